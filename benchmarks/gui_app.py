@@ -8,6 +8,8 @@ drag    A needle dragged for 10 s at 30°/s against a simulated unit over TCP. L
 memory  Resident memory after a thousand takes have come in.
 start   From the start of the process to the window on the screen; five tries.
 shooting  What the window's thread works for a frame of a take in the shooting view at 1920 × 1080, by its own clock.
+scrub   What it works for each step of the time cursor, dragged over a picture of one's own, 1920 x 1080 with depth; and
+        how long after a step the picture of that moment is there.
 edit    What it works for an edit: planned again, laid out, painted.
 idle    How busy it is while nothing happens.
 """
@@ -15,6 +17,7 @@ idle    How busy it is while nothing happens.
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import socket
 import subprocess
@@ -28,6 +31,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
+from PIL import Image
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -35,10 +39,12 @@ from followfocus.stage.events import Taken
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
+from followfocus_gui.widgets.rack_own import OwnStill
+from followfocus_gui.widgets.rack_worker import Wish
 
 DRAG_S, DRAG_DEG_S, LOW_DEG, HIGH_DEG = 10.0, 30.0, 60.0, 120.0
 TAKE_S, TAKES, STARTS = 8.0, 1_000, 5
-FRAMES, IDLE_S = 200, 10.0
+FRAMES, SCRUBS, IDLE_S = 200, 300, 10.0
 
 
 def application() -> QApplication:
@@ -252,6 +258,60 @@ def shooting_section() -> None:
     window.close()
 
 
+def own_still(folder: Path) -> OwnStill:
+    """A picture of 1920 x 1080 with metres of depth: a floor that comes up to the lens, and somebody on it."""
+    y, x = np.mgrid[0:1080, 0:1920].astype(np.float32)
+    metres = np.where(abs(x - 600) < 200, 1.2, 1 / (0.1 + 0.7 * y / 1080))
+    codes = np.random.default_rng(1).integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
+    Image.fromarray(codes).save(folder / "still.png")
+    Image.fromarray((metres * 1000).astype(np.uint16)).save(folder / "depth.png")
+    return OwnStill(folder / "still.png", folder / "depth.png")
+
+
+def scrub_section() -> None:
+    """The time cursor dragged to and fro over a picture of one's own, a step 60 times a second."""
+    desktop = opened()
+    desktop.window.resize(1920, 1080)
+    curve, rack = desktop.window.page.curve, desktop.window.rack
+    rack.set_own([*dataclasses.astuple(own_still(Path(tempfile.mkdtemp())))[:2]])
+    duration_s = desktop.session.desk.pull.duration_s
+    until(lambda: rack.picture.shown is not None and rack.picture.shown.scene.own is not None)
+    asked: dict[float, float] = {}
+    worked: list[float] = []
+    waits: list[float] = []
+    steps = iter(range(SCRUBS))
+
+    def drawn(_: object, wish: Wish) -> None:
+        if not wish.final and wish.time_s in asked:
+            waits.append(time.perf_counter() - asked[wish.time_s])
+
+    def last_seen() -> bool:
+        shown = rack.picture.shown
+        return not timer.isActive() and shown is not None and shown.time_s == next(reversed(asked))
+
+    rack.picture.worker.drawn.connect(drawn)
+
+    def step() -> None:
+        number = next(steps, None)
+        if number is None:
+            timer.stop()
+            return
+        at_s = duration_s * (0.5 - 0.5 * math.cos(number / 60)) + number * 1e-6
+        asked[at_s] = time.perf_counter()
+        worked.append(worked_ms(lambda: curve.cursorMoved.emit(at_s)))
+
+    timer = QTimer(desktop.window)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setInterval(16)
+    timer.timeout.connect(step)
+    timer.start()
+    run_until(last_seen)
+    told("scrub, the window's thread", worked[SCRUBS // 10 :])
+    if waits:  # a machine may be too busy for a draft between two steps
+        told(f"scrub, {len(waits)} pictures of {SCRUBS} steps, each after", [wait * 1e3 for wait in waits])
+    desktop.window.close()
+
+
 def edit_section() -> None:
     """Edits that are planned again, as a drag of the curve's end makes them."""
     desktop = opened()
@@ -281,6 +341,7 @@ SECTIONS: dict[str, Callable[[], None]] = {
     "memory": memory_section,
     "start": start_section,
     "shooting": shooting_section,
+    "scrub": scrub_section,
     "edit": edit_section,
     "idle": idle_section,
 }

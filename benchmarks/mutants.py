@@ -9,7 +9,8 @@ Each mutant is one change of one expression: a comparison turned round or widene
 Its module's own test files run against it, up to the first that fails: those of its package's tests that import it,
 or whose helper does; else any tests that do; else all of the package's. Survivors are printed as they are found: each
 is a test that is missing, or a change that changes nothing. One that outlasts the limit is printed too: it went round
-for ever, or the machine was busy. Everything happens in copies; the tree is not touched. docs/mutants.md names the
+for ever, or the machine was busy. They are tried in the order in which they were drawn, so what has been tried when it
+is stopped is a fair sample too. Everything happens in copies; the tree is not touched. docs/mutants.md names the
 survivors of a sample, and why they stay.
 """
 
@@ -180,7 +181,7 @@ def own_tests(module: str) -> list[str]:
     helpers = [path for path in (ROOT / "tests").rglob("*.py") if path not in everywhere]
     wanted = _named(".".join(parts).removeprefix("gui."))
     named = [_named(".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in _naming(helpers, wanted)]
-    own = _naming(files, wanted) or [path for helper in named for path in _naming(files, helper)]
+    own = [path for one in (wanted, *named) for path in _naming(files, one)]
     own = own or _naming(everywhere, wanted) or [path for helper in named for path in _naming(everywhere, helper)]
     if room == "gui":
         files = _naming(files, re.compile(r"followfocus_gui\.state"))
@@ -189,7 +190,8 @@ def own_tests(module: str) -> list[str]:
 
 def _named(dotted: str) -> re.Pattern[str]:
     package, _, name = dotted.rpartition(".")
-    return re.compile(rf"{re.escape(dotted)}\b|from {re.escape(package)} import .*\b{name}\b")
+    named = rf"from {re.escape(package)} import (?:\([^)]*|.*)\b{name}\b"
+    return re.compile(rf"{re.escape(dotted)}\b|{named}")
 
 
 def _naming(files: list[Path], wanted: re.Pattern[str]) -> list[Path]:

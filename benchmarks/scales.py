@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
 from followfocus.importers.mapping import samples_of
-from followfocus.lens.law import Law, Rows, made_by, places_of, rows_of, scale_through
+from followfocus.lens.law import Law, Rows, made_by, next_mark_m, places_of, rows_of, scale_through
 from followfocus.units import parse_fps
 
 FloatArray = npt.NDArray[np.float64]
@@ -29,7 +29,9 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "scales.md"
 SP40 = HERE.parent / "tests" / "golden" / "sp40-track.csv"
 BEGIN, END = "<!-- table -->\n", "<!-- end of the table -->"
+NEXT_BEGIN, NEXT_END = "<!-- next -->\n", "<!-- end of next -->"
 COUNTS = (2, 3, 4, 5, 7, 9, 12, 16)
+NEXT_COUNTS = (2, 3, 4, 5, 7, 9)
 RING_DEG = 300.0
 
 
@@ -109,14 +111,39 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def next_marks_deg(samples: Rows, count: int) -> tuple[float, float, list[float]]:
+    """The worst miss with `count` even marks, with the suggested one besides, and with each other sample besides."""
+    marks = marks_of(samples, count)
+    suggested_m, _ = next_mark_m(marks, 0.0)
+    nearest = min(samples, key=lambda row: abs(1 / row[1] - 1 / suggested_m))
+    others = [row for row in samples if row not in marks]
+    besides = [worst_deg(tuple(sorted({*marks, row})), samples, None) for row in others]
+    return worst_deg(marks, samples, None), worst_deg(tuple(sorted({*marks, nearest})), samples, None), besides
+
+
+def next_table() -> str:
+    """The worth of the suggested mark: before → after (the best and the middle of all places; how many it beats)."""
+    lines = [f"| lens | {' | '.join(f'from {n} marks' for n in NEXT_COUNTS)} |", "|---" * (len(NEXT_COUNTS) + 1) + "|"]
+    for name, samples in sets():
+        cells = []
+        for count in NEXT_COUNTS:
+            before, after, besides = next_marks_deg(samples, count)
+            beaten = float(np.mean(np.array(besides) >= after - 1e-9))
+            middle = float(np.median(besides))
+            cells.append(f"{before:.1f} → {after:.1f} (best {min(besides):.1f}, middle {middle:.1f}; {beaten:.0%})")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Print the table, or put it into the page."""
-    made = table()
-    print(made)
+    """Print the tables, or put them into the page."""
+    text = PAGE.read_text("utf-8")
+    for made, begin, end in ((table(), BEGIN, END), (next_table(), NEXT_BEGIN, NEXT_END)):
+        print(made)
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}{made}{end}{rest.partition(end)[2]}"
     if "--write" in sys.argv[1:]:
-        text = PAGE.read_text("utf-8")
-        before, _, rest = text.partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}{made}{END}{rest.partition(END)[2]}", "utf-8")
+        PAGE.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

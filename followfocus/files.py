@@ -12,28 +12,34 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import stat
 import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 
 if sys.platform != "win32":
     import fcntl
 
+Text: TypeAlias = str | bytes | Iterable[str] | Iterable[bytes]
+"""A file's content, whole or in parts"""
 _MOST_BYTES = 120
 _MOST_SHOWN = 160
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_PIECE = 1 << 20
+_LEFT = ".parts"
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _OPEN_FILES = Path("/proc/self/fd")
 
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
 
-def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int | None = None) -> None:
+def write_atomically(path: Path, text: Text, *, mode: int | None = None) -> None:
     """Write a file, whole or from its parts, so that a crash leaves the old one or the new one, never half of one.
 
     FileError where it can't be written.
@@ -60,31 +66,107 @@ def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary file of the same ending for what writes by itself; what is in it when the block ends goes to `path`.
 
-    As `write_atomically` does. Raises FileError.
+    As `write_atomically` does. It lies beside `path` where it can: a film may be larger than the room for temporary
+    files, which is memory on some systems. Raises FileError, also for what the block can't write.
     """
+    refuse_no_place(path)
+    try:
+        with folder_beside(real(path)) as folder:
+            temporary = folder / f"whole{path.suffix}"
+            yield temporary
+            write_atomically(path, _pieces(temporary))
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+@contextlib.contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """A hidden folder on the target's disk for what is being made; among the system's own where that place takes none.
+
+    It goes when the block ends. What a killed program has left for the same target goes first: folders nobody holds.
+    """
+    _sweep_folders(target)
+    try:
+        made = Path(tempfile.mkdtemp(dir=target.parent, prefix=_temporary_stem(target)))
+    except OSError:
+        made = Path(tempfile.mkdtemp())
+    try:
+        with _held_folder(made):
+            # Not before it is held: by this name another program looks for what is left.
+            made = made.rename(f"{made}{_LEFT}")
+            yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _held_folder(folder: Path) -> Iterator[bool | None]:
+    """Hold a folder as `hold_file` does a file; the block hears whether it could be had."""
+    if sys.platform == "win32":
+        yield None
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield hold_file(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep_folders(target: Path) -> None:
+    stem = _temporary_stem(target)
+    with contextlib.suppress(OSError):
+        for folder in target.parent.iterdir():
+            if folder.name.startswith(stem) and folder.suffix == _LEFT:
+                with contextlib.suppress(OSError), _held_folder(folder) as ours:
+                    if ours:
+                        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """A file's content, a little at a time."""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def refuse_source(written: Path | None, read: Iterable[Path | str]) -> None:
+    """Raise RequestError where a file that is to be written is one that is read, by whatever name or link: an original.
+
+    What can't be a file's name is none of these.
+    """
+    if written is None:
+        return
+    there = stat_of(written)
+    for source in read:
+        with contextlib.suppress(FileError):
+            found = None if there is None else stat_of(Path(source))
+            if found is not None and there is not None and os.path.samestat(found, there):
+                raise RequestError(
+                    f"{shown_path(written)} is what this is made from, and would be written over.", "Give another name."
+                )
+
+
+def refuse_no_place(path: Path) -> None:
+    """Raise FileError where no file can be written: what is there is none, or there is no such folder."""
     refuse_no_file(path)
     if not is_folder(real(path).parent):
         raise FileError(f"{shown_path(path)} cannot be written: there is no such folder.", (), "Choose another folder.")
-    with tempfile.TemporaryDirectory() as folder:
-        temporary = Path(folder) / f"whole{path.suffix}"
-        yield temporary
-        write_atomically(path, temporary.read_bytes())
 
 
 def unwritable(path: Path, error: OSError) -> FileError:
     """The error for a file that can't be written, with what helps: room, another file, or another folder."""
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return FileError(f"{shown_path(path)} cannot be written: the disk is full.", (), "Free some space.")
     remedy = "Choose another file." if is_folder(real(path).parent) else "Choose another folder."
     return FileError(f"{shown_path(path)} cannot be written: {_why(error)}.", (), remedy)
 
 
-def _encoded(text: str | bytes | Iterable[str]) -> Iterable[bytes]:
+def _encoded(text: Text) -> Iterable[bytes]:
     """The parts of a file as bytes, each made when it is written, so that a large file needs no room in memory."""
     if isinstance(text, bytes):
         return (text,)
     parts = (text,) if isinstance(text, str) else text
-    return (part.encode("utf-8", "replace") for part in parts)
+    return (part if isinstance(part, bytes) else part.encode("utf-8", "replace") for part in parts)
 
 
 def real(path: Path) -> Path:
@@ -246,7 +328,7 @@ def read_input(path: Path, most_bytes: int) -> bytes:
     except (OSError, ValueError) as error:
         raise FileError(f"{shown_path(path)} cannot be read: {_why(error)}.", (), "Check the path.") from error
     if len(found) > most_bytes:
-        most = f"{most_bytes / 1e6:,.0f} MB"
+        most = f"{most_bytes / 1e6:,.0f} MB" if most_bytes >= 1e6 else f"{most_bytes / 1e3:,.0f} kB"
         raise FileError(f"{shown_path(path)} is too large: more than {most}.", (), "Give the right file.")
     return found
 

@@ -21,6 +21,15 @@ def plain_name(text: str) -> str:
     return _TURNING.sub("", text)
 
 
+def counted(count: int, thing: str) -> str:
+    """So many of a thing, as a person says it.
+
+    >>> counted(1, "take"), counted(0, "take"), counted(12, "shot")
+    ('1 take', '0 takes', '12 shots')
+    """
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def is_leftward(text: str) -> bool:
     """Whether any of it is read from right to left."""
     return any(unicodedata.bidirectional(c) in _LEFTWARD for c in text)

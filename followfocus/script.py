@@ -83,9 +83,9 @@ def shoot_takes(
 ) -> list[Take]:
     """Shoot takes of a plan, numbered from 1, each kept in `log` before the next one starts.
 
-    `at` is where the ring stands now, if someone has looked. A take that was stopped, faulted or lost is the last one.
-    Raises InfeasibleError before anything moves, UnitError where the unit refuses or doesn't know where its ring is,
-    FileError for the log.
+    `at` is where the ring stands now, if someone has looked. A take that was stopped, faulted, lost or refused is the
+    last one. Raises InfeasibleError before anything moves, UnitError where the unit refuses or doesn't know where its
+    ring is, FileError for the log.
     """
     assert unit.info is not None
     plan = plan.on_unit(unit.info.fastest_interval_ticks)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import CubicHermiteSpline, PchipInterpolator
 
-from followfocus.arrays import ascending, hermite, pchip_slopes
+from followfocus.arrays import ascending, hermite, parabola_slopes, pchip_slopes, places_in, within
 
 thousandths = st.integers(-100_000, 100_000).map(lambda whole: whole / 1000)
 rows = st.lists(st.tuples(st.integers(10, 10_000).map(lambda ms: ms / 1000), thousandths), min_size=2, max_size=12)
@@ -59,3 +59,26 @@ def test_the_slope_at_an_end_is_of_three_points_and_never_turns_the_curve_back(y
     x = np.array([0.0, 1.0, 2.0])
     assert pchip_slopes(x, np.array(y))[0] == pytest.approx(first)
     assert pchip_slopes(x, np.array(y[::-1]))[-1] == pytest.approx(-first)
+
+
+@given(rows)
+def test_inner_slopes_are_those_of_the_parabola_through_three_points(row: list[tuple[float, float]]) -> None:
+    x, y = points(row)
+    found = parabola_slopes(x, y)
+    for i in range(1, len(x) - 1):
+        near = x[i - 1 : i + 2] - x[i]
+        known = np.linalg.solve(np.vander(near, 3), y[i - 1 : i + 2])[1]
+        assert found[i] == pytest.approx(known, rel=1e-6, abs=1e-6 * max(1.0, np.abs(y).max() / np.diff(near).min()))
+    assert found[[0, -1]].tolist() == pchip_slopes(x, y)[[0, -1]].tolist()
+
+
+def test_a_place_is_the_stretch_that_begins_there_and_beyond_the_ends_the_last() -> None:
+    edges = np.array([0.0, 1.0, 3.0, 4.0])
+    x = np.array([-9.0, 0.0, 0.5, 1.0, 2.9, 3.0, 3.5, 4.0, 9.0])
+    assert places_in(edges, x).tolist() == [0, 0, 0, 1, 1, 2, 2, 2, 2]
+    assert places_in(edges[:2], x).tolist() == [0] * len(x)
+    assert places_in(edges[:1], x).tolist() == [0] * len(x)
+
+
+def test_what_is_beyond_a_bound_is_the_bound() -> None:
+    assert within(np.array([-2.0, -1.0, 0.0, 3.0, 4.0]), -1.0, 3.0).tolist() == [-1.0, -1.0, 0.0, 3.0, 3.0]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -11,8 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from followfocus.errors import FileError
-from followfocus.files import hold_file, read_input, read_input_text, stat_of, write_atomically
+from followfocus import files
+from followfocus.errors import FileError, RequestError
+from followfocus.files import (
+    hold_file,
+    is_file,
+    is_folder,
+    read_input,
+    read_input_text,
+    refuse_source,
+    safe_name,
+    shown_path,
+    stat_of,
+    unwritable,
+    whole_file,
+    write_atomically,
+)
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and rights work differently there")
 
@@ -115,7 +130,7 @@ def test_what_a_living_writer_holds_is_not_swept_away(tmp_path: Path) -> None:
 _AS_ANOTHER = """
 import os, sys
 from pathlib import Path
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 from followfocus.files import read_input, stat_of, write_atomically
 if os.geteuid() == 0:  # root may do anything
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
@@ -208,3 +223,141 @@ def test_a_name_that_is_no_text_can_be_written(tmp_path: Path) -> None:
     write_atomically(path, "a")
     write_atomically(path, "b")
     assert path.read_text() == "b"
+
+
+def test_what_stands_at_a_path_is_a_file_a_folder_or_neither(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("x")
+    for path, found in ((tmp_path / "a", (True, False)), (tmp_path, (False, True)), (tmp_path / "no", (False, False))):
+        assert (is_file(path), is_folder(path)) == found
+    assert (is_file(Path("/dev/null")), is_folder(Path("/dev/null"))) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("most", "words"), [(999, "1 kB"), (20_000, "20 kB"), (1_000_000, "1 MB"), (2_000_000, "2 MB")]
+)
+def test_a_file_may_be_as_large_as_that_and_no_larger(tmp_path: Path, most: int, words: str) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(bytes(most))
+    assert len(read_input(path, most)) == most
+    path.write_bytes(bytes(most + 1))
+    with pytest.raises(FileError, match=f"too large: more than {words}"):
+        read_input(path, most)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_asks_for_room(tmp_path: Path, number: int) -> None:
+    found = unwritable(tmp_path / "a", OSError(number, "full"))
+    assert (found.message.partition(": ")[2], found.remedy) == ("the disk is full.", "Free some space.")
+
+
+def test_what_else_cannot_be_written_asks_for_another_place(tmp_path: Path) -> None:
+    error = OSError(errno.EIO, "Input/output error")
+    assert unwritable(tmp_path / "a", error).remedy == "Choose another file."
+    assert unwritable(tmp_path / "no" / "a", error).remedy == "Choose another folder."
+    assert unwritable(tmp_path / "a", error).message.endswith("cannot be written: Input/output error.")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(159, 159), (160, 160), (161, 161), (400, 161)])
+def test_a_long_path_is_shown_by_its_ends(length: int, shown: int) -> None:
+    text = "".join(chr(ord("a") + i % 26) for i in range(length))
+    found = shown_path(Path(text))
+    assert len(found) == shown
+    assert (found == text) is (length <= 160)
+    assert (found[:80], found[-80:]) == (text[:80], text[-80:])
+
+
+def test_what_writes_by_itself_writes_a_whole_file_of_the_same_ending(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_text("old")
+    with whole_file(path) as temporary:
+        assert temporary.suffix == ".png"
+        assert temporary != path
+        assert temporary.parent.parent == tmp_path
+        temporary.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert not temporary.exists()
+    with pytest.raises(FileError, match="no such folder"), whole_file(tmp_path / "no" / "a.png"):
+        pass
+    with pytest.raises(FileError, match="a folder, not a file"), whole_file(tmp_path):
+        pass
+
+
+@posix
+@pytest.mark.parametrize("unnamed", [True, False])
+def test_it_is_written_where_the_system_has_no_files_without_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unnamed: bool
+) -> None:
+    if not unnamed:
+        monkeypatch.setattr(files, "_OPEN_FILES", tmp_path / "nowhere")
+    path = tmp_path / ("n" * 250)
+    for text in ("one", ("two ", "parts"), b"three"):
+        write_atomically(path, text)
+        assert path.read_text() == (text.decode() if isinstance(text, bytes) else "".join(text))
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_only_its_own_temporary_files_are_swept_away(tmp_path: Path) -> None:
+    kept = [".a.notes", "b.tmp", ".b.1234abcd.tmp", ".a", ".aa.1234abcd.tmp"]
+    for name in (*kept, ".a.1234abcd.tmp"):
+        (tmp_path / name).write_text("x")
+    write_atomically(tmp_path / "a", "new")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([*kept, "a"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("27A PU", "27A-PU"), ("../../x", "x"), ("…", "untitled"), ("", "untitled"), ("a..b", "a.b"), ("a. -b", "a-b"),
+        ("day_1.v2", "day_1.v2"), ("आना", "आना"), ("e\u0301", "é"), ("-x-", "x"), ("x" * 121, "x" * 120),
+        ("é" * 61, "é" * 60),
+        ("a/b:c*d", "a-b-c-d"),
+    ],
+)  # fmt: skip
+def test_a_name_is_made_of_any_text(text: str, name: str) -> None:
+    assert safe_name(text) == name
+
+
+def test_what_is_read_is_not_written_over_by_whatever_name(tmp_path: Path) -> None:
+    clip, link, copy = tmp_path / "clip.csv", tmp_path / "link.csv", tmp_path / "copy.csv"
+    clip.write_text("original")
+    copy.write_text("original")
+    link.symlink_to(clip)
+    for written in (clip, link, tmp_path / "." / "clip.csv"):
+        with pytest.raises(RequestError, match="is what this is made from"):
+            refuse_source(written, [copy, clip])
+    refuse_source(copy, [clip, "ideal-50", "24..70", "x" * 5000])
+    refuse_source(tmp_path / "new.csv", [tmp_path / "new.csv"])
+    refuse_source(None, [clip])
+
+
+def test_a_disk_that_fills_while_a_library_writes_is_said_as_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "plot.png"
+
+    def half() -> None:
+        with whole_file(path) as temporary:
+            temporary.write_bytes(b"half of it")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(FileError, match="the disk is full"):
+        half()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_written_whole_where_no_file_is_without_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Mac has none, and some disks on Linux don't."""
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    write_atomically(path, "new")
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a.txt", "new")]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(FileError, match="space"):
+        write_atomically(path, "newer")
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a.txt", "new")]

@@ -119,6 +119,7 @@ static void launch(struct ff_unit *unit, uint32_t edge)
 void ff_follow_begin(struct ff_unit *unit)
 {
     unit->purpose = FF_TO_A_HAND;
+    unit->planned = false; /* never to its end */
     ff_ramp_aim(&unit->ramp, unit->position, UINT32_MAX);
     unit->hand.pause = ff_ramp_pause(&unit->ramp);
     unit->hand.until = (uint32_t)ff_hal_clock(unit->hal) - unit->hand.pause;

@@ -7,7 +7,9 @@
 
 #define SLICE_TICKS_256 ((uint32_t)(2 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
 #define KEPT_FREE 3u /* places for the beginning of slowing down */
-/* A step so long under way is given up for a new aim: the motor stands by then, for all that it knows. */
+/* What slowing down takes to be worked out. */
+#define PLANNING_256 ((uint32_t)(4 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
+/* A step so long under way is given up for a new aim, where it is slow enough to stand at once within the acceleration. */
 #define SLOW_STEP_256 ((uint32_t)(8 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
 
 static void plan_ahead(struct ff_unit *unit)
@@ -109,14 +111,14 @@ static void __attribute__((noinline)) give_up_slow_step(struct ff_unit *unit)
 {
     struct ff_steps now;
     struct ff_step_times times;
-    uint64_t since;
+    uint32_t since;
     ff_hal_steps_now(unit->hal, &now);
-    if (!(now.flags & FF_STEPS_RUNNING) || now.interval < SLOW_STEP_256)
+    if (!(now.flags & FF_STEPS_RUNNING) || now.interval < SLOW_STEP_256 || !ff_ramp_is_slow(now.interval, unit->config.accel))
         return;
     ff_motion_cut(unit);
     ff_hal_steps_times(unit->hal, &times);
-    since = ff_hal_clock(unit->hal) - times.last_edge;
-    unit->credit = since > (UINT32_MAX >> FF_FRACTION_BITS) ? UINT32_MAX >> FF_FRACTION_BITS : (uint32_t)since;
+    since = (uint32_t)ff_hal_clock(unit->hal) - (uint32_t)times.last_edge; /* a step of a motion takes a second at most */
+    unit->credit = since > (UINT32_MAX >> FF_FRACTION_BITS) ? UINT32_MAX >> FF_FRACTION_BITS : since;
     ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
     unit->set_off = true;
 }
@@ -240,11 +242,11 @@ enum ff_event ff_motion_was_cut(struct ff_unit *unit)
     return untold ? FF_EVENT_BROKEN : FF_EVENT_NONE;
 }
 
-/* The speed has changed by more than a quarter while it was being slowed down from. */
+/* The speed has changed by more than an eighth while it was being slowed down from. */
 static bool differs(uint32_t interval, uint32_t planned)
 {
-    uint32_t quarter = planned / 4u;
-    return interval > planned ? interval - planned > quarter : planned - interval > quarter;
+    uint32_t eighth = planned / 8u;
+    return interval > planned ? interval - planned > eighth : planned - interval > eighth;
 }
 
 /* Where the plan, begun at `from`, ends after all when the engine goes on to it at `at`: false if that is beyond the limit. */
@@ -264,36 +266,73 @@ static bool hand_over(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
     return true;
 }
 
-/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. The speed of a
- * take, or its direction, may be another by the time that this is planned: then once more, from what it is now. */
+/* The take turns, or holds, before slowing down could be worked out: it may as well stand at once. */
+static bool turns_soon(const struct ff_unit *unit, const struct ff_steps *now)
+{
+    uint16_t most = (uint16_t)(PLANNING_256 / now->interval);
+    uint16_t steps = now->left;
+    uint8_t slot = now->read;
+    for (; steps < most; slot = ff_queue_after(&unit->segments, slot)) {
+        const struct ff_record *record = &unit->segments.slots[slot];
+        if (record->kind == FF_CLASS_EMPTY)
+            break;
+        if (record->count == 0 || (record->count ^ now->direction) < 0)
+            return true;
+        steps = (uint16_t)(steps + ff_record_steps(record));
+    }
+    return false;
+}
+
+/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. A take goes on
+ * while this is planned: where its speed is another by then, anew, twice at most, from what it is now; and never on to a higher one.
+ * A motion that is slowing down to its end, all of it in the queue, is left at that. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
     struct ff_steps now;
-    uint8_t tries = 1;
-    if (unit->take_phase == FF_TAKE_UNDER_WAY && !unit->take_switched) {
+    bool take = unit->take_phase == FF_TAKE_UNDER_WAY && !unit->take_switched;
+    uint8_t again = take ? 2 : 0;
+    if (take)
         hold_take_to_limits(unit);
-        ff_queue_clear(&unit->motion); /* so there is room for two */
-        tries = 2;
-    }
-    while (tries-- != 0) {
+    for (;;) {
         uint32_t planned;
         int32_t from;
-        uint8_t slot = unit->motion.write;
+        uint8_t slot, last;
+        bool ends; /* all of it is in the queue, and goes on this way */
+        if (take)
+            ff_queue_clear(&unit->motion);
         ff_hal_steps_now(unit->hal, &now);
+        ends = unit->planned && !take && unit->ramp.direction == now.direction;
+        last = unit->motion.write;
+        slot = last;
+        if (ends) { /* an empty place: it does not go over by itself into what is planned now */
+            slot = ff_queue_after(&unit->motion, last);
+            unit->motion.write = slot;
+        }
         planned = now.interval;
         from = now.scheduled;
         ff_ramp_start(&unit->ramp, from, now.direction, planned);
         unit->ramp.stopping = true;
-        if (!(now.flags & FF_STEPS_RUNNING) || !(now.flags & FF_STEPS_MOVING) || ff_ramp_may_rest(&unit->ramp))
+        if (!(now.flags & FF_STEPS_RUNNING) || !(now.flags & FF_STEPS_MOVING) || ff_ramp_may_rest(&unit->ramp) ||
+            (take && turns_soon(unit, &now)))
             break;
         plan_ahead(unit);
         (void)(give(unit) && give(unit));
-        if (!hand_over(unit, slot, &now))
-            continue;
-        if (!fits(&unit->ramp, from, now.scheduled))
-            break;
-        if (tries == 0 || !differs(now.interval, planned))
+        ff_hal_steps_now(unit->hal, &now);
+        if (ends && (now.interval > planned || now.read == last)) { /* it slows down already, to its end: nothing stands sooner */
+            unit->has_ahead = false;
             return;
+        }
+        if (take) {
+            if (again && differs(now.interval, planned)) {
+                again--;
+                continue;
+            }
+            if (now.interval > planned && now.interval - planned > planned / 4u)
+                break;
+        }
+        if (hand_over(unit, slot, &now) && fits(&unit->ramp, from, now.scheduled))
+            return;
+        break;
     }
     ff_motion_cut(unit);
 }
@@ -314,8 +353,6 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
     unit->fault_at_rest = fault;
     unit->purpose = FF_TO_A_PLACE;
     unit->has_ahead = false;
-    unit->planned = true;
-    unit->credit = 0;
     unit->slow_down = !unit->set_off; /* else nothing has moved yet */
     unit->set_off = false;
     ff_unit_become(unit, FF_STATE_STOPPING, cause);

@@ -7,6 +7,7 @@
 
 #include "crc.h"
 #include "frame.h"
+#include "ramp.h"
 
 /* The longest dwell in one record; what is above is held back for the next. */
 #define DWELL_MAX ((uint32_t)0xFFFE0000UL)
@@ -59,16 +60,11 @@ static uint32_t last_interval(const struct ff_segment *segment, uint16_t steps)
     return change >= segment->interval ? 0 : segment->interval - change;
 }
 
-static uint32_t __attribute__((noinline)) add_saturated(uint32_t a, uint32_t b)
-{
-    return b > UINT32_MAX - a ? UINT32_MAX : a + b;
-}
-
 static uint8_t check_times(const struct ff_profile *profile, const struct ff_profile_bounds *bounds,
                            const struct ff_segment *segment, uint16_t steps)
 {
     uint32_t last = last_interval(segment, steps);
-    uint32_t first_gap = add_saturated(profile->gap, segment->interval >> FF_FRACTION_BITS);
+    uint32_t first_gap = ff_add_saturated(profile->gap, segment->interval >> FF_FRACTION_BITS);
     bool backwards = segment->count < 0;
 
     if (segment->interval == 0 || last == 0)
@@ -82,7 +78,7 @@ static uint8_t check_times(const struct ff_profile *profile, const struct ff_pro
             return FF_RESULT_TOO_FAST;
     }
     if (profile->direction == (backwards ? 1 : -1) &&
-        first_gap < add_saturated(bounds->min_interval_ticks, bounds->dir_setup_ticks))
+        first_gap < ff_add_saturated(bounds->min_interval_ticks, bounds->dir_setup_ticks))
         return FF_RESULT_REVERSAL_TOO_CLOSE;
     return FF_RESULT_OK;
 }
@@ -123,7 +119,7 @@ static void append_steps(struct ff_profile *profile, const struct ff_segment *se
 static void append_dwell(struct ff_profile *profile, uint32_t ticks)
 {
     uint32_t before = profile->held;
-    profile->gap = add_saturated(profile->gap, ticks);
+    profile->gap = ff_add_saturated(profile->gap, ticks);
     profile->held = before + ticks;
     if (profile->held < ticks || profile->held > DWELL_MAX) {
         ff_queue_dwell(profile->queue, DWELL_MAX);

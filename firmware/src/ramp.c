@@ -116,7 +116,7 @@ static uint32_t slower(const struct ff_ramp *ramp, uint16_t steps, uint32_t room
     return steps > standing ? 0 : ramp->energy - per_step * steps;
 }
 
-static uint32_t add_saturated(uint32_t a, uint32_t b)
+uint32_t FF_APART ff_add_saturated(uint32_t a, uint32_t b)
 {
     return b > UINT32_MAX - a ? UINT32_MAX : a + b;
 }
@@ -131,14 +131,14 @@ static uint32_t __attribute__((noinline)) interval_at(const struct ff_ramp *ramp
 static uint32_t from_rest(const struct ff_ramp *ramp, uint32_t energy)
 {
     uint32_t interval = interval_at(ramp, energy);
-    return add_saturated(interval, interval / (ramp->accel_half / energy));
+    return ff_add_saturated(interval, interval / (ramp->accel_half / energy));
 }
 
 /* Gives out `steps` steps that end with `energy`. */
 static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segment *segment, uint16_t steps, uint32_t energy, uint32_t extra)
 {
     uint32_t speed = speed_of(energy);
-    uint32_t last = energy == 0 ? 0 : energy == ramp->energy_max ? ramp->cruise : interval_of(speed);
+    uint32_t last = energy == 0 ? 0 : interval_at(ramp, energy);
     uint32_t alone = steps == 1 && (energy == 0 || ramp->energy == 0) ? energy + ramp->energy : 0;
 
     segment->count = (int16_t)(ramp->direction > 0 ? (int16_t)steps : -(int16_t)steps);
@@ -160,7 +160,7 @@ static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segme
         if (segment->add < 0)
             segment->add = 0;
     }
-    segment->interval = add_saturated(segment->interval, extra);
+    segment->interval = ff_add_saturated(segment->interval, extra);
     ramp->position += segment->count;
     ramp->energy = energy;
     ramp->interval = last;

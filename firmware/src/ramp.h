@@ -11,6 +11,9 @@
 /* The highest acceleration that settings may ask for, steps/s². */
 #define FF_ACCEL_MAX 100000000UL
 
+/* `a` + `b`, or the most that 32 bits hold. */
+uint32_t ff_add_saturated(uint32_t a, uint32_t b);
+
 struct ff_ramp {
     /* Where the segments given out so far end. */
     int32_t position;

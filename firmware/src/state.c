@@ -138,7 +138,10 @@ void ff_unit_withdraw_last_known(struct ff_unit *unit)
 /* Now, in units of 256 ticks. */
 uint32_t ff_unit_slow_clock(const struct ff_unit *unit)
 {
-    return (uint32_t)(ff_hal_clock(unit->hal) >> 8);
+    uint64_t clock = ff_hal_clock(unit->hal);
+    uint32_t slow;
+    memcpy(&slow, (const uint8_t *)&clock + 1, sizeof slow); /* little-endian, as on the wire; a shift of 64 bits takes 60 bytes */
+    return slow;
 }
 
 void ff_unit_heard(struct ff_unit *unit)

@@ -136,9 +136,8 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a library thinks of a damaged picture is in our sentence
-    Ending.ends_program = True
     arguments = sys.argv[1:]
-    with guarded(json="--json" in arguments) as out:
+    with Ending.of_program(), guarded(json="--json" in arguments) as out:
         code = _ended_with(_named_commands(arguments))
         out.flush()
         if out.trouble is not None and not out.unread:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
@@ -69,7 +71,7 @@ def styled(text: str, stream: TextIO) -> None:
 
 
 def say(shown: RenderableType, style: str = "", *, err: bool = False) -> None:
-    """Print a table, or a line in a style such as `bold red`, or `dim`."""
+    """Print a table, or a line in a style such as `bold red`, or `dim`; a terminal gets it broken between words."""
     if not isinstance(shown, str):
         console(stderr=err).print(shown)
         return
@@ -78,9 +80,21 @@ def say(shown: RenderableType, style: str = "", *, err: bool = False) -> None:
         return
     words = style.split()
     colour = next((word for word in words if word not in _WEIGHTS), None)
-    line = _coloured(visible(shown), stream, fg=colour, **{word: True for word in words if word in _WEIGHTS})
+    told = _broken(visible(shown)) if stream.isatty() else visible(shown)
+    line = _coloured(told, stream, fg=colour, **{word: True for word in words if word in _WEIGHTS})
     styled(f"{line}\n", stream)
     stream.flush()
+
+
+def _broken(text: str) -> str:
+    """The lines of a text, each that is longer than the terminal is wide broken under its own beginning."""
+    columns = max(shutil.get_terminal_size().columns, 20)
+    made = []
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        short = cells(line) <= columns
+        made += [line] if short else [indent + part for part in wrapped(line, columns - len(indent))]
+    return "\n".join(made)
 
 
 def warn(words: str) -> None:
@@ -90,19 +104,45 @@ def warn(words: str) -> None:
 
 
 def _coloured(text: str, stream: TextIO, **style: object) -> str:
-    """The text in a style where the stream is a terminal."""
+    """The text in a style where the stream is a terminal that shows one, and nobody has said NO_COLOR."""
     wanted = {name: value for name, value in style.items() if value is not None}
-    return typer.style(text, **wanted) if wanted and stream.isatty() else text  # type: ignore[arg-type]
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty()
+    return text if plain or not wanted else typer.style(text, **wanted)  # type: ignore[arg-type]
 
 
 def sheet(title: str, facts: Iterable[tuple[str, str]]) -> None:
-    """Print facts below a title: each name in its column, its words wrapped beside it to the terminal's width."""
+    """Print facts, below a title or none: each name in its column, its words wrapped beside it to the terminal."""
     rows = list(facts)
     column = max(len(name) for name, _ in rows) + 2
     width = max(shutil.get_terminal_size().columns - column, 20)
-    say(title, "bold")
+    if title:
+        say(title, "bold")
     for name, words in rows:
-        first, *others = textwrap.wrap(visible(words), width, break_on_hyphens=False) or [""]
+        first, *others = wrapped(visible(words), width)
         styled(f"{_coloured(name.ljust(column), sys.stdout, dim=True)}{first}\n", sys.stdout)
         for line in others:
             say(" " * column + line)
+
+
+def cells(text: str) -> int:
+    """The places that a text takes in a terminal: a Chinese sign takes two."""
+    return len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+
+
+def wrapped(words: str, width: int) -> list[str]:
+    """The words in lines of a terminal's width, in which a Chinese sign takes two places; at least one line.
+
+    >>> wrapped("soft eyes, again", 11), wrapped("撮影は最高", 6)
+    (['soft eyes,', 'again'], ['撮影は', '最高'])
+    """
+    if cells(words) == len(words):
+        return textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False) or [""]
+    from rich.cells import cell_len, chop_cells
+
+    lines: list[str] = []
+    for piece in (piece for word in words.split() for piece in chop_cells(word, width)):
+        if lines and cell_len(lines[-1]) + 1 + cell_len(piece) <= width:
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
+    return lines or [""]

@@ -21,21 +21,36 @@ if TYPE_CHECKING:
 StopMotor = Callable[[bool], object]
 """Stops the motor, from within a signal handler; True stops it hard."""
 
+_INSISTS = 6
+"""So many signals are meant, whatever has not been put away"""
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Ending:
-    """The answer to signals while a command runs. `stop` stops the motor, once there is a unit."""
+    """The answer to signals while a command runs. `stop` stops the motor, once there is a unit.
+
+    With `tidies`, what one signal has interrupted puts its things away before another may interrupt that.
+    """
 
     ends_program: ClassVar[bool] = False
     """The process ends with the command, as in `main`; not where another program runs the command."""
 
-    def __init__(self) -> None:
-        self.signals = 0
+    def __init__(self, *, tidies: bool = False) -> None:
+        self.signals, self._tidies = 0, tidies
         self.over = False
         self.last_word = ""
         """Where the motor is, as the unit told it last"""
         self._stop: StopMotor | None = None
+
+    @classmethod
+    @contextlib.contextmanager
+    def of_program(cls) -> Iterator[None]:
+        """In here a command is all that the process does."""
+        cls.ends_program = True
+        try:
+            yield
+        finally:
+            cls.ends_program = False
 
     @property
     def came(self) -> bool:
@@ -52,20 +67,28 @@ class Ending:
         if self.over:
             return
         if self._stop is None:
+            if self._tidies and 1 < self.signals < _INSISTS:
+                return
             raise KeyboardInterrupt
         self._stop(self.signals > 1)
 
 
+_NOTHING_MOVED = "Interrupted. Nothing had been asked to move."
+
+
 @contextlib.contextmanager
-def ended_by_signals() -> Iterator[Ending]:
-    """Let SIGINT, SIGTERM and SIGHUP end what is done in here, in that one way. Raises JobError where it was early."""
-    ending = Ending()
+def ended_by_signals(words: str = _NOTHING_MOVED, *, tidies: bool = False) -> Iterator[Ending]:
+    """Let SIGINT, SIGTERM and SIGHUP end what is done in here, in that one way.
+
+    Raises JobError, with these words, where it was early: before there is a unit, if there is to be one.
+    """
+    ending = Ending(tidies=tidies)
     known = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
     before = {number: signal.signal(number, ending.hear) for number in known}
     try:
         yield ending
     except KeyboardInterrupt:
-        raise JobError("Interrupted. Nothing had been asked to move.") from None
+        raise JobError(words) from None
     finally:
         ending.over = True
         for number, handler in before.items():

@@ -159,11 +159,12 @@ def _with_hex(image: Image, use: Callable[[Path], None]) -> None:
     """Hands `use` a .hex file; the one that ships may lie in an archive and be gone by now."""
     import tempfile
 
+    from followfocus.files import write_atomically
     from followfocus.unit.firmware import to_hex
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "followfocus.hex"
-        path.write_text(to_hex(image.data), encoding="ascii")
+        write_atomically(path, to_hex(image.data))
         use(path)
 
 
@@ -177,6 +178,7 @@ def _write(image: Image, port: str, bauds: tuple[int, ...]) -> None:
     def opener(baud: int) -> BootPort:
         return open_serial_port(port, baud)
 
-    with Progress(console=console(stderr=True), transient=True) as bar:
+    printer = console(stderr=True)
+    with Progress(console=printer, transient=True, disable=not printer.is_terminal) as bar:
         tasks = {what: bar.add_task(what, total=len(image.pages())) for what in ("write", "verify")}
         write(image, opener, SystemClock(), lambda what, done, _of: bar.update(tasks[what], completed=done), bauds)

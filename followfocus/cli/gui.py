@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from followfocus.errors import RequestError
+from followfocus.errors import JobError, RequestError
 
 _NO_DISPLAY = "There is no display here, so this is the demo pull in the terminal; the app opens where a screen is."
 
@@ -28,9 +28,16 @@ def open_app(port: str | None = None, show: Path | None = None, screenshot: Path
             "There is no display to open the app on.",
             "Use the terminal instead: followfocus pull ideal-50 --from 2m --to 4m --duration 2",
         )
+    if screenshot is not None:
+        from followfocus.files import refuse_no_place
+
+        refuse_no_place(screenshot)
     from followfocus_gui.app import run
 
-    sys.exit(run(port=port, show=show, screenshot=screenshot))
+    code = run(port=port, show=show, screenshot=screenshot)
+    if code and screenshot is not None:
+        raise JobError(f"{screenshot} was not made: no take could be shot, or no such picture can be written.")
+    sys.exit(code)
 
 
 def has_display() -> bool:

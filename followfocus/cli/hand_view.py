@@ -61,14 +61,13 @@ class HandView:
 
 def focus_words(lens: LensMap, conditions: Conditions, ring_deg: float | None) -> str:
     """The distance that the ring is at, and from where to where it is sharp there."""
-    from followfocus.lens.optics import depth_of_field, lens_offset_m
+    from followfocus.lens.through import lens_depth
     from followfocus.units import format_distance
 
     if ring_deg is None:
         return "The ring's place isn't known."
     at = min(max(ring_deg, 0.0), lens.travel_deg)
     distance_m = lens.distance_m(at)
-    f_number = lens.f_number(conditions.t_stop)
-    depth = depth_of_field(distance_m, lens.focal_length_mm, f_number, conditions.coc_mm, lens_offset_m(lens))
+    depth = lens_depth(lens, conditions.t_stop, conditions.coc_mm, distance_m)
     sharp = f" ({format_distance(depth.near_m)} … {format_distance(depth.far_m)})"
     return f"{format_distance(distance_m)}{sharp}  {ring_deg:z.1f}°"

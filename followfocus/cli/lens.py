@@ -11,6 +11,7 @@ import typer
 from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
+from followfocus.names import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -52,7 +53,7 @@ def list_lenses(json: JsonOption = False) -> None:
     right = ("focal", True), ("widest", True), ("close focus", True), ("ring", True)
     table = _table("lens", *right, "scale")
     for lens in lenses:
-        kind = "ideal" if lens.ideal else "measured"
+        kind = "ideal" if lens.ideal else counted(len(lens.marks), "mark")
         focal, nearest = f"{lens.focal_length_mm:g} mm", format_distance(lens.close_focus_m)
         table.add_row(lens.name, focal, f"T{lens.t_stop:g}", nearest, f"{lens.travel_deg:g}°", kind)
     say(table)
@@ -98,9 +99,10 @@ def check_lens(
     if json:
         _print_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": unverified})
     else:
-        typer.echo(f"{file}: {loaded.name} can be used, {len(loaded.marks)} marks.")
+        named = f"{file}: " if file != loaded.name else ""
+        say(f"{named}{loaded.name} can be used, {len(loaded.marks)} marks.")
         if unverified:
-            typer.echo(unverified)
+            say(unverified)
         _print_warnings(doubts)
     if doubts and strict:
         raise typer.Exit(1)
@@ -135,6 +137,12 @@ def import_clip(
     fps: Annotated[
         str | None, typer.Option("--fps", metavar="RATE", help="Frame rate, where the file is silent or wrong.")
     ] = None,
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="The frame, 16:9, that a .chan's or After Effects' angle of view is of."
+        ),
+    ] = "super35",
     note: Annotated[
         str, typer.Option("--note", metavar="WORDS", help="Kept with the map, such as “12 °C, night”: lenses drift.")
     ] = "",
@@ -153,14 +161,19 @@ def import_clip(
     Exit codes: 0 done, 1 the clip holds no map, 2 a file that cannot be read.
     """
     from followfocus.errors import JobError
-    from followfocus.files import write_atomically
+    from followfocus.files import refuse_source, write_atomically
     from followfocus.importers import read_clip
     from followfocus.importers.mapping import map_of, with_lens
+    from followfocus.importers.written import SeenFrame
+    from followfocus.lens.formats import format_named
     from followfocus.lens.map import save_lens
     from followfocus.spreadsheet import style_named
     from followfocus.units import parse_fps
 
-    clip = with_lens(read_clip(files, parse_fps(fps) if fps else None), focal, stop)
+    refuse_source(output, files)
+    refuse_source(track, files)
+    seen = SeenFrame.of(format_named(format_))
+    clip = with_lens(read_clip(files, parse_fps(fps) if fps else None, seen), focal, stop)
     if track:
         write_atomically(track, clip.to_csv(style_named(csv)))
     refusal = None
@@ -209,15 +222,15 @@ def _report_import(
     from followfocus.cli.lens_facts import track_words
 
     for line in track_words(clip):
-        typer.echo(line)
+        say(line)
     if made:
         typer.echo()
         _print_lens(made[0], made[1])
     for what, path in (("lens map", output), ("focus track", track)):
         if path:
-            typer.echo(f"Wrote the {what} to {path}.")
+            say(f"Wrote the {what} to {path}.")
     if made and not output:
-        typer.echo("Nothing is written without -o FILE.")
+        say("Nothing is written without -o FILE.")
 
 
 def _print_lens(lens: LensMap, report: MapReport | None = None) -> None:
@@ -225,7 +238,7 @@ def _print_lens(lens: LensMap, report: MapReport | None = None) -> None:
     from followfocus.cli.lens_facts import lens_words, scale_rows
 
     for line in lens_words(lens, report, _HALF_DOF_COC_MM):
-        typer.echo(line)
+        say(line)
     table = _table(("ring", True), ("metres", True), ("feet", True), "")
     for ring, metric, imperial, words in scale_rows(lens, _ENGRAVED_M):
         table.add_row(ring, metric, imperial, words)

@@ -103,7 +103,10 @@ def lens_words(lens: LensMap, report: MapReport | None, coc_mm: float) -> Iterat
     )
     if not lens.ideal:
         nearest_m, farthest_m = lens.measured_span_m()
-        yield f"Measured from {_both(nearest_m)} to {_both(farthest_m)}; outside that the law is carried on."
+        if nearest_m < farthest_m:
+            yield f"Measured from {_both(nearest_m)} to {_both(farthest_m)}; outside that the law is carried on."
+        else:
+            yield f"Its marks are {_both(nearest_m)} and infinity; all between them is worked out."
         yield lens.trust.words
     if report:
         yield _report_words(report)

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import console
+from followfocus.cli.console import console, say
 from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
 from followfocus.cli.pull_options import LongOption
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from followfocus.look.picture import RgbdSource
     from followfocus.look.render import Draws, Pixels
     from followfocus.look.scene import PlaneRequest
@@ -112,9 +114,13 @@ def command(
     """
     from followfocus.cli.look_job import Ask, make_shot
     from followfocus.cli.look_picture import open_picture
+    from followfocus.files import refuse_source
     from followfocus.look.encode import GIF_SIZE
     from followfocus.spreadsheet import style_named
 
+    of_planes = [words.split("=", 2)[2] for words in plane or () if words.count("=") > 1]
+    own_files = [file for file in (picture, depth, focal) if file is not None]
+    refuse_source(output, [*own_files, lens, *of_planes])
     gif = output is not None and output.suffix.lower() == ".gif"
     width, height = GIF_SIZE if gif else (960, 540)
     own = open_picture(picture, depth, depth_kind, tuple(depth_at or ()), highlights, size, width if gif else None)
@@ -128,7 +134,7 @@ def command(
     style = style_named(csv)
     shot, requests, notes = make_shot(ask)
     for note in notes:
-        typer.echo(f"followfocus: {note}", err=True)
+        say(f"followfocus: {note}", err=True)
     job = LookJob(shot, requests, own.source if own is not None else None, handles)
     written = _produce(job, output, export, strip, at, style)
     if json:
@@ -136,11 +142,11 @@ def command(
 
         typer.echo(json_module.dumps({**facts(shot), "output": written}, ensure_ascii=False))
     elif written is not None:
-        typer.echo(f"{written}: {_one_line(shot)}", err=export is not None)
+        say(f"{written}: {_one_line(shot)}", err=export is not None)
     elif export is None:
         from followfocus.cli.look_job import told
 
-        typer.echo(told(shot))
+        say(told(shot))
 
 
 def _one_line(shot: Shot) -> str:
@@ -191,7 +197,15 @@ def _produce(
     if film:
         return _film(job, output)
     check_output(output, STILLS)
-    return str(write_still(_still(job, strip, at), output))
+    with _stoppable(output):
+        return str(write_still(_still(job, strip, at), output))
+
+
+def _stoppable(output: Path) -> AbstractContextManager[object]:
+    """Ctrl-C, a closed terminal and being terminated: what is half made is taken away, and JobError says so."""
+    from followfocus.cli.endings import ended_by_signals
+
+    return ended_by_signals(f"Interrupted: nothing is written to {output}.", tidies=True)
 
 
 def _film(job: LookJob, output: Path) -> str:
@@ -203,7 +217,7 @@ def _film(job: LookJob, output: Path) -> str:
     count = len(frame_times(shot.motion.duration_s, shot.fps, job.handles))
     check_size(shot.frame_px)
     check_length(output, count, shot.frame_px, shot.fps)
-    with _progress(count) as done:
+    with _stoppable(output), _progress(count) as done:
         frames = job.renderer().frames(shot.motion, shot.fps, job.handles, tone_for(output))
         first = max(0, shot.start_frame - job.handles)
         return str(write_film(frames, output, shot.fps, done, first))

@@ -10,12 +10,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from followfocus.cli.look_zoom import zoomed
+from followfocus.cli.zooming import zoomed
 from followfocus.errors import RequestError
 from followfocus.lens.drift import drifted, parse_drift
 from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
 from followfocus.lens.optics import DepthOfField, half_dof_deg
+from followfocus.lens.subjects import check_names
 from followfocus.lens.through import field_of_view_deg, lens_depth
 from followfocus.look.kinds import feeling_of, kind_of
 from followfocus.look.render import Camera
@@ -25,6 +26,7 @@ from followfocus.look.words import brief, direction, timeline
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull, register_of
+from followfocus.names import counted
 from followfocus.plan.following import follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
 from followfocus.plan.sharpness import Subject, SubjectTrack, rack_advice, soft_spans
@@ -92,11 +94,12 @@ def _lost(ask: Ask, shot: Shot) -> tuple[str, ...]:
 
 def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple[Shot, tuple[PlaneRequest, ...]]:
     """The shot as it is if the pull takes `duration_s`: walks without times, and where the pull lands, go by that."""
-    lens, zoom = zoomed(lens, ask.focal, duration_s)
-    film = format_named(ask.format)
+    film, (across, down) = format_named(ask.format), parse_size(ask.size)
+    lens, zoom = zoomed(lens, ask.focal, duration_s, film, across / down)
     breathing = lens.breathing_percent if ask.breathing is None else ask.breathing
     camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing, ask.cat_eye, zoom)
     requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
+    check_names(request.name for request in requests)
     if ask.follow is not None:
         motion, subjects = _followed(ask.follow, requests, lens, duration_s)
         return _shot(ask, camera, film, motion, subjects, fps), requests
@@ -293,7 +296,9 @@ def told(shot: Shot) -> str:
         said = timeline(shot, one, f"{subject.name}:", frames=True)
         lines.append(f"  {said}, at worst {one.worst_circles:.1f} circles of confusion")
     nobody, who = shot.rack.neither_s, shot.ends[0].name if shot.followed else "no subject"
-    lines.append(f"  {who} {'soft' if shot.followed else 'sharp'} for {nobody:.2f} s, {_frames(shot, nobody)} frames")
+    lines.append(
+        f"  {who} {'soft' if shot.followed else 'sharp'} for {nobody:.2f} s, {counted(_frames(shot, nobody), 'frame')}"
+    )
     if not (shot.is_rack or shot.followed):
         a, b = shot.ends
         ends_m = a.at_m(0.0), b.at_m(shot.motion.duration_s)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from followfocus.errors import RequestError
 from followfocus.units import parse_number, parse_stop
 
 CsvOption = Annotated[
@@ -17,6 +18,14 @@ CsvOption = Annotated[
 def number(given: str | float) -> float:
     """A number as typed; a default as it is. Raises RequestError."""
     return parse_number(given) if isinstance(given, str) else given
+
+
+def a_while(given: str | float) -> float:
+    """Seconds for which something is to run, as typed. Raises RequestError."""
+    seconds = number(given)
+    if not seconds > 0:
+        raise RequestError(f"--for {given}: that is no time to run.", "Give seconds above 0.")
+    return seconds
 
 
 def t_stop(given: str | float) -> float:

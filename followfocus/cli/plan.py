@@ -151,23 +151,37 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 def _view_words(plan: Plan) -> str:
     """How much the lens takes in, on which format."""
-    from followfocus.lens.through import field_of_view_deg
+    from followfocus.lens.through import at_focal, field_of_view_deg
 
-    across, upright = field_of_view_deg(plan.lens, plan.conditions.film)
     squeezed = "" if plan.lens.squeeze == 1.0 else f", desqueezed {plan.lens.squeeze:g}x"
-    lens, film = f"{plan.lens.focal_length_mm:g} mm", plan.conditions.film.title
-    return f"{lens} on {film}: {across:z.1f}° × {upright:z.1f}°{squeezed}"
+    focals = list(dict.fromkeys(plan.focal_at_mm(at_s) for at_s in (0.0, plan.motion.duration_s)))
+    views = [field_of_view_deg(at_focal(plan.lens, focal_mm), plan.conditions.film) for focal_mm in focals]
+    lens = " → ".join(f"{focal_mm:.4g}" for focal_mm in focals)
+    words = " → ".join(f"{across:z.1f}° × {upright:z.1f}°" for across, upright in views)
+    return f"{lens} mm on {plan.conditions.film.title}: {words}{squeezed}"
 
 
 def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:
     """Magnification and the light that it costs, where it is enough to matter: a tenth of life-size."""
     from followfocus.lens.optics import bellows_stops
 
-    scales = [(mark.name, plan.magnification_at(mark.ring_deg)) for mark in plan.pull.marks]
+    moments = zip(plan.pull.marks, plan.moments_s, strict=True)
+    scales = [(mark.name, plan.magnification_at(mark.ring_deg, at_s)) for mark, at_s in moments]
     if max(scale for _, scale in scales) < 0.1:
         return ()
-    words = ", ".join(f"{name} 1:{1 / scale:.3g} ({bellows_stops(scale):.1f} stops)" for name, scale in scales if scale)
+    words = ", ".join(
+        f"{name} {magnification_words(scale)} ({bellows_stops(scale):.1f} stops)" for name, scale in scales if scale
+    )
     return (("magnification", f"{words} of light lost to it"),)
+
+
+def magnification_words(scale: float) -> str:
+    """How large something is on the sensor, as it is written of macro lenses.
+
+    >>> magnification_words(0.5), magnification_words(1.0), magnification_words(2.0)
+    ('1:2', '1:1', '2:1')
+    """
+    return f"{scale:.3g}:1" if scale > 1.0 else f"1:{1 / scale:.3g}"
 
 
 def _shortest_words(plan: Plan) -> str:
@@ -181,12 +195,14 @@ def _depth_words(plan: Plan) -> str:
     from followfocus.units import format_distance
 
     parts = []
-    for mark in (plan.pull.marks[0], plan.pull.marks[-1]):
-        depth = plan.depth_at(mark.ring_deg)
+    for mark, at_s in ((plan.pull.marks[0], 0.0), (plan.pull.marks[-1], plan.motion.duration_s)):
+        depth = plan.depth_at(mark.ring_deg, at_s)
         parts.append(f"{mark.name} {span_words(depth.near_m, depth.far_m)}")
         if plan.lens.squeeze != 1.0:
-            wide = plan.depth_at(mark.ring_deg, across=True)
+            wide = plan.depth_at(mark.ring_deg, at_s, across=True)
             parts[-1] += f" (across {span_words(wide.near_m, wide.far_m)})"
+        if plan.zoom is not None:
+            parts[-1] += f" at {plan.focal_at_mm(at_s):.4g} mm"
     return f"{', '.join(parts)}; hyperfocal {format_distance(plan.hyperfocal_m)}"
 
 

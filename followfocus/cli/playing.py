@@ -32,7 +32,7 @@ def played(
     """Play in here; a signal stops it, and what was played is kept. Takes that were left open in the log are ended."""
     from followfocus.stage.run import at_rest
 
-    ending.stops(lambda hard: play.runner.stop_soon(unit, hard=hard))
+    ending.stops(lambda hard: play.runner.stop_soon(unit, unit.clock.now(), hard=hard))
     reconciled(unit, log)
     yield
     if ending.came or not all(one.take.lets_go_on for one in takes):

@@ -135,6 +135,10 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     from followfocus.show.slate import Slate
 
+    if plot is not None:
+        from followfocus.paper.plots import check_plot
+
+        check_plot(plot)
     together = hand_ask(hand, source, within=within, keep=keep)
     if together.hand and (cue or anyway):
         raise RequestError("A pull with a hand is streamed: it has no cue, and keeps the limits.", "Leave those out.")
@@ -151,7 +155,7 @@ def command(
                 together=together,
             )  # fmt: skip
     finally:
-        if json:
+        if json and (job.unit is not None or not job.plan.feasibility.feasible):
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
         elif job.takes:
             with gone_is_fine():

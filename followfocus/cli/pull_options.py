@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from followfocus.lens.map import LensMap
     from followfocus.lens.subjects import Subject
+    from followfocus.lens.zoom import Zoom
     from followfocus.motion.limits import RingLimits
     from followfocus.motion.motor import Rig
     from followfocus.motion.pull import Pull
@@ -57,7 +58,10 @@ SubjectOption = Annotated[
         help="Who stands where, to be named as a POINT. A walk: ANNA=3m..2m; the pull lands where she is then.",
     ),
 ]  # fmt: skip
-FocalOption = Annotated[float | None, typer.Option("--focal", metavar="MM", parser=number, help="Where a zoom stands.")]
+FocalOption = Annotated[
+    str | None,
+    typer.Option("--focal", metavar="MM", help="Where a zoom stands; 24..70 moves it, as does a clip: clip.csv."),
+]
 LongOption = Annotated[
     str | None,
     typer.Option("--long", metavar="LENGTH[@DIST]", help="The lens is off its scale today: 2cm longer, 2cm@3m."),
@@ -103,7 +107,7 @@ class PullAsk:
     limits: str = "standard"
     fit: bool = False
     subjects: tuple[str, ...] = ()
-    focal: float | None = None
+    focal: str | None = None
     long: str | None = None
 
 
@@ -123,16 +127,26 @@ def plan_of(ask: PullAsk) -> Plan:
 
         with contextlib.suppress(*(() if ask.fit else (InfeasibleError,))):
             pull, seen = _fitted(ask, lens, pull, lambda tried: stretch_to_fit(tried, rig, limits))
-    return make_plan(lens, pull, conditions, rig, limits, subjects=seen)
+    zoom = _zoom(ask, lens, pull.duration_s)
+    return make_plan(lens, pull, conditions, rig, limits, subjects=seen, zoom=zoom)
 
 
 def _lens_today(lens: LensMap, ask: PullAsk) -> LensMap:
-    """The lens zoomed and as far off its scale as was said."""
+    """The lens zoomed, a zoom that is moved at its shortest, and as far off its scale as was said."""
+    from followfocus.cli.zooming import zoomed
     from followfocus.lens.drift import drifted, parse_drift
-    from followfocus.lens.through import at_focal
+    from followfocus.lens.formats import format_named
 
-    lens = lens if ask.focal is None else at_focal(lens, ask.focal)
+    lens, _ = zoomed(lens, ask.focal, 1.0, format_named(ask.format))
     return lens if ask.long is None else drifted(lens, parse_drift(ask.long))
+
+
+def _zoom(ask: PullAsk, lens: LensMap, duration_s: float) -> Zoom | None:
+    """How the zoom is moved during a pull of this duration; None where it stands."""
+    from followfocus.cli.zooming import zoomed
+    from followfocus.lens.formats import format_named
+
+    return zoomed(lens, ask.focal, duration_s, format_named(ask.format))[1]
 
 
 def _fitted(ask: PullAsk, lens: LensMap, pull: Pull, fit: Callable[[Pull], Pull]) -> tuple[Pull, tuple[Subject, ...]]:
@@ -179,7 +193,7 @@ def _limits(name: str) -> RingLimits:
     from followfocus.motion.limits import RING_LIMITS
 
     if name not in RING_LIMITS:
-        raise RequestError(f"No ring limits are called {name!r}.", f"Known: {', '.join(RING_LIMITS)}.")
+        raise RequestError(f"No ring limits are called “{name}”.", f"Known: {', '.join(RING_LIMITS)}.")
     return RING_LIMITS[name]
 
 
@@ -187,11 +201,13 @@ def _between(ask: PullAsk, lens: LensMap, duration_s: float) -> tuple[Pull, tupl
     """The pull at this duration, and the subjects at its two marks; one who walks is met where she is then."""
     from followfocus.errors import RequestError
     from followfocus.lens.map import parse_point
-    from followfocus.lens.subjects import Subject, parse_subject
+    from followfocus.lens.subjects import Subject, check_names, parse_subject
     from followfocus.motion.easing import parse_easing
     from followfocus.motion.pull import Mark, Pull
 
-    known = {one.name.casefold(): one for one in (parse_subject(text, duration_s) for text in ask.subjects)}
+    subjects = [parse_subject(text, duration_s) for text in ask.subjects]
+    check_names(one.name for one in subjects)
+    known = {one.name.casefold(): one for one in subjects}
     marks, seen = [], []
     for letter, text, at_s in (("A", ask.from_, 0.0), ("B", ask.to, duration_s)):
         subject = known.get(text.strip().casefold())
@@ -248,9 +264,11 @@ def _seen_duration(ask: PullAsk, lens: LensMap, conditions: Conditions) -> float
 
     def seen(duration_s: float) -> RackSharpness:
         pull, subjects = _between(ask, lens, duration_s)
-        return rack_sharpness(motion_of(pull), lens, conditions.t_stop, conditions.coc_mm, conditions.fps, subjects)
+        zoom, c = _zoom(ask, lens, duration_s), conditions
+        return rack_sharpness(motion_of(pull), lens, c.t_stop, c.coc_mm, c.fps, subjects, zoom)
 
-    if not any(subject.moves for subject in _between(ask, lens, 1.0)[1]):
+    moves = _zoom(ask, lens, 1.0) is not None
+    if not moves and not any(subject.moves for subject in _between(ask, lens, 1.0)[1]):
         if ask.visible is not None:
             return seen(1.0).duration_for_visible(parse_duration(ask.visible, conditions.fps))
         assert ask.sharp_frame is not None
@@ -263,5 +281,6 @@ def _seen_duration(ask: PullAsk, lens: LensMap, conditions: Conditions) -> float
         wanted_s = checked_frame_s(ask.sharp_frame, conditions.fps)
         found = duration_that_shows(lambda s: seen(s).to_sharp_s, wanted_s, LONGEST_WALK_S)
     if found is None:
-        raise RequestError("With this walk no pull shows that.", "Give --duration, or change the walk.")
+        what = "zoom" if moves else "walk"
+        raise RequestError(f"With this {what} no pull shows that.", f"Give --duration, or change the {what}.")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,7 +92,6 @@ def command(
     together = hand_ask(hand, source, within=within, keep=keep)
     read = opened_show(show)
     opened = together.over(read)
-    opened = replace(opened, slate=counted_on(log, opened.slate))
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
         opened = _trimmed(opened, standby, text)
@@ -112,13 +111,14 @@ def command(
 
         assert unit.info is not None
         unit_facts.append(unit.info.facts())
+        counted = replace(opened, slate=counted_on(log, opened.slate))  # after the keeper: it knows what comes since
         lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
         at_deg = None if at is None else parse_point(lens, at)
         if at is not None:
             unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
             at_deg = place_of(unit, at, lambda said: parse_point(lens, said))
         play = Rehearsal(
-            unit, opened, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
+            unit, counted, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
             wheel=wheel_from(together.source),
         )  # fmt: skip
@@ -137,13 +137,13 @@ def command(
         ):
             shoot(unit, keeper, ending)
     finally:
-        if json:
+        if json and unit_facts:
             facts = [_facts(one) for one in takes_played]
-            typer.echo(json_module.dumps({"unit": next(iter(unit_facts), None), "takes": facts}, ensure_ascii=False))
+            typer.echo(json_module.dumps({"unit": unit_facts[0], "takes": facts}, ensure_ascii=False))
         elif takes_played:
-            names = [f"cue {one.context.cue}, {one.context.slate}" for one in takes_played]
+            title, names = _called(opened.production or show.name, takes_played)
             with gone_is_fine():
-                show_takes(opened.production or show.name, [one.take for one in takes_played], names)
+                show_takes(title, [one.take for one in takes_played], names)
                 _tell_doubts(opened, takes_played)
     end(takes_played, ending)
 
@@ -161,6 +161,14 @@ def _keep_trim(path: Path, kept: KeptTrim | None) -> None:
         warn(f"{kept.words} It could not be written into the show. {error}")
     else:
         say(f"{kept.words} It is in {path.name}.", err=True)
+
+
+def _called(title: str, played: Sequence[Taken]) -> tuple[str, list[str]]:
+    """The table's title and the takes' names in it; a cue that all takes are of is in the title."""
+    cues = {one.context.cue for one in played}
+    if len(cues) == 1:
+        return f"{title}, cue {next(iter(cues))}", [str(one.context.slate) for one in played]
+    return title, [f"cue {one.context.cue}, {one.context.slate}" for one in played]
 
 
 def _tell_doubts(show: Show, played: list[Taken]) -> None:

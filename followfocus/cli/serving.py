@@ -24,7 +24,7 @@ from followfocus.cli.rehearse import OtherPortOption, show_unit
 from followfocus.cli.show import opened_show
 from followfocus.cli.take_words import counted_on, kept_in
 from followfocus.cli.track import ForOption
-from followfocus.errors import RequestError
+from followfocus.errors import LineError, RequestError
 
 if TYPE_CHECKING:
     from followfocus.show.cues import Standby
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from followfocus.stage.listening import Listening
     from followfocus.stage.outside import AskOutcome
     from followfocus.stage.serving import Serving
+    from followfocus.takes.diary import DiaryLine
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
@@ -112,22 +113,27 @@ def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: con
         raise RequestError(f"There is no mode “{wish.mode}”.", f"Give {', '.join(MODES)}.")
     for text in wish.listen or ():
         parse_place(text)  # what is wrong is said before anything is opened
-    opened_file = opened_show(wish.show)
-    show = replace(opened_file, slate=counted_on(wish.log, opened_file.slate))
-    with (
-        ended_by_signals() as ending,
-        kept_in(wish.log, wanted=not wish.no_log) as keeper,
-        show_unit(show, _standby(show, wish.cue), wish.port, fast=False, faults=[]) as unit,
-        _loop() as loop,
-    ):
-        sys.setswitchinterval(SWITCH_S)
-        taken = _play(wish, show, ending, keeper, unit, loop, opened)
-    stands = ending.last_word
-    if stands:
-        say(stands, err=True)
-    if wish.json:
-        facts = [{**one.take.facts(), "cue": one.context.cue, "context": one.context.facts()} for one in taken]
-        typer.echo(json_module.dumps({"takes": facts}, ensure_ascii=False))
+    show = opened_show(wish.show)
+    taken: list[Taken] = []
+    served = False
+    try:
+        with (
+            ended_by_signals() as ending,
+            kept_in(wish.log, wanted=not wish.no_log) as keeper,
+            show_unit(show, _standby(show, wish.cue), wish.port, fast=False, faults=[]) as unit,
+            _loop() as loop,
+        ):
+            sys.setswitchinterval(SWITCH_S)
+            # After the keeper: it knows what comes since.
+            counted = replace(show, slate=counted_on(wish.log, show.slate))
+            served = True
+            _play(wish, counted, ending, keeper, unit, loop, opened, taken)
+        if ending.last_word:
+            say(ending.last_word, err=True)
+    finally:
+        if wish.json and served:
+            facts = [{**one.take.facts(), "cue": one.context.cue, "context": one.context.facts()} for one in taken]
+            typer.echo(json_module.dumps({"takes": facts}, ensure_ascii=False))
 
 
 @contextlib.contextmanager
@@ -156,14 +162,15 @@ def _play(
     unit: FollowFocusUnit,
     loop: SourceLoop,
     opened: AlsoOpened,
-) -> list[Taken]:
+    taken: list[Taken],
+) -> None:
+    """Play until it ends; each take goes into `taken`."""
     from followfocus.sources.places import parse_place
     from followfocus.stage.listening import Listening
 
-    taken: list[Taken] = []
     diarist = None if keeper is None else _diarist(keeper.path, loop)
-    serving = _serving(wish, show, keeper, unit, loop, diarist)
     aside = Aside(lambda words, style: say(words, style, err=True))
+    serving = _serving(wish, show, keeper, unit, loop, _noted_by(diarist, aside))
     serving.taken += [taken.append, lambda one: _tell_take(one, aside)]
     serving.told.append(lambda outcome: _tell(outcome, aside))
     listening = Listening(loop, serving, unit.clock)
@@ -183,7 +190,6 @@ def _play(
         if diarist is not None:
             diarist.flush()
         aside.end()
-    return taken
 
 
 @contextlib.contextmanager
@@ -221,10 +227,12 @@ def _run(wish: ServeWish, serving: Serving, unit: FollowFocusUnit, loop: SourceL
     assert unit.info is not None
     loop.soon(serving.step, events.Met(unit.info))
     if wish.arm:
-        loop.soon(serving.step, events.ArmAsked())
+        loop.soon(serving.arm, 0)
     until_s = None if wish.seconds is None else unit.clock.now() + wish.seconds
     serving.play(lambda: until_s is not None and unit.clock.now() >= until_s)
     ending.last_word = at_rest(unit)
+    if not unit.link.up:
+        raise LineError(ending.last_word)
 
 
 def _serving(
@@ -233,7 +241,7 @@ def _serving(
     keeper: TakeKeeper | None,
     unit: FollowFocusUnit,
     loop: SourceLoop,
-    diarist: Diarist | None,
+    wrote: Callable[[DiaryLine], object],
 ) -> Serving:
     from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
@@ -251,8 +259,21 @@ def _serving(
         stage = stage.but(position_deg=place_of(unit, wish.at, lambda said: parse_point(lens, said)))
     return Serving(
         unit, stage, Outside(Gate(wish.allow_go)), loop.soon, loop.loop.call_later, keeper,
-        rearm=wish.rearm, wrote=(lambda _line: None) if diarist is None else diarist.note,
+        rearm=wish.rearm, wrote=wrote,
     )  # fmt: skip
+
+
+def _noted_by(diarist: Diarist | None, aside: Aside) -> Callable[[DiaryLine], object]:
+    """Takes lines for the log; those of the unit itself, that it is lost or back, are said as well."""
+    from followfocus.stage.outside import UNIT
+
+    def note(line: DiaryLine) -> None:
+        if diarist is not None:
+            diarist.note(line)
+        if line.source == UNIT:
+            aside(line.said, "" if line.passed else "yellow")
+
+    return note
 
 
 def _diarist(path: Path, loop: SourceLoop) -> Diarist:

@@ -52,7 +52,7 @@ def new(
 
     from followfocus.lens.formats import format_named
     from followfocus.lens.map import load_lens, parse_point
-    from followfocus.lens.subjects import parse_subject
+    from followfocus.lens.subjects import check_names, parse_subject
     from followfocus.show.file import check_new_name, write_show
     from followfocus.show.show import ShowMark, new_show
     from followfocus.units import parse_duration, parse_fps
@@ -62,7 +62,9 @@ def new(
     show = new_show(production, used)
     pull = show.pulls[0]
     marks, duration_s = list(pull.marks), parse_duration(duration, rate)
-    people = {one.name.casefold(): one for one in (parse_subject(text, duration_s) for text in subject or ())}
+    subjects = [parse_subject(text, duration_s) for text in subject or ()]
+    check_names(one.name for one in subjects)
+    people = {one.name.casefold(): one for one in subjects}
     walkers = []
     for index, point in enumerate((from_, to)):
         if point is None:
@@ -87,7 +89,7 @@ def new(
 def check(file: ShowArgument, json: JsonOption = False) -> None:
     """A report on a show: what is fine, what isn't, what to do, and what can be saved of a damaged one.
 
-    Ends with exit code 1 if it can't be used as it is.
+    Ends with exit code 1 if it can't be used as it is, with 2 where there is no such file and nothing left of one.
     """
     from followfocus.cli.show_report import report, sections_of
     from followfocus.errors import FileError
@@ -98,6 +100,8 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
 
     versions = [f"{path.parent.name}/{path.name}" for path in kept_versions(file)]
     left = recover(file)
+    if stat_of(file) is None and not versions and left is None:
+        read_show(file)  # raises, with what to do
     sections = []
     try:
         opened = read_show(file)

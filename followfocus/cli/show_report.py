@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from followfocus.names import counted
+
 if TYPE_CHECKING:
     from followfocus.show.show import Show, ShowCue
 
@@ -87,7 +89,7 @@ def report(name: str, facts: _Facts, sections: Sequence[Section]) -> Iterator[st
 
 
 def _count(wrong: int) -> str:
-    return "and nothing speaks against it" if not wrong else f"with {wrong} thing{'s' if wrong > 1 else ''} to look at"
+    return "and nothing speaks against it" if not wrong else f"with {counted(wrong, 'thing')} to look at"
 
 
 def _of_file(facts: _Facts) -> Iterator[Finding]:

@@ -53,10 +53,11 @@ def numbers(what: str, known: Sequence[int]) -> str:
     return f"{what}{'s' if len(known) > 1 else ''} {listed}" + (f" and {more} more" if more else "")
 
 
-def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None) -> Table:
+def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None, columns: int = 80) -> Table:
     """A line a take, narrow enough for 80 columns: what is the same for all is in the title and not in a column.
 
-    Times are the set's, or in `zone`; the days are shoot days.
+    A note that has no room there is `below`, as `long_notes` has it. Times are the set's, or in `zone`; the days are
+    shoot days.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -76,16 +77,31 @@ def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None)
     right = ("row", "take", "landing", "½ DOF", "timing")
     for name in ("row", "time", "shot", "take", *(name for name, _ in optional), *right[2:], "verdict"):
         table.add_column(name, justify="right" if name in right else "left", no_wrap=name not in ("pull", "lens"))
-    table.add_column("note", min_width=10)
+    table.add_column("note", min_width=10, overflow="fold")
+    below = long_notes(takes, columns)
     for number, take in enumerate(takes):
         time = times[number]
         when = "–" if time is None else f"{time:{how}}"
         table.add_row(
             str(take.id), when, take.shot, _number(take), *(texts[number] for _, texts in optional),
             figure(take.landing_error_deg, "{:+z.3f}°"), share(take.landing_error_half_dof),
-            figure(take.duration_error_ms, "{:+z.2f} ms"), _listed(take.verdict_words, take.word), take.note,
+            figure(take.duration_error_ms, "{:+z.2f} ms"), _listed(take.verdict_words, _said(take.word)),
+            "below" if take.id in below else take.note,
         )  # fmt: skip
     return table
+
+
+def long_notes(takes: Sequence[TakeRow], columns: int) -> dict[int, str]:
+    """The notes, by their rows, that would make a tower of words beside their takes in a terminal of this width."""
+    from rich.cells import cell_len
+
+    room = max(24, columns - 68)
+    return {take.id: take.note for take in takes if cell_len(take.note) > room}
+
+
+def _said(word: str) -> str:
+    """The word that a take was given, as a slate has it."""
+    return "NG" if word == "ng" else word
 
 
 def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str]]:
@@ -94,14 +110,16 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
     length = "" if context.duration_s is None else f"{context.duration_s:g} s"
     exposure = "" if context.t_stop is None else f"T{context.t_stop:g}"
     part = f", part {context.part} of {context.parts}" if context.parts > 1 else ""
-    source = timecode_source(context.utc_offset_s)
-    timecode = f", timecode {take.timecode} at {context.fps} fps by the {source}" if take.timecode else ""
     moment = moment_of(take, zone)
+    source = timecode_source(context.utc_offset_s)
+    if moment is not None:
+        source = source.removesuffix(f", {offset_words(moment)}")  # said already, with the time
+    timecode = f", timecode {take.timecode} at {context.fps} fps by the {source}" if take.timecode else ""
     shot = "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} {offset_words(moment)}{timecode}"
     unit = f"{context.unit} {context.unit_serial} on {context.port}, firmware {context.firmware}"
     lines = [
         ("slate", take.slate),
-        ("verdict", _listed(take.verdict_words, take.word)),
+        ("verdict", _listed(take.verdict_words, _said(take.word))),
         *(("", reason) for reason in take.reasons),
         ("note", take.note),
         ("production", _listed(context.production, context.camera and f"camera {context.camera}", context.first_ac)),

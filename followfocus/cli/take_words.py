@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from followfocus.takes.takes import Take
     from followfocus.wire.evidence import UnitStatus
 
-_MOST_TAKES = 65_535
 _COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
 _OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "faulted"}
 
@@ -81,6 +80,8 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
     try:
         where = default_log() if path is None else path
         begun = stat_of(where) is None
+        if begun and where.suffix.lower() == ".ffshow":
+            raise FileError(f"{where} is the name of a show, not of a take log.", (), "Give one that ends in .db.")
         TakeLog(where).shut()  # what is wrong with the log is said before anything moves
     except FileError as error:
         if path is not None:
@@ -88,16 +89,18 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
         warn(f"These takes are kept in no log. {error}")
         yield None
         return
-    keeper = TakeKeeper(where)
+    keeper = TakeKeeper(where, numbers=path is not None)  # in your own log each command counts from 1
     if begun:
         say(f"A new take log begins: {where}.", err=True)
     try:
         yield keeper
     finally:
-        keeper.retry()
+        written = keeper.retry()
+    if written and not keeper.unsaved and keeper.trouble:
+        warn(keeper.trouble)
     if keeper.unsaved:
-        lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
-        raise JobError(f"Not in {where}: {lost}. {keeper.trouble}", _rescued(keeper, where))
+        missing = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
+        raise JobError(f"Not in {where}: {missing}. {keeper.fault}", _rescued(keeper, where))
 
 
 def _rescued(keeper: TakeKeeper, path: Path) -> str:
@@ -106,15 +109,28 @@ def _rescued(keeper: TakeKeeper, path: Path) -> str:
 
     from followfocus.errors import FileError
 
+    places = []
     for folder in (path.parent, user_data_path("followfocus")):
-        rescue = folder / f"{path.stem}-rescued.db"
-        try:
+        rescue, count, begun = folder / f"{path.stem}-rescued.db", len(keeper.unsaved), False
+        with contextlib.suppress(FileError, OSError):
             folder.mkdir(parents=True, exist_ok=True)
+            begun = not rescue.exists()
             keeper.rescue(rescue)
-        except (FileError, OSError):
-            continue
-        return f"It is in {rescue} instead."
-    return ""
+        if len(keeper.unsaved) < count:
+            places.append(str(rescue))
+        elif begun:
+            _remove_log(rescue)
+        if not keeper.unsaved:
+            return f"It is in {' and '.join(places)} instead."
+    lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
+    kept = f"In {places[0]} instead, but for {lost}. " if places else ""
+    return f"{kept}No log could be written for {lost}: what is told above is all there is."
+
+
+def _remove_log(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + ending).unlink()
 
 
 def counted_on(path: Path | None, slate: Slate) -> Slate:
@@ -122,13 +138,14 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     from dataclasses import replace
 
     from followfocus.files import stat_of
+    from followfocus.show.slate import MOST_TAKES
     from followfocus.takes.log import TakeLog
 
     if path is None or stat_of(path) is None:
         return slate
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1
-    if following > _MOST_TAKES:
+    if following > MOST_TAKES:
         raise RequestError(
             f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts further.", "Begin a shot."
         )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json as json_module
+import shutil
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli import takes_export, takes_fit, takes_stats, takes_verify
-from followfocus.cli.console import say
+from followfocus.cli.console import say, sheet
 from followfocus.cli.options import JsonOption
-from followfocus.cli.take_lines import check_words, take_lines, take_table, time_facts, warn_of_damage
+from followfocus.cli.take_lines import check_words, long_notes, take_lines, take_table, time_facts, warn_of_damage
 
 if TYPE_CHECKING:
     from followfocus.takes.log import TakeRow
@@ -103,7 +104,11 @@ def list_takes(
     if not takes:
         typer.echo(f"{file} has no such take.", err=True)
         return
-    say(take_table(str(file), takes, told_in))
+    columns = shutil.get_terminal_size().columns
+    say(take_table(str(file), takes, told_in, columns))
+    notes = [(f"row {row}", note) for row, note in long_notes(takes, columns).items()]
+    if notes:
+        sheet("Notes", notes)
 
 
 @app.command()
@@ -125,8 +130,7 @@ def show(
         traces = {name: trace.tolist() for name, trace in take.traces.items()}
         typer.echo(json_module.dumps({**facts, "traces": traces}, ensure_ascii=False))
         return
-    for name, value in [*take_lines(take.row, told_in), ("row", f"{row} of {file}")]:
-        typer.echo(f"{name:11} {value}")
+    sheet("", [*take_lines(take.row, told_in), ("row", f"{row} of {file}")])
 
 
 @app.command()
@@ -143,7 +147,7 @@ def mark(
         log.set_word(row, "" if word == "none" else word)
         if note is not None:
             log.set_note(row, note)
-    typer.echo(f"Row {row}: {word}.", err=True)
+    typer.echo(f"Row {row}: {'NG' if word == 'ng' else word}.", err=True)
 
 
 @app.command()

@@ -12,7 +12,8 @@ import typer
 from followfocus.cli.console import console
 from followfocus.cli.numbers import CsvOption
 from followfocus.cli.take_lines import check_words, warn_of_damage
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import FileError, JobError, RequestError
+from followfocus.names import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,6 +73,7 @@ def command(
     Times are the set's own; a shoot day goes from 06:00 to 06:00. In a CSV, text that a spreadsheet would take for a
     number, a date or a formula has an apostrophe before it.
     """
+    from followfocus.files import refuse_source
     from followfocus.paper.file import REPORTS
     from followfocus.paper.lists import Filled
     from followfocus.spreadsheet import style_named
@@ -79,6 +81,7 @@ def command(
     from followfocus.takes.settime import zone_named
 
     style, told_in = style_named(csv), zone_named(zone)
+    refuse_source(output, (file, *filter(None, (lens,))))
     if report not in REPORTS:
         raise RequestError(f"There is no report “{report}”.", f"Give {' or '.join(REPORTS)}.")
     if track is not None and plot is not None:
@@ -106,6 +109,8 @@ def _report(
     from followfocus.clock import utc_timestamp
     from followfocus.paper.file import write_report
 
+    if output.suffix.lower() not in (".pdf", ".csv", ".json"):
+        raise RequestError(f"Takes aren't exported as {output}.", "Give a name that ends in .pdf, .csv, .json or .ale.")
     count, damaged = log.count(query), []
     if not count:
         raise RequestError(f"{log.path} has no such take: nothing is written.", "takes list shows what is there.")
@@ -120,9 +125,12 @@ def _report(
     with Progress(console=printer, disable=not printer.is_terminal, transient=True) as progress:
         task = progress.add_task("takes", total=count)
         step = functools.partial(progress.advance, task)
-        write_report(output, log, rows(), report, paper, utc_timestamp(), step, style=style, zone=zone)
+        try:
+            write_report(output, log, rows(), report, paper, utc_timestamp(), step, style=style, zone=zone)
+        except KeyboardInterrupt:
+            raise JobError(f"Interrupted: nothing is written to {output}.") from None
     warn_of_damage(log.path, damaged, log.gaps())
-    typer.echo(f"{output}: {count} takes", err=True)
+    typer.echo(f"{output}: {counted(count, 'take')}", err=True)
 
 
 def _list(
@@ -139,7 +147,7 @@ def _list(
         raise RequestError(f"{log.path} has no such take: nothing is written.", "takes list shows what is there.")
     write_atomically(output, ale_of(rows) if filled is None else crif_csv(rows, log.name, filled, style, zone))
     warn_of_damage(log.path, [row for row in rows if row.damaged], log.gaps())
-    typer.echo(f"{output}: {len(rows)} takes", err=True)
+    typer.echo(f"{output}: {counted(len(rows), 'take')}", err=True)
 
 
 def _sound(log: TakeLog, row: int) -> LoggedTake:
@@ -173,7 +181,7 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style)
     if make is None:
         raise RequestError(f"{output}: a focus track is written as {', '.join(kinds)}.", "Give a name that ends so.")
     write_atomically(output, make())
-    typer.echo(f"{output}: {len(track.frames)} frames of {track.slate}, {track.by}", err=True)
+    typer.echo(f"{output}: {counted(len(track.frames), 'frame')} of {track.slate}, {track.by}", err=True)
 
 
 def _plot(log: TakeLog, row: int, output: Path) -> None:

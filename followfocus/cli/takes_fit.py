@@ -13,9 +13,10 @@ from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption, StopOption
 from followfocus.cli.recordings import PlayedOnOption, RecordingArgument, TrackOption, recording_of
 from followfocus.errors import JobError
+from followfocus.names import counted
 
 if TYPE_CHECKING:
-    from followfocus.takes.fit import HandFit
+    from followfocus.takes.fit import HandFit, Move
     from followfocus.takes.recording import Recording
 
 OutOption = Annotated[
@@ -50,7 +51,7 @@ def command(
     if json:
         typer.echo(json_module.dumps(_facts(fit, found), ensure_ascii=False))
     else:
-        moves = f"{len(fit.moves)} move{'s' if len(fit.moves) != 1 else ''}"
+        moves = counted(len(fit.moves), "move")
         say(f"{found.name} on {found.lens.name}: {moves}, {fit_words(fit)}.")
         for line in move_lines(fit, found):
             typer.echo(line)
@@ -58,13 +59,10 @@ def command(
 
 
 def fit_of(found: Recording) -> HandFit:
-    """The fit of a recording, in half depths of field at its end."""
-    from followfocus.lens.optics import half_dof_deg
+    """The fit of a recording, in half depths of field at its end; through a zoom, as it stood at each moment."""
     from followfocus.takes.fit import fit_hand
 
-    end_m = found.lens.distance_m(float(found.ring_deg[-1]))
-    half = half_dof_deg(found.lens, found.conditions.t_stop, found.conditions.coc_mm, end_m)
-    return fit_hand(found.times_s, found.ring_deg, half)
+    return fit_hand(found.times_s, found.ring_deg, found.half_dofs_deg)
 
 
 def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
@@ -72,7 +70,7 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
     from followfocus.show.file import write_show
     from followfocus.takes.fit import fitted_show
 
-    show = fitted_show(fit, found.lens, found.conditions)
+    show = fitted_show(fit, found.lens, found.conditions, found.zoom)
     write_show(show, out)
     tight = [cue.number for cue in show.cues if cue.follow_s is not None and cue.follow_s < LOADING_S]
     cues = len(show.cues)
@@ -107,9 +105,13 @@ def move_lines(fit: HandFit, found: Recording) -> list[str]:
         ends = [format_distance(found.lens.distance_m(deg)) for deg in (move.from_deg, move.to_deg)]
         lines.append(
             f"{move.start_s:7.3f} s  {move.from_deg:7.2f}° → {move.to_deg:7.2f}°  ({ends[0]} → {ends[1]})  "
-            f"{move.duration_s:.3f} s  {f'through {len(move.via)} marks' if move.via else move.easing}"
+            f"{move.duration_s:.3f} s  {_way(move)}"
         )
     return lines
+
+
+def _way(move: Move) -> str:
+    return f"through {counted(len(move.via), 'mark')}" if move.via else move.easing
 
 
 def _facts(fit: HandFit, found: Recording) -> dict[str, object]:

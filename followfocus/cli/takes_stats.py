@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import numbers
+from followfocus.names import counted
 
 if TYPE_CHECKING:
     from followfocus.takes.log import TakeRow
@@ -40,6 +42,10 @@ def command(
     from followfocus.takes.log import TakeLog, TakeQuery
     from followfocus.takes.repeatability import landing_of_row, repeatability
 
+    if certificate is not None:
+        from followfocus.paper.page import check_pdf
+
+        check_pdf(certificate, paper)
     query = TakeQuery(scene=scene, pull=pull, plan_hash=plan, rehearsals=False, limit=last, newest_first=True)
     with TakeLog(file, create=False) as log:
         rows = log.rows(query)[::-1]
@@ -54,7 +60,7 @@ def command(
         from followfocus.paper.certificate import certify
 
         certify(certificate, found, rows, paper)
-        typer.echo(f"{certificate}: certificate of {found[0].takes} takes", err=True)
+        say(f"{certificate}: certificate of {counted(found[0].takes, 'take')}", err=True)
     raise typer.Exit(0 if found and not any(one.alarmed for one in found) else 1)
 
 
@@ -64,16 +70,16 @@ def _tell(found: Sequence[Repeatability], rows: Sequence[TakeRow]) -> None:
     damaged = [row.id for row in rows if row.damaged]
     open_ends = [row.id for row in rows if not row.ended and not row.damaged]
     if damaged:
-        typer.echo(f"Left out, as the log is damaged there: {numbers('row', damaged)}.")
+        say(f"Left out, as the log is damaged there: {numbers('row', damaged)}.")
     if open_ends:
-        typer.echo(f"Left out, as it isn't in the log how they ended: {numbers('row', open_ends)}.")
+        say(f"Left out, as it isn't in the log how they ended: {numbers('row', open_ends)}.")
     if not found:
-        typer.echo("None of these takes landed.")
+        say("None of these takes landed.")
     for one in found:
         first = by_number[one.landings[0].number]
         where = f"lens {one.lens or 'unknown'}, unit {one.unit_serial or 'unknown'}, plan {one.plan_hash or 'unknown'}"
-        typer.echo(f"{first.pull or first.lens}  ({where})")
+        say(f"{first.pull or first.lens}  ({where})")
         for words in one.words:
-            typer.echo(f"  {words}")
+            say(f"  {words}")
     if len(found) > 1:
-        typer.echo(f"These are takes of {len(found)} plans, lenses or units, which are not compared with each other.")
+        say(f"These are takes of {len(found)} plans, lenses or units, which are not compared with each other.")

@@ -12,6 +12,7 @@ import typer
 from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import numbers
+from followfocus.names import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -73,7 +74,7 @@ def _facts(file: Path, found: Checked, gaps: list[int]) -> dict[str, object]:
 
 
 def _tell(file: Path, found: Checked, gaps: list[int], rows: dict[int, TakeRow]) -> None:
-    takes = f"{found.takes} take{'' if found.takes == 1 else 's'}"
+    takes = counted(found.takes, "take")
     if found.whole and not gaps:
         say(f"{file}: {takes}, all as they were written.")
     if found.damaged:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
-from followfocus.cli.numbers import number
+from followfocus.cli.numbers import a_while
 from followfocus.cli.options import AtOption, LensArgument, PortOption, StopOption
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ CameraOption = Annotated[int, typer.Option(min=0, max=255, help="FreeD: the came
 FocusOption = Annotated[str, typer.Option(metavar="raw|mm", help="FreeD: 0 to 65535 over the ring, or mm times ten.")]
 SlateOption = Annotated[str, typer.Option(metavar="TEXT", help="OpenTrackIO: what the board says.")]
 ForOption = Annotated[
-    float | None, typer.Option("--for", metavar="S", parser=number, help="End by itself after this many seconds.")
+    float | None, typer.Option("--for", metavar="S", parser=a_while, help="End by itself after this many seconds.")
 ]
 
 

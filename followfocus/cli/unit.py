@@ -31,7 +31,7 @@ JOG_ENDS_S = 10.0
 def info(port: PortOption = "sim", json: JsonOption = False) -> None:
     """Say who the unit is, where it stands and how it is set."""
     with _opened(port) as unit:
-        _report(unit, as_json=json)
+        _report(unit, as_json=json, show="unit")
 
 
 @app.command()
@@ -62,7 +62,7 @@ def config(
             unit.apply_safety(safety)
         if save:
             unit.save_config()
-        _report(unit, as_json=json)
+        _report(unit, as_json=json, show="settings")
 
 
 @app.command()
@@ -248,7 +248,8 @@ def _stand_at(unit: FollowFocusUnit, at: str | None, lens: str | None) -> None:
         unit.set_reference(0.0)
 
 
-def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> None:
+def _report(unit: FollowFocusUnit, *, as_json: bool, show: str = "", **more: float | None) -> None:
+    """How the unit stands; with `show` also who it is (unit), or the settings alone. JSON has everything."""
     from followfocus.unit.settings import settings_facts
 
     assert unit.info is not None
@@ -259,10 +260,11 @@ def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> No
     if as_json:
         typer.echo(json_module.dumps(facts, ensure_ascii=False))
         return
-    shown = {key: value for key, value in facts.items() if not isinstance(value, dict)}
-    rows = {**shown, **status.facts(), **settings}.items()
-    sheet(f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}", [(key, _words(value)) for key, value in rows])
+    from followfocus.cli.unit_words import gear_words, identity, setting_lines, standing_lines
 
-
-def _words(value: object) -> str:
-    return "–" if value is None else f"{value:z.3f}" if isinstance(value, float) else str(value)
+    lines = standing_lines(unit, more)
+    if show == "unit":
+        lines += [*identity(unit.info, status), ("gear", gear_words(settings))]
+    elif show == "settings":
+        lines = setting_lines(settings)
+    sheet(f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}", lines)

@@ -58,8 +58,10 @@ def learn(
     from followfocus.clock import SystemClock
     from followfocus.sources.kept import ACTIONS, keep_wheel, wheels_kept
     from followfocus.sources.midi_learn import learn_at_once, learn_button, learn_wheel
-    from followfocus.sources.wheels import midi_named, name_of
+    from followfocus.sources.wheels import SPELT, midi_named, name_of
 
+    if wheel.partition(":")[0] not in ("midi", "hid"):
+        raise RequestError(f"“{wheel}” is no wheel.", SPELT)
     if not wheel.startswith("midi:"):
         raise RequestError(f"{wheel} needs no learning: its reports are known.", "Use it: followfocus hand.")
     if button is not None and button not in ACTIONS:

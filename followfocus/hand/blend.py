@@ -20,6 +20,7 @@ from followfocus.motion.motion import Motion
 RIDE_DEG = 15.0
 """How far the wheel may lead away from the plan, where a cue doesn't say."""
 RIDE_WITHIN = (-RIDE_DEG, RIDE_DEG)
+# Slow enough for the ring to glide back to the mark; at once it would snap.
 LET_GO_S = 1.0
 TOUCH_DEG = 0.3
 """A wheel that has turned so far has been touched."""
@@ -151,6 +152,7 @@ class TakeOver:
 
     def over(self, t: float, rested_s: float, /) -> bool:
         """The plan has landed untouched, or the wheel rests after the plan's time."""
+        # Untouched it is a plain pull; once touched the hand says when it is over, by resting.
         return t >= self._motion.duration_s and (self.taken_s is None or rested_s >= RESTED_S)
 
 
@@ -175,6 +177,7 @@ class Scrub:
 
     def over(self, _t: float, rested_s: float, /) -> bool:
         """The wheel has come to the path's end, and rests there."""
+        # Exactly: past the path's end time stands at its end, and there the ring is on the mark to the last digit.
         return rested_s >= RESTED_S and self.trim_deg == 0.0
 
 

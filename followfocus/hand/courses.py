@@ -61,6 +61,7 @@ def cubic(samples: Sequence[HandSample]) -> Course:
     bent = parabola(first, before, now)
     third = (bent.bend - parabola(oldest, first, before).bend) / 2.0 / (now[0] - oldest[0])
     step_s, two_s = now[0] - before[0], now[0] - first[0]
+    # Newton's form, differentiated at the newest sample: the terms that vanish there are left out.
     return Course(bent.rate + third * step_s * two_s, bent.bend + 2.0 * third * (step_s + two_s), 6.0 * third)
 
 

@@ -57,6 +57,7 @@ class HandEstimator:
         samples = self._samples
         if samples and time_s - samples[-1][0] > PAUSE_S:
             samples.clear()
+        # Assumed again: the one before was a guess of the same, and two of them would seem a hand that stands for long.
         if samples and (self._assumed and not heard):
             samples.pop()
         elif self._assumed and samples:
@@ -67,6 +68,7 @@ class HandEstimator:
             self._hear(time_s, position)
         self._assumed = not heard
         samples.append((time_s, position))
+        # Four are enough for the finest curve; what is older says nothing of a hand.
         del samples[:-SAMPLES]
         self._course = None
         # One that stands has no speed, also where a filter still creeps towards its place.
@@ -88,6 +90,7 @@ class HandEstimator:
             return None
         last_s, last = self._samples[-1]
         age_s = now_s - last_s
+        # Overdue, it has stopped, or is slow: to lead on would be to make something up.
         if not 0.0 < age_s <= OVERDUE * self._mean_gap_s:
             return None
         brakes = course.bend * course.rate < 0.0

@@ -29,7 +29,9 @@ LEAST_GAP_S = 0.004
 """Two wanted angles are at least so far apart: what a wheel says in between is in the next."""
 OWNED_S = 0.5
 """How long a wheel owns the ring after its last motion."""
+# Less than a step of any usual rig: the filter creeps towards its place for ever.
 SETTLED_DEG = 1e-3
+# More than lash and rounding: the ring was turned by something else.
 ELSEWHERE_DEG = 0.2
 STILL_SENT_S = 0.1
 """A ring at rest is told so for so long; then nothing is sent until the hand moves again."""
@@ -106,6 +108,7 @@ class WheelHand:
     def beside(self) -> WheelHand:
         """Another hand of the same wheels, for a ring that is the plan's for now."""
         hand = WheelHand(self._usual, self._travel_deg, beside=True)
+        # A copy: what is set while the pull plays is for the hand that has the ring afterwards.
         hand._own, hand.is_fine = dict(self._own), self.is_fine
         return hand
 
@@ -126,17 +129,17 @@ class WheelHand:
         if not fine:
             self._pickup.has_ring = False
 
-    def let_go(self) -> None:
-        """STOP, or the plan has the ring now: every wheel must rest before it is heard again."""
+    def let_go(self, now_s: float) -> None:
+        """STOP at `now_s`: every wheel must rest from then on before it is heard again."""
         self.owner = self.words = ""
         self._leaning.let_go()
-        self._heard.bar()
+        self._heard.bar(now_s)
 
     def take_back(self, beside: WheelHand) -> None:
         """The ring is the hand's again, after a plan: what turned beside it must rest before it is heard."""
         # The wheel was heard by the other hand only: without its times this one would not bar it.
         self._heard.join(beside._heard)
-        self.let_go()
+        self.let_go(float("-inf"))  # no STOP: a wheel that rests by now is heard at once
 
     # Events -----------------------------------------------------------------------------------------------------------
 
@@ -176,6 +179,7 @@ class WheelHand:
             return None
         said, owes = self._said(now_s), self._owes
         rests = said and not owes and not self._leaning.held
+        # A word that was left out is told with its own time: told as of now, the hand would seem slower than it was.
         return self._wanted(self._moved_s if owes and said else now_s, rests=rests)
 
     def turns_on(self, now_s: float) -> bool:

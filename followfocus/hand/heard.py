@@ -36,9 +36,12 @@ class WheelsHeard:
         """A wheel that is gone."""
         self._at_s.pop(source, None)
 
-    def bar(self) -> None:
-        """Every wheel that was ever heard must rest before it is heard again."""
+    def bar(self, since_s: float) -> None:
+        """Every wheel that was ever heard must rest, and after `since_s`, before it is heard again."""
+        # Those that were ever heard: one that is new can't be turning since before the STOP.
         self._barred = set(self._at_s)
+        # From the STOP on: a wheel that turns slowly, a click every half second, rests before each of its clicks.
+        self._at_s = {source: max(at_s, since_s) for source, at_s in self._at_s.items()}
 
     def join(self, other: WheelsHeard) -> None:
         """Take over everything that was heard elsewhere meanwhile."""

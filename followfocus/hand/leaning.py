@@ -39,6 +39,7 @@ class Leaning:
 
     def turned_deg(self, now_s: float, lean_deg_s: float) -> float:
         """The ring's way since the last call, up to `now_s`; at full lean its speed is `lean_deg_s`."""
+        # A computer that slept must not wake up and drive on for all that time.
         gap_s = min(now_s - self._at_s, MOST_GAP_S) if self._at_s > -math.inf else 0.0
         self._at_s = max(self._at_s, now_s)
         return self._share * lean_deg_s * max(gap_s, 0.0)

@@ -42,6 +42,7 @@ class HandManners(BaseModel):
 
     @model_validator(mode="after")
     def _ends_leave_room(self) -> Self:
+        # Turned round, so that NaN is refused too.
         if self.high_deg is not None and not self.low_deg < self.high_deg:
             raise ValueError(f"the wheel's part of the lens ends at {self.high_deg:g}°, before it begins")
         return self

@@ -47,6 +47,7 @@ class Pickup:
 
     def moved(self, event: WheelPlaced, dead_band: float) -> float:
         """How far the control has gone since it was last heard, its noise within the dead band left out."""
+        # The first word says where it stands, not that it has moved there.
         before = self._accepted.setdefault(event.source, event.share)
         off = event.share - before
         if abs(off) <= dead_band:

@@ -75,10 +75,6 @@ class Shape:
                 high = middle
         return (low + high) / 2
 
-    def on_detent(self, ring_deg: float) -> float | None:
-        """The mark that the ring rests on by its detent; None between them."""
-        return next((at for at in self.detents_deg if self.detent_deg and abs(ring_deg - at) < 1e-6), None)
-
     def _soft(self, share: float) -> float:
         """Slows down evenly over the last stretch before each end, and still goes from 0 to 1."""
         # The integral of a speed that rises evenly to 1, stays, and falls evenly, over its whole, which is 1 − width.

@@ -20,10 +20,12 @@ from collections import deque
 SPEED_CUTOFF_HZ = 3.0
 OPEN_S = 0.3
 """How fast the filter closes again behind a hand that turned: to 1/e in this time."""
+# As long as a hand keeps its speed; a longer line would cut its corners.
 WINDOW_S = 0.1
 LEAST_CLICKS, MOST_CLICKS = 3, 64
 ENOUGH_CLICKS = 16
 """Clicks enough to tell the speed: a fine wheel needn't look back any longer"""
+# So many clicks to a word, and the word says a speed; fewer, and each click is a place.
 MANY = 8.0
 STILL_S = 0.4
 """A wheel whose last click is longer ago than this begins anew."""

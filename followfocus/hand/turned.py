@@ -22,6 +22,7 @@ class TurnedWheel:
     def hear(self, event: SourceEvent) -> None:
         """Take in what a wheel did."""
         with self._lock:
+            # Another wheel's plug is no reason to end the take.
             if isinstance(event, WheelGone) and self._hand.owner in ("", event.source):
                 self._gone = event.source
             wanted = self._hand.hear(event, self._ring_deg)

@@ -76,19 +76,20 @@ def _table_sources() -> list[TableSource]:
     return [cast("TableSource", import_module(f"{__name__}.{name}")) for name in TABLES]
 
 
-def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
+def read_clip(paths: Sequence[Path], fps: Fraction | None = None, seen: written.SeenFrame | None = None) -> FocusTrack:
     """The focus track of one clip, from its file, or from the two that RED and Sony write, in any order.
 
-    A timecode that doesn't run on is noted. `fps` overrides what the files say. FileError for a file that can't be
-    read, RequestError for a wrong set of files.
+    A timecode that doesn't run on is noted. `fps` overrides what the files say; `seen` is the frame that an angle of
+    view is of, Super 35 in 16:9 where it isn't given. FileError for a file that can't be read, RequestError for a wrong
+    set of files.
     """
-    track = _read([Given.at(path) for path in paths], fps)
+    track = _read([Given.at(path) for path in paths], fps, seen or written.SeenFrame())
     if any(track.timecode) and frames_of(track.timecode, track.fps) is None:
         track = replace(track, notes=(*track.notes, "its timecode doesn't run on, so its frames are counted"))
     return track
 
 
-def _read(given: list[Given], fps: Fraction | None) -> FocusTrack:
+def _read(given: list[Given], fps: Fraction | None, seen: written.SeenFrame) -> FocusTrack:
     described = [one for one in given if sony_xml.recognises(one)]
     if described:
         return _read_described([one for one in given if one not in described], described, fps)
@@ -96,7 +97,7 @@ def _read(given: list[Given], fps: Fraction | None) -> FocusTrack:
         source = next((source for source in _file_sources() if source.recognises(given[0])), None)
         if source is not None:
             return source.read(given[0], fps)
-        if (track := written.read_written(given[0].path, given[0].text, fps)) is not None:
+        if (track := written.read_written(given[0].path, given[0].text, fps, seen)) is not None:
             return track
     tables = [_table(one) for one in given]
     static = [table for table in tables if red.recognises_static(table)]

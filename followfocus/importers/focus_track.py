@@ -22,6 +22,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
 from followfocus.importers.table import NEAREST_M
+from followfocus.names import counted
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 from followfocus.timecode import format_timecode, is_drop_frame, parse_timecode
 
@@ -194,14 +195,16 @@ def with_lens_data(source: str, distance_m: Sequence[float]) -> tuple[int, ...]:
             "any lens focuses.",
             remedy="Check the unit of its distances.",
         )
-    if len(kept) < 2:
+    if len(kept) == 1:
+        raise FileError(f"{source} has one focus distance only.", remedy="A focus track takes two frames or more.")
+    if not kept:
         raise FileError(f"{source} has no focus distances.", remedy="The lens sent no data in this clip.")
     return kept
 
 
 def left_out(count: int) -> tuple[str, ...]:
     """The note on how many frames have no lens data."""
-    return (f"{count} frame{'s' if count != 1 else ''} without lens data left out",) if count else ()
+    return (f"{counted(count, 'frame')} without lens data left out",) if count else ()
 
 
 def numbered(cells: Sequence[str], kept: Sequence[int]) -> tuple[int, ...]:

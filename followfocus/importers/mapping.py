@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +19,6 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import JobError, RequestError
 from followfocus.importers.focus_track import Encoder, FocusTrack
 from followfocus.lens.map import LensMap, LensMark, piecewise
-
-if TYPE_CHECKING:
-    pass
 
 DEFAULT_TRAVEL_DEG = 300.0
 MAX_MARKS = 16

@@ -20,8 +20,10 @@ from followfocus.units import FOOT_M, INCH_M, parse_fps
 KIND = "focus track"
 _DISTANCES = ("focus_distance_m", "distance_m", "focus m", "focus_distance", "focus distance", "distance", "focus")
 _UNITS_M = {"": 1.0, "m": 1.0, "mm": 0.001, "cm": 0.01, "ft": FOOT_M, "feet": FOOT_M, "in": INCH_M}
-_TIMES = ("time_s", "seconds", "time s", "time", "time (s)", "t")
+_TIMES = ("time_s", "seconds", "time s", "time", "time (s)", "time [s]", "t")
+_MILLISECONDS = ("time_ms", "time (ms)", "time [ms]", "time ms", "milliseconds", "ms")
 _TIMECODES = ("timecode", "tc", "time code")
+_FOCALS = (focus_track.FOCAL_COLUMN, "focal mm", "focal_mm", "focal length (mm)", "focal length mm")
 _FRAMES = ("frame", "frames", "frame number")
 NEEDED = (
     "A table of any other source, such as DCS's, needs the columns focus_distance_m (metres; or distance with its unit "
@@ -37,7 +39,7 @@ _MOST_FRAMES = 10_000_000
 
 def recognises(table: Table) -> bool:
     """Whether the header has a distance and something to place it in time by."""
-    placed = any(_named(table, names) is not None for names in (_TIMES, _TIMECODES, _FRAMES))
+    placed = any(_named(table, names) is not None for names in (_TIMES, _MILLISECONDS, _TIMECODES, _FRAMES))
     return placed and distance_column(table) is not None
 
 
@@ -53,7 +55,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     times = None if clock is None else clock[[*kept]]
     cells = codes if any(codes) and not _is_clock(codes) else ("",) * len(table.rows)
     frame = focus_track.numbered(numbers, kept)
-    focals = table.text_if(focus_track.FOCAL_COLUMN)
+    focals = _column(table, _FOCALS)
     rate = fps or _rate(times, frame) or focus_track.fps_of_timecode(cells) or Fraction(24)
     if not any(numbers):
         frame = _placed(cells, clock, rate, kept) or frame
@@ -159,12 +161,14 @@ def _seconds(cell: str) -> float:
 
 def _clock(table: Table) -> FloatArray | None:
     """The times of all rows, if the table has them. FileError where they don't run on."""
-    column = _named(table, _TIMES)
+    column, unit_s = _named(table, _TIMES), 1.0
+    if column is None and (column := _named(table, _MILLISECONDS)):
+        unit_s = 0.001
     if column is None:
         column = _named(table, _TIMECODES)
         if column is None or not _is_clock(table.text(column)):
             return None
-    times = np.array(table.values(column, _seconds))
+    times = np.array(table.values(column, _seconds)) * unit_s
     back = np.flatnonzero(np.diff(times) <= 0)
     if len(back):
         line = table.lines[int(back[0]) + 1]

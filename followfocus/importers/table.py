@@ -187,6 +187,13 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?')
 _HOW = "Give the metadata table (CSV) that the camera's tool exports."
 
 
+_PACKED = {
+    b"\x1f\x8b": ("packed with gzip", "Unpack it first, with gunzip or a double click."),
+    b"PK\x03\x04": ("a ZIP archive, or a spreadsheet's own file", "Unpack it, or save the table as CSV."),
+}
+"""First bytes of what is likely meant to be a table, what it is, and what to do"""
+
+
 def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of each record that is not blank."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -203,6 +210,9 @@ def bytes_of_file(path: Path) -> bytes:
     data = read_input(path, _MAX_BYTES)
     if not data.strip():
         raise FileError(f"{path} is empty.", remedy=_HOW)
+    for start, (what, remedy) in _PACKED.items():
+        if data.startswith(start):
+            raise FileError(f"{path} is {what}.", remedy=remedy)
     return data
 
 

@@ -59,6 +59,7 @@ FORMATS: dict[str, Format] = {
         Format("16mm", 12.52, 7.41, 0.015, "0.0006 in, ASC-type tables; Super 16 camera aperture", "16 mm film"),
         Format("mft", 17.3, 13.0, 0.015, "0.015 mm, the makers' own tables; diagonal/1442", "Micro Four Thirds"),
         _by_rule("2/3in", 9.59, 5.39, "2/3 inch"),
+        _by_rule("1in", 13.2, 8.8, "1 inch"),
         _by_rule("aps-c", 23.6, 15.6, "APS-C"),
         _by_rule("vistavision", 37.72, 24.92, "VistaVision"),
         _by_rule("alexa-lf", 36.70, 25.54, "ALEXA LF"),
@@ -71,15 +72,27 @@ FORMATS: dict[str, Format] = {
 SUPER_35 = FORMATS["super35"]
 
 _ALIASES = {
-    "s35": "super35", "super-35": "super35", "super 35": "super35", "35": "super35", "35mm": "super35",
-    "ff": "full-frame", "fullframe": "full-frame", "full frame": "full-frame", "24x36": "full-frame",
-    "s16": "16mm", "super16": "16mm", "super-16": "16mm", "super 16": "16mm", "16": "16mm",
-    "m43": "mft", "m4/3": "mft", "micro-four-thirds": "mft", "micro four thirds": "mft", "four-thirds": "mft",
-    "2/3": "2/3in", "2/3-inch": "2/3in", "2/3 inch": "2/3in", '2/3"': "2/3in", "b4": "2/3in",
-    "apsc": "aps-c", "vv": "vistavision", "vista-vision": "vistavision",
-    "lf": "alexa-lf", "alexa lf": "alexa-lf", "large-format": "alexa-lf", "alexa-65": "alexa65", "alexa 65": "alexa65",
-    "65": "65mm", "imax70": "imax", "15/70": "imax",
-}  # fmt: skip
+    "super35": ("s35", "35", "35mm", "super35mm", "s35mm"),
+    "full-frame": ("ff", "24x36"),
+    "16mm": ("s16", "super16", "super16mm", "16"),
+    "mft": ("m43", "m4/3", "micro43", "micro4/3", "microfourthirds", "fourthirds", "4/3"),
+    "2/3in": ("2/3", "2/3inch", '2/3"', "b4"),
+    "1in": ("1inch", '1"'),
+    "aps-c": (),
+    "vistavision": ("vv",),
+    "alexa-lf": ("lf", "largeformat", "minilf", "alexaminilf"),
+    "alexa65": (),
+    "65mm": ("65",),
+    "imax": ("imax70", "15/70"),
+}
+"""Other names of a format; spaces, hyphens and case say nothing"""
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text.casefold()).replace("″", '"').replace("”", '"').replace("''", '"')
+
+
+_BY_KEY = {_key(word): FORMATS[name] for name, others in _ALIASES.items() for word in (name, *others)}
 _SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:mm)?(?:\s*[x×]\s*(\d+(?:[.,]\d+)?)\s*(?:mm)?)?", re.IGNORECASE)
 
 
@@ -91,14 +104,13 @@ def format_named(text: str) -> Format:
     >>> format_named("M43").width_mm, format_named("20x15").coc_mm, format_named("32mm").height_mm
     (17.3, 0.016666666666666666, 18.0)
     """
-    key = text.strip().lower()
-    found = FORMATS.get(_ALIASES.get(key, key))
+    key, found = text.strip().lower(), _BY_KEY.get(_key(text))
     if found is not None:
         return found
     size = _SIZE.fullmatch(key)
     if size is None:
-        near = difflib.get_close_matches(key, [*FORMATS, *_ALIASES], n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
+        near = difflib.get_close_matches(_key(text), _BY_KEY, n=1)
+        hint = f"Did you mean {_BY_KEY[near[0]].name}? " if near else ""
         raise RequestError(
             f"No format is called “{text}”.", f"{hint}Known: {', '.join(FORMATS)}; or give the frame as 24.9x18.7."
         )
@@ -128,6 +140,8 @@ def parse_coc(text: str, film_format: Format = SUPER_35) -> float:
         return film_format.coc_mm / 2
     if word.endswith(" critical") or word.startswith("critical "):
         return format_named(word.replace("critical", "")).coc_mm / 2
+    if _key(word) in _BY_KEY:
+        return format_named(word).coc_mm  # 16mm is a film before it is a length
     try:
         value = float(word.removesuffix("mm").replace(",", "."))
     except ValueError:

@@ -18,8 +18,9 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 import numpy as np
 
@@ -30,9 +31,6 @@ from followfocus.lens import schema, typos
 from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_through
 from followfocus.lens.trust import DOUBTFUL, ScaleTrust, trust_of
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
-
-if TYPE_CHECKING:
-    pass
 
 ASSUMED_TRANSMISSION = 0.85
 _EDGE = 1e-9
@@ -49,7 +47,7 @@ class LensMark:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LensMap:
     """One lens: its scale and what a pull needs to know of it. Checks itself when made (RequestError, all at once).
 
@@ -113,7 +111,7 @@ class LensMap:
         """The marks as plain tuples."""
         return [(mark.ring_deg, mark.distance_m, mark.label) for mark in self.marks]
 
-    @property
+    @cached_property
     def scale(self) -> Scale:
         """The law between the marks, chosen by them (`law.py`); an ideal lens has the plain one."""
         return scale_through(self._rows(), self.principal_offset_m)
@@ -123,7 +121,7 @@ class LensMap:
 
     @property
     def trust(self) -> ScaleTrust:
-        """How far the scale is verified between its marks, and where the next one helps most."""
+        """How far the scale is verified between its marks, and where the next one belongs."""
         return trust_of(self._rows(), self.principal_offset_m, self.travel_deg)
 
     def _place(self, distance_m: FloatArray) -> FloatArray:
@@ -155,11 +153,13 @@ class LensMap:
     def distance_m(self, ring_deg: float | FloatArray) -> float | FloatArray:
         """Distance in focus at a ring angle: infinity at and beyond infinity; off the travel the law is carried on."""
         scale = self.scale
+        if not isinstance(ring_deg, np.ndarray):
+            one = piecewise_at(float(ring_deg) - self.off_deg, scale.rings, scale.places)
+            return math.inf if one <= _EDGE * scale.places[-1] else self.off_m + scale.offset_m + 1.0 / one
         place = piecewise(np.asarray(ring_deg, dtype=np.float64) - self.off_deg, scale.rings, scale.places)
         # A place is 1/distance: infinity is 0 like any other number, and a mark on it bends nothing.
         behind = place <= _EDGE * scale.places[-1]
-        distance = np.where(behind, np.inf, self.off_m + scale.offset_m + 1.0 / np.where(behind, 1.0, place))
-        return distance if isinstance(ring_deg, np.ndarray) else float(distance)
+        return np.where(behind, np.inf, self.off_m + scale.offset_m + 1.0 / np.where(behind, 1.0, place))
 
     def second_ring_deg(self, distance_m: float) -> float | None:
         """Where the second focus ring belongs for a distance, by the same law; None where there is none."""
@@ -186,6 +186,10 @@ class LensMap:
 
     def warnings(self) -> tuple[str, ...]:
         """Doubts about the scale, one sentence each; above all, a mark off the law by over 0.5 % of travel."""
+        return self._doubts
+
+    @cached_property
+    def _doubts(self) -> tuple[str, ...]:
         doubts = typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m)
         nearest_m = self.distance_m(self.travel_deg)
         if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):
@@ -242,6 +246,14 @@ def piecewise(x: FloatArray, xs: FloatArray, ys: FloatArray) -> FloatArray:
     # Weighted from the nearer end, so that both marks of a pair come out exactly.
     low, high = ys[pair], ys[pair + 1]
     return np.where(share < 0.5, low + share * (high - low), high - (1.0 - share) * (high - low))
+
+
+def piecewise_at(x: float, xs: FloatArray, ys: FloatArray) -> float:
+    """`piecewise` of one number, to the bit and in a tenth of the time."""
+    pair = min(max(int(xs.searchsorted(x, side="right")) - 1, 0), len(xs) - 2)
+    left, right, low, high = float(xs[pair]), float(xs[pair + 1]), float(ys[pair]), float(ys[pair + 1])
+    share = (x - left) / (right - left)
+    return low + share * (high - low) if share < 0.5 else high - (1.0 - share) * (high - low)
 
 
 def _both(distance_m: float) -> str:

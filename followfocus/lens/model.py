@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from followfocus.errors import FileError, RequestError
 from followfocus.files import read_input
 from followfocus.lens import schema
+from followfocus.names import counted
 from followfocus.units import parse_distance
 
 _HOW = "Correct the file; `followfocus lens check` lists what is left."
@@ -96,7 +97,7 @@ def read_lens_text(text: str, path: Path) -> dict[str, object]:
         problems += [f"{_place(item['loc'])}: {_words(item['type'], item['msg'])}" for item in error.errors()]
     problems += _rule_problems(document)
     if problems:
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        count = counted(len(problems), "problem")
         raise FileError(f"{path} is not a usable lens file: {count}.", problems, _HOW)
     return entry.model_dump()
 

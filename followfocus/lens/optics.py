@@ -85,14 +85,14 @@ def principal_distance_m(
     f = np.asarray(focal_mm, dtype=np.float64) / 1000.0
     image_plane = np.asarray(distance_m, dtype=np.float64)
     if principal_offset_m is None:
-        if np.any(~(image_plane >= 4 * f)):
+        if not (image_plane >= 4 * f).all():
             raise _too_close(float(np.min(image_plane)), focal_mm)
         # s + fs/(s − f) = L solved for s, the greater root; at infinity 4f/L is nought and s infinite, too.
         with np.errstate(invalid="ignore", divide="ignore"):
             s = (image_plane + image_plane * np.sqrt(1 - 4 * f / image_plane)) / 2
     else:
         s = image_plane - principal_offset_m
-    if np.any(~(s > f)):
+    if not (s > f).all():
         raise _too_close(float(np.min(image_plane)), focal_mm)
     return float(s) if s.ndim == 0 else np.asarray(s)
 
@@ -244,7 +244,7 @@ def signed_blur_mm(
 
     The focal length may be an array as well, of a zoom on the move.
     """
-    positive(float(np.min(focal_mm)), "focal length", "mm")
+    positive(focal_mm if isinstance(focal_mm, float) else float(np.min(focal_mm)), "focal length", "mm")
     positive(f_number, "f-number")
     f = np.asarray(focal_mm, dtype=np.float64) / 1000.0
     focus = np.asarray(focus_m, dtype=np.float64)
@@ -252,7 +252,7 @@ def signed_blur_mm(
     n = _offset_at(s, f, principal_offset_m)
     x = np.asarray(subject_m, dtype=np.float64) - n
     gap = _pupil_gap(n, pupil_m)
-    if np.any(~(x > 0)) or np.any(~(x + gap > 0)):
+    if not ((x > 0).all() and (x + gap > 0).all()):
         raise RequestError("A subject must stand in front of the lens.", "Give its distance from the image plane.")
     # One formula for every distance: at infinity a vergence is nought.
     u = 1.0 / s
@@ -265,39 +265,6 @@ def _offset_at(s: Floats | float, focal_m: float | Floats, principal_offset_m: f
     if principal_offset_m is not None:
         return principal_offset_m
     return focal_m / (1.0 - focal_m / s)
-
-
-def sharp_focus_range_m(
-    subject_m: float, focal_mm: float, f_number: float, coc_mm: float, principal_offset_m: float | None = 0.0
-) -> tuple[float, float]:
-    """Nearest and farthest focus (m) at which a subject at `subject_m` is still sharp: blur = c exactly at both.
-
-    Not the depth of field, which asks the other way round. With k = N·c/f² and w = 1/x: u = (w ± k)/(1 ± kf). The
-    farthest is infinite, or negative in vergence and then given as infinity.
-    """
-    low, high = sharp_vergences(subject_m, focal_mm, f_number, coc_mm, principal_offset_m)
-    return 1.0 / high, (1.0 / low if low > 0 else math.inf)
-
-
-def sharp_vergences(
-    subject_m: float, focal_mm: float, f_number: float, coc_mm: float, principal_offset_m: float | None = 0.0
-) -> tuple[float, float]:
-    """As `sharp_focus_range_m` in vergences 1/L from the image plane, low to high; low ≤ 0 is beyond infinity."""
-    f = focal_mm / 1000.0
-    k = f_number * coc_mm / (focal_mm * focal_mm) * 1000.0
-    if k * f >= 1:
-        raise RequestError(f"At f/{f_number:g} a {focal_mm:g} mm lens has everything sharp.", "Open the stop.")
-    bounds = []
-    for sign in (-1.0, 1.0):
-        n = principal_offset_m if principal_offset_m is not None else f
-        # The thin lens moves as it focuses: n goes by u and u by n. Each round shrinks the rest by the square of the
-        # magnification.
-        for _ in range(1 if principal_offset_m is not None else 40):
-            u = (1.0 / (subject_m - n) + sign * k) / (1.0 + sign * k * f)
-            if principal_offset_m is None:
-                n = f / (1.0 - f * u)
-        bounds.append(u / (1.0 + n * u))
-    return bounds[0], bounds[1]
 
 
 def lens_offset_m(lens: LensMap) -> float | None:

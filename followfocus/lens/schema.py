@@ -230,10 +230,12 @@ def lens_problems(
     """Everything wrong with a lens's values; `marks` None skips the scale, `second` is that of a second focus ring."""
     problems = list(value_problems(fields))
     named = {field for field, _ in problems}
+    # Marks are held against travel and offset: by a wrong one, every mark would be called wrong.
     if marks is not None and not named & {"travel_deg", "principal_offset_m"} and "travel_deg" in fields:
         offset_m = cast("float", fields.get("principal_offset_m", 0.0))
         problems += mark_problems(marks, cast("float", fields["travel_deg"]), offset_m)
     if second and "principal_offset_m" not in named:
+        # No file says how far a second ring turns, so only the farthest that any may is asked of its marks.
         found = mark_problems(second, _MOST_TRAVEL_DEG, cast("float", fields.get("principal_offset_m", 0.0)))
         problems += [(field.replace("marks", "second_scale", 1), words) for field, words in found]
     return problems

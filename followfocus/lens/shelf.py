@@ -20,12 +20,14 @@ from followfocus.lens.map import LensMap, lens_names, load_lens, save_lens
 from followfocus.lens.scale import scale_facts
 
 SUFFIX = ".json"
+# JSON, but not by its name: every .json in the folder is a lens.
 KEPT_FILE = "shelf.txt"
 MOST_USED = 12
 _MOST_BYTES = 100_000
 IDEAL_MAKE = "Ideal lenses"
 NO_MAKE = "Other makes"
-_FOCAL = re.compile(r"\s*\d+(\.\d+)?\s*(mm)?\b.*$", re.IGNORECASE)
+_FOCAL = re.compile(r"(^|\s+)\d+(\.\d+)?(\s*mm|(?=[\s-]|$)).*$", re.IGNORECASE)
+"""A number that stands alone: that of CP.3 or S4/i is a name's"""
 
 
 @dataclass(frozen=True, slots=True)

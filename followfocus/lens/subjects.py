@@ -6,6 +6,7 @@ A walk is written `4m..1.2m` (evenly over the pull), or with times in seconds af
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from followfocus.units import parse_distance, parse_duration
 
 WALK = ".."
 """Stands between two places of a walk."""
+TIMED = "@"
+"""Stands between a place and when it is reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def stops_of(text: str, duration_s: float, what: str) -> tuple[tuple[str, ...], 
     >>> stops_of("24@0..50@1.5s..70@3s", 2.0, "focal lengths")
     (('24', '50', '70'), (0.0, 1.5, 3.0))
     """
-    pairs = [stop.partition("@") for stop in text.split(WALK)]
+    pairs = [stop.partition(TIMED) for stop in text.split(WALK)]
     stops, timed = tuple(stop for stop, _, _ in pairs), [bool(time) for _, _, time in pairs]
     if all(timed):
         # a move may start at 0, which no duration is
@@ -112,12 +115,17 @@ def walk_words(subject: Subject) -> str:
     'ANNA=3m@0s..1.25m@2s'
     """
     if not isinstance(subject.where, SubjectTrack):
-        return f"{subject.name}={_short(subject.where)}m"
+        return f"{subject.name}={short(subject.where)}m"
     places = zip(subject.where.times_s, subject.where.distances_m, strict=True)
-    return f"{subject.name}=" + WALK.join(f"{_short(metres)}m@{_short(at_s)}s" for at_s, metres in places)
+    return f"{subject.name}=" + WALK.join(f"{short(metres)}m@{short(at_s)}s" for at_s, metres in places)
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """A number to four decimals, as few as say it.
+
+    >>> short(1.5)
+    '1.5'
+    """
     return f"{value:z.4f}".rstrip("0").rstrip(".")
 
 
@@ -127,3 +135,12 @@ def parse_subject(text: str, duration_s: float) -> Subject:
     if not name or not where:
         raise RequestError(f"“{text}” is not a subject.", "Write NAME=DISTANCE, or for a walk NAME=4m..1.2m.")
     return Subject(name, parse_where(where, duration_s))
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse two of one name, in whatever case: who is meant couldn't be told. Raises RequestError."""
+    known: set[str] = set()
+    for name in names:
+        if name.casefold() in known:
+            raise RequestError(f"Two are called {name}.", "Give each a name of its own.")
+        known.add(name.casefold())

@@ -66,7 +66,10 @@ class TapeMap:
     def put(self, ring_deg: float, distance_m: float) -> TapeMap:
         """With a mark at a ring angle; one that is there already is replaced. Raises RequestError."""
         if not 0.0 <= ring_deg <= self.base.travel_deg:
-            raise RequestError(f"{ring_deg:z.1f}° is off the ring's {self.base.travel_deg:g}°.", "Turn it back.")
+            raise RequestError(
+                f"{ring_deg:z.1f}° is off the ring's {self.base.travel_deg:g}°.",
+                "Turn it back, or correct how far it turns.",
+            )
         others = [mark for mark in self.marks if abs(mark.ring_deg - ring_deg) > SAME_DEG]
         mark = LensMark(ring_deg, distance_m)
         try:
@@ -159,16 +162,13 @@ class TapeMap:
         """The lens. Raises RequestError for fewer than two marks, or a scale that can't be."""
         if len(self.marks) < 2:
             raise RequestError("A lens needs two marks.", "Put one more.")
-        nearest_m = self.fit_m(self.base.travel_deg)
-        close_m = math.ceil(nearest_m * 1e4) / 1e4 if math.isfinite(nearest_m) else self.marks[-1].distance_m
         finite = [mark.distance_m for mark in self.marks if math.isfinite(mark.distance_m)]
         measured = f"Measured: {len(self.marks)} marks read from a tape, {max(finite):.3g} m to {min(finite):.3g} m."
         lens = dataclasses.replace(
-            self.base, marks=self.marks, ideal=False, close_focus_m=close_m,
+            self.base, marks=self.marks, ideal=False, close_focus_m=self.marks[-1].distance_m,
             source=self.base.source if self.marks == self.base.marks else "Mapped by hand, from a tape.",
             calibration=self.base.calibration if self.marks == self.base.marks else (measured,),
         )  # fmt: skip
-        exact_m = lens.distance_m(lens.travel_deg)
-        return (
-            dataclasses.replace(lens, close_focus_m=math.ceil(exact_m * 1e4) / 1e4) if math.isfinite(exact_m) else lens
-        )
+        # By the lens's own law, which many marks may bend away from the straight line. Rounded up: a close focus that
+        # is a hair nearer than the ring's end would be off the travel.
+        return dataclasses.replace(lens, close_focus_m=math.ceil(lens.distance_m(lens.travel_deg) * 1e4) / 1e4)

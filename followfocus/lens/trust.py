@@ -18,7 +18,7 @@ DOUBTFUL = 0.02
 class ScaleTrust:
     """The trust in a scale. `worst_deg` is its worst miss of a mark that it was made without, nan with under four.
 
-    At `next_m` one more mark says most; the scale may be off by `doubt_deg` there.
+    One more mark belongs at `next_m`, by `next_mark_m`; the scale may be off by `doubt_deg` there.
     """
 
     law: Law
@@ -35,12 +35,12 @@ class ScaleTrust:
         if math.isnan(self.worst_deg):
             count = "Two marks" if self.marks == 2 else f"{self.marks} marks"
             return (
-                f"{count} don't verify a scale: lenses with such marks differ by up to {self.doubt_deg:z.0f}° of ring "
-                f"between them. A mark at {place} helps most."
+                f"{count} don't verify a scale: it may be off by some {self.doubt_deg:z.0f}° of ring between them, a "
+                f"zoom's by more. Put the next mark at {place}."
             )
         return (
             f"The scale goes by {self.law.value} between {self.marks} marks; made without one of them it misses that "
-            f"mark by {self.worst_deg:z.1f}° of ring at worst. The next mark helps most at {place}."
+            f"mark by {self.worst_deg:z.1f}° of ring at worst. The widest gap on the ring is around {place}."
         )
 
     @property

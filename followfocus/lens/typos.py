@@ -51,6 +51,7 @@ def robust_line(points: Sequence[tuple[float, float]], tolerance: float) -> tupl
     """
     best: tuple[int, float, ScaleLine] | None = None
     for (x0, y0), (x1, y1) in itertools.combinations(points[:: 1 + len(points) // _MOST_TYPED], 2):
+        # The ring's angle grows towards close focus, as 1/distance does: a line that falls is no scale.
         if x1 == x0 or (y1 - y0) / (x1 - x0) <= 0:
             continue
         slope = (y1 - y0) / (x1 - x0)
@@ -182,6 +183,8 @@ def _no_law(
 ) -> str:
     """The warning about a scale whose marks agree on no line; names a mark that one typo would explain, if just one."""
     found = []
+    # Each mark is left out once, and every pair of the others
+    # tried against all: too much for a table that no hand typed.
     for i in range(len(marks) if len(marks) <= _MOST_TYPED else 0):
         line, agreeing = robust_line([point for j, point in enumerate(points) if j != i], tolerance_deg)
         typo = explain_mark(marks[i], line, offset_m, tolerance_deg) if len(agreeing) == len(marks) - 1 else ""

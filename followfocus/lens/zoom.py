@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 """A zoom that is moved during the shot: focal length over time, in `look` and all that is written of it.
 
-Written `24..70` (evenly over the pull), or with times in seconds after GO: `24@0..50@1.5s..70@3s`. A clip's record of
-its focal lengths is one as well. The focus scale stays, as on a parfocal zoom; so do the principal offset and the
-entrance pupil where the lens file gives them.
+Written `24..70` (evenly over the pull, standing while the ring holds), or with times in seconds after GO:
+`24@0..50@1.5s..70@3s`. A clip's record of its focal lengths is one as well. The focus scale stays, as on a parfocal
+zoom; so do the principal offset and the entrance pupil where the lens file gives them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.landing import positive
-from followfocus.lens.subjects import WALK, stops_of
+from followfocus.lens.subjects import TIMED, WALK, short, stops_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,24 @@ class Zoom:
         """The move back: as if `over_s` seconds ran backwards."""
         return Zoom(tuple(over_s - t for t in reversed(self.times_s)), self.focals_mm[::-1])
 
+    def resting(self, rests: Sequence[tuple[float, float]]) -> Zoom:
+        """The same move, standing still for each rest: (seconds of the move at which it comes, how many it lasts).
+
+        Rests come in order, each longer than 0 s.
+        """
+        moments = sorted({*self.times_s, *(at_s for at_s, _ in rests)})
+        points: list[tuple[float, float]] = []
+        for t in moments:
+            before_s = sum(rest_s for at_s, rest_s in rests if at_s < t)
+            ends_s = [rest_s for at_s, rest_s in rests if at_s == t]
+            points += [(t + before_s + rest_s, self.at_mm(t)) for rest_s in (0.0, *ends_s)]
+        return Zoom(tuple(t for t, _ in points), tuple(focal for _, focal in points))
+
+    def within(self, over_s: float) -> Zoom:
+        """The move within the first `over_s` seconds of its clock; before and after it stands."""
+        times = (0.0, *(t for t in self.times_s if 0.0 < t < over_s), over_s)
+        return Zoom(times, tuple(map(self.at_mm, times)))
+
     def at_mm(self, t: float) -> float:
         """Focal length in mm at `t` seconds."""
         return float(self.focal_mm(t))
@@ -65,12 +84,29 @@ def is_move(text: str) -> bool:
     return WALK in text
 
 
+def is_timed(text: str) -> bool:
+    """Whether a move of the zoom says when it is where, like `24@0..70@1.5s`."""
+    return TIMED in text
+
+
+def zoom_words(zoom: Zoom) -> str:
+    """A move as `parse_zoom` reads it.
+
+    >>> zoom_words(Zoom((0.0, 1.5), (24.0, 70.0)))
+    '24@0s..70@1.5s'
+    """
+    points = zip(zoom.times_s, zoom.focals_mm, strict=True)
+    return WALK.join(f"{short(focal_mm)}{TIMED}{short(at_s)}s" for at_s, focal_mm in points)
+
+
 def parse_zoom(text: str, duration_s: float) -> Zoom:
     """A move of the zoom; one without times is spread evenly over `duration_s`, the pull's. Raises RequestError.
 
     >>> parse_zoom("24..70", 2.0)
     Zoom(times_s=(0.0, 2.0), focals_mm=(24.0, 70.0))
     """
+    if not is_move(text):
+        raise RequestError(f"“{text}” is no move of a zoom.", "Write it as 24..70, or 24@0..70@1.5s.")
     focals, times = stops_of(text, duration_s, "focal lengths")
     return Zoom(times, tuple(_millimetres(focal, text) for focal in focals))
 

@@ -68,6 +68,8 @@ def _runs(diameter_50: int, blades: int, squeeze: float, off: tuple[float, float
 
 def _grouped(low: FloatArray, high: FloatArray, across: int, diameter: float) -> Runs:
     """Columns of the same run together, ends in quarters of a pixel (eighths where the disc is small)."""
+    # The coarser the ends, the more columns share a run, which is
+    # added up once; a small disc can't spare the precision.
     parts = 8 if diameter < _FINE_PX else 4
     if diameter < 1.5:
         parts = 64

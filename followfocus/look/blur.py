@@ -1,27 +1,33 @@
 # SPDX-License-Identifier: MIT
 """Blur by an aperture of any convex shape, at any of four resolutions.
 
-A blurred pixel is the sum of one upright run of pixels per column of the aperture. Sums down the columns are made once,
-each run is then a difference of two rows of sums, and columns of the same run share it: some twenty additions a pixel
-for a disc of twenty, all of them on whole rows. A large disc is blurred at a half, a quarter or an eighth of the size
-and enlarged. The averages that this adds soften its edge; seven tenths of them are taken off the disc, so that its
+A blurred pixel is the sum of one upright run of pixels per column of the aperture. Sums of 2, 4, 8 … rows are made
+once, each run is put together from them, and columns of the same run share it: some twenty additions a pixel for a disc
+of eight, all of them on whole rows. A large disc is blurred at a half, a quarter or an eighth of the size and enlarged.
+The averages that this adds soften its edge; seven tenths of them are taken off the disc, so that its
 plateau and its second moment are each right to 5 %.
 """
 
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 import numpy as np
 
 from followfocus.look.aperture import Runs
 from followfocus.look.paint import Image32
+from followfocus.look.scratch import SCRATCH
 
+_Term: TypeAlias = tuple[float, int]
+"""A share of one row, or a power of two of whole rows, and the (first) row of the topmost pixel's."""
 UNSEEN_PX = 0.3
 """A disc smaller than this leaves a pixel's value practically alone."""
 _TAKEN_OFF = 0.7
 LEVELS = 4
 """Full size, a half, a quarter, an eighth."""
+_AT_ONCE_PX = 140_000
+"""Small bands are added up together: fewer steps for the interpreter, and still in a core's cache."""
 
 
 def level_of(disc_px: float, least_px: float) -> int:
@@ -36,18 +42,45 @@ def at_level(disc_px: float, level: int) -> float:
     return math.sqrt(max(disc_px * disc_px - _TAKEN_OFF * 4 * (4**level - 1), 1.0)) / 2**level if level else disc_px
 
 
-def blurred(window: Image32, runs: Runs, shape: tuple[int, int]) -> Image32:
-    """A picture (c, h, w) of this `shape` = (h, w), from a window that reaches `runs.reach` beyond it on each side."""
-    height, width = shape
+def blurred(window: Image32, runs: Runs) -> Image32:
+    """A picture (c, h, w) from a window that reaches `runs.reach` beyond it on each side.
+
+    Scratch: good until the next one.
+    """
+    count, rows, width = window.shape
     across, down = runs.reach
-    sums = _Sums(window)
-    made = np.empty((window.shape[0], height, width), dtype=np.float32)
-    run = np.empty((window.shape[0], height, window.shape[2]), dtype=np.float32)
-    fresh = True
-    for begin, end, columns in runs.runs:
-        # what a point sends down and to the right, a pixel gathers from above and from the left
-        np.subtract(sums.at(down - begin + 0.5, height), sums.at(down - end + 0.5, height), out=run)
-        moved = [run[:, :, across - column : across - column + width] for column in columns]
+    gathered = [(_terms(begin, end, down), columns) for begin, end, columns in runs.runs]
+    scale = np.float32(1 / runs.area)
+    soft = SCRATCH.array("soft", window.shape)
+    at_once = max(1, _AT_ONCE_PX // (rows * width))
+    for first in range(0, count, at_once):
+        bands = slice(first, first + at_once)
+        part = window[bands]
+        # Bands one after another in one dimension, and scaled on the way, so that their sums are means.
+        row = np.multiply(part, scale, out=SCRATCH.array("rows 1", part.shape)).reshape(-1)
+        _blur_rows(row, width, gathered, (across, down), soft[bands].reshape(-1))
+    return soft[:, : rows - 2 * down, : width - 2 * across]
+
+
+def _blur_rows(
+    rows: Image32,
+    width: int,
+    gathered: list[tuple[list[_Term], tuple[int, ...]]],
+    reach: tuple[int, int],
+    into: Image32,
+) -> None:
+    """Write the sums of all runs for rows `width` long, one after another in one dimension.
+
+    Whole rows are added up, with what lies beside the picture in them: numpy is twice as quick where nothing is left
+    out. Of each row the last 2 x `across` sums, and of each band the last 2 x `down` rows, are then of no use.
+    """
+    across, down = reach
+    sums, fresh = _Sums(rows, width), True
+    length = len(rows) - 2 * down * width
+    made = into[: length - 2 * across]
+    for terms, columns in gathered:
+        run = sums.gathered(terms, length)
+        moved = [run[across - column : across - column + len(made)] for column in columns]
         if fresh and len(moved) > 1:
             np.add(moved.pop(), moved.pop(), out=made)
         elif fresh:
@@ -55,33 +88,62 @@ def blurred(window: Image32, runs: Runs, shape: tuple[int, int]) -> Image32:
         fresh = False
         for one in moved:
             made += one
-    made *= np.float32(1 / runs.area)
-    return made
+
+
+def _terms(begin: float, end: float, down: int) -> list[_Term]:
+    """The sums of whole rows, and the shares of rows at its ends, that make up a run."""
+    # what a point sends down and to the right, a pixel gathers from above and from the left
+    low, high = down - end + 0.5, down - begin + 0.5
+    first, last = math.ceil(low), math.floor(high)
+    if last < first:
+        return [(high - low, last)]
+    terms: list[_Term] = []
+    if first > low:
+        terms.append((first - low, first - 1))
+    if high > last:
+        terms.append((high - last, last))
+    count = 1
+    while first < last:
+        if (last - first) & count:
+            terms.append((count, first))
+            first += count
+        count *= 2
+    return terms
 
 
 class _Sums:
-    """Sums of all rows above a place, which may lie between two rows."""
+    """Shares of rows that lie one after another in one dimension, and sums of 2, 4, 8 … rows, each made once.
 
-    def __init__(self, window: Image32) -> None:
-        count, rows, columns = window.shape
-        self._window = window
-        self._whole = np.empty((count, rows + 1, columns), dtype=np.float32)
-        self._whole[:, 0] = 0
-        for row in range(rows):
-            np.add(self._whole[:, row], window[:, row], out=self._whole[:, row + 1])
-        self._between: dict[float, Image32] = {}
+    Running sums down the columns need one addition less per run, but are as slow to make as ten additions.
+    """
 
-    def at(self, row: float, count: int) -> Image32:
-        """The sums above `row`, `row` + 1 …, `count` of them."""
-        first = math.floor(row)
-        part = row - first
-        if part == 0:
-            return self._whole[:, first : first + count]
-        if part not in self._between:
-            made = self._window * np.float32(part)
-            made += self._whole[:, :-1]
-            self._between[part] = made
-        return self._between[part][:, first : first + count]
+    def __init__(self, rows: Image32, width: int) -> None:
+        self._made: dict[float, Image32] = {1: rows}
+        self._width = width
+
+    def gathered(self, terms: list[_Term], length: int) -> Image32:
+        """The terms' sum at the first `length` places; may be overwritten by the next one."""
+        parts = [self._of(count)[first * self._width : first * self._width + length] for count, first in terms]
+        if len(parts) == 1:
+            return parts[0]
+        run = SCRATCH.array("run", (length,))
+        np.add(parts[0], parts[1], out=run)
+        for part in parts[2:]:
+            run += part
+        return run
+
+    def _of(self, count: float) -> Image32:
+        found = self._made.get(count)
+        if found is None:
+            rows = self._made[1]
+            found = self._made[count] = SCRATCH.array(f"rows {count}", rows.shape)
+            if count < 1:
+                np.multiply(rows, np.float32(count), out=found)
+            else:
+                half, step = self._of(count / 2), int(count) // 2 * self._width
+                length = len(half) - (int(count) - 1) * self._width
+                np.add(half[:length], half[step : step + length], out=found[:length])
+        return found
 
 
 def halved(picture: Image32) -> Image32:
@@ -91,23 +153,26 @@ def halved(picture: Image32) -> Image32:
 
 
 def doubled(picture: Image32) -> Image32:
-    """Twice the size, linear between pixels' middles, (c, 2h - 2, 2w - 2): the outermost half pixels are left out."""
-    return _doubled_down(_doubled_across(picture))
+    """Twice the size, linear between pixels' middles, (c, 2h - 2, 2w - 2): the outermost half pixels are left out.
 
-
-def _doubled_across(picture: Image32) -> Image32:
+    Scratch: good until the next one; may be made from the last one.
+    """
     count, height, width = picture.shape
-    most, least = picture * np.float32(0.75), picture * np.float32(0.25)
-    made = np.empty((count, height, 2 * width - 2), dtype=np.float32)
-    np.add(most[:, :, :-1], least[:, :, 1:], out=made[:, :, 0::2])
-    np.add(most[:, :, 1:], least[:, :, :-1], out=made[:, :, 1::2])
-    return made
+    # Down first: whole rows cost less than every second pixel, so there should be fewer of the latter.
+    most, least = _quartered(picture)
+    tall = SCRATCH.array("tall", (count, 2 * height - 2, width))
+    np.add(most[:, :-1], least[:, 1:], out=tall[:, 0::2])
+    np.add(most[:, 1:], least[:, :-1], out=tall[:, 1::2])
+    # In one dimension; what the end of a row makes with the next one's begin is left out.
+    most, least = _quartered(tall.reshape(-1))
+    made = SCRATCH.array("doubled", (count, 2 * height - 2, 2 * width))
+    row = made.reshape(-1)
+    np.add(most[:-1], least[1:], out=row[0:-2:2])
+    np.add(most[1:], least[:-1], out=row[1:-1:2])
+    return made[:, :, : 2 * width - 2]
 
 
-def _doubled_down(picture: Image32) -> Image32:
-    count, height, width = picture.shape
-    most, least = picture * np.float32(0.75), picture * np.float32(0.25)
-    made = np.empty((count, 2 * height - 2, width), dtype=np.float32)
-    np.add(most[:, :-1], least[:, 1:], out=made[:, 0::2])
-    np.add(most[:, 1:], least[:, :-1], out=made[:, 1::2])
-    return made
+def _quartered(picture: Image32) -> tuple[Image32, Image32]:
+    """Three quarters and one quarter of a picture; scratch."""
+    least = np.multiply(picture, np.float32(0.25), out=SCRATCH.array("least", picture.shape))
+    return np.subtract(picture, least, out=SCRATCH.array("most", picture.shape)), least

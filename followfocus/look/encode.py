@@ -12,14 +12,17 @@ whole; of a sequence all files or none.
 from __future__ import annotations
 
 import errno
+import io
 import math
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -29,8 +32,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from followfocus.errors import FileError, JobError, RequestError
-from followfocus.files import is_folder, refuse_no_file, stat_of, unwritable, whole_file
+from followfocus.files import FULL, folder_beside, is_folder, real, refuse_no_file, stat_of, unwritable, whole_file
 from followfocus.look.footage import kept, pyav
+from followfocus.look.gif import write_gif
+from followfocus.look.hushed import hushed
 from followfocus.look.render import Pixels
 from followfocus.look.tone import Frame, LightCodes
 
@@ -42,9 +47,7 @@ MAX_GIF_FPS, MAX_GIF_PIXELS = 50, 200_000_000
 """Viewers slow a GIF down that asks for more than 50 frames a second."""
 GIF_SIZE = (640, 360)
 """The size of a GIF where none is asked for: two seconds are 2 MB, small enough to be sent."""
-_GRAIN = 12.0
-"""How far the ordered dither reaches, in codes of 255: a step of the palette in soft ground, unseen in detail."""
-_BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 15 / 32
+_OF_THE_DISK = (*FULL, errno.EFBIG, errno.EIO)
 
 
 def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
@@ -65,16 +68,6 @@ def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
     if stat_of(path) is not None and not os.access(path, os.W_OK):
         raise FileError(f"{path} cannot be written: it is read-only.", remedy="Choose another name.")
     return path
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A temporary path whose content becomes the file's when the block ends well."""
-    try:
-        with whole_file(path) as temporary:
-            yield temporary
-    except OSError as error:
-        raise unwritable(path, error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +115,7 @@ def check_film(path: Path) -> Path:
 
 
 def check_length(path: Path, frames: int, size: tuple[int, int], fps: Fraction | float) -> None:
-    """Refuse a GIF that would be too long for memory, before its frames are drawn."""
+    """Refuse a GIF that would be too long to be sent, before its frames are drawn."""
     shown = -(-frames // math.ceil(float(fps) / MAX_GIF_FPS))
     if path.suffix.lower() == ".gif" and shown * size[0] * size[1] > MAX_GIF_PIXELS:
         raise RequestError("This pull is too long for a GIF.", "Write .mp4, or a smaller --size.")
@@ -161,8 +154,9 @@ def _write_clip(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> P
     av = pyav(f"Writing {path.name}")
     rate = fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(1001)
     prores = path.suffix.lower() == ".mov"
-    with _whole(path) as temporary:
+    with whole_file(path) as temporary:
         try:
+            # The index goes first, so that a browser plays it while it loads.
             with av.open(str(temporary), "w", options={} if prores else {"movflags": "+faststart"}) as clip:
                 stream = None
                 for pixels in frames:
@@ -177,6 +171,8 @@ def _write_clip(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> P
                 if stream is not None:
                     clip.mux(stream.encode(None))
         except av.error.FFmpegError as error:
+            if isinstance(error, OSError) or error.errno in _OF_THE_DISK:
+                raise unwritable(path, OSError(error.errno, error.strerror)) from error
             raise JobError(
                 f"{path.name} could not be made: {error.strerror or error}.", "Write a .gif instead."
             ) from error
@@ -207,11 +203,18 @@ def _sequence_writer(ending: str) -> Callable[[Frame, Path], None]:
         return lambda frame, path: Image.fromarray(frame).save(path, format="PNG")
     if ending == ".tif":
         tifffile = kept("tifffile", "Writing .tif files")
-        return lambda frame, path: tifffile.imwrite(path, frame, photometric="rgb", compression=None)
+        return partial(_write_tiff, tifffile)
     if ending == ".exr":
         exr = kept("OpenEXR", "Writing .exr files")
         return lambda frame, path: write_exr(exr, path, {"RGB": frame.astype(np.float16)})
     raise RequestError(f"A sequence of {ending or 'nameless'} files can't be written.", f"Use {', '.join(SEQUENCES)}.")
+
+
+def _write_tiff(tifffile: ModuleType, frame: Frame, path: Path) -> None:
+    """A TIFF, made in memory: where the disk takes no more the library says so in numbers alone."""
+    made = io.BytesIO()
+    tifffile.imwrite(made, frame, photometric="rgb", compression=None)
+    path.write_bytes(made.getbuffer())
 
 
 def write_exr(exr: ModuleType, path: Path, channels: dict[str, NDArray[np.generic]]) -> None:
@@ -222,54 +225,51 @@ def write_exr(exr: ModuleType, path: Path, channels: dict[str, NDArray[np.generi
     header = {"compression": exr.ZIP_COMPRESSION, "type": exr.scanlineimage}
     try:
         exr.File(header, dict(channels)).write(str(path))  # it puts channels of its own into what it is given
-        with exr.File(str(path), separate_channels=False) as file:
+        with hushed(path), exr.File(str(path), separate_channels=False) as file:
             found = file.channels()
             whole = all(np.array_equal(found[name].pixels, pixels) for name, pixels in channels.items())
     except (RuntimeError, KeyError):
         whole = False
     if not whole:
-        raise OSError(errno.EIO, "the disk doesn't take it")
+        full = shutil.disk_usage(path.parent).free < sum(pixels.nbytes for pixels in channels.values())
+        raise OSError(errno.ENOSPC if full else errno.EIO, "the disk doesn't take it")
 
 
 def _write_sequence(frames: Iterator[Frame], sequence: Sequence, path: Path) -> Path:
     write = _sequence_writer(path.suffix.lower())
     try:
-        with tempfile.TemporaryDirectory(dir=sequence.folder, prefix=".look-") as folder:
+        with folder_beside(real(path)) as folder:
             count = 0
             for frame in frames:
-                write(frame, Path(folder) / sequence.name(count))
+                write(frame, folder / sequence.name(count))
                 count += 1
-            for index in range(count):
-                (Path(folder) / sequence.name(index)).replace(sequence.folder / sequence.name(index))
+            _move([sequence.name(index) for index in range(count)], folder, sequence.folder)
     except OSError as error:
         raise unwritable(path, error) from error
     return path
 
 
+def _move(names: list[str], source: Path, folder: Path) -> None:
+    """Files into another folder, all or none."""
+    moved: list[Path] = []
+    try:
+        for name in names:
+            (source / name).replace(folder / name)
+            moved.append(folder / name)  # not before: what could not be written over is not ours to take away
+    except BaseException:
+        for path in moved:
+            with suppress(OSError):
+                path.unlink()
+        raise
+
+
 def _write_gif(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> Path:
-    """An endless GIF in one palette, timed to hundredths of a second, right in sum. Pillow joins frames alike."""
     step = math.ceil(float(fps) / MAX_GIF_FPS)
-    fps = float(fps) / step
-    pictures = [Image.fromarray(frame) for frame in _some(frames, step)]
-    palette = _common_palette(pictures)
-    coded = [_dithered(picture).quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
-    ends = [round(100 * (index + 1) / float(fps)) for index in range(len(coded))]
-    durations = [10 * (end - start) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-    with _whole(path) as temporary:
-        coded[0].save(temporary, format="GIF", save_all=True, append_images=coded[1:], duration=durations, loop=0)
-    return path
-
-
-def _dithered(picture: Image.Image) -> Image.Image:
-    """With an ordered pattern (Bayer, 1973), the same in every frame: what stands still stays so, and packs."""
-    codes = np.asarray(picture, np.float32)
-    height, width = codes.shape[:2]
-    pattern = np.tile(_BAYER, (-(-height // 4), -(-width // 4)))[:height, :width, None]
-    return Image.fromarray(np.clip(codes + _GRAIN * pattern + 0.5, 0, 255).astype(np.uint8))
+    return write_gif(_some(frames, step), path, float(fps) / step)
 
 
 def _some(frames: Iterator[Frame], step: int) -> Iterator[Frame]:
-    """Every `step`-th frame, as long as what a GIF needs in memory stays bearable."""
+    """Every `step`-th frame, as long as what a GIF needs on the disk stays bearable."""
     total = 0
     for index, frame in enumerate(frames):
         if index % step == 0:
@@ -279,20 +279,10 @@ def _some(frames: Iterator[Frame], step: int) -> Iterator[Frame]:
             yield frame
 
 
-def _common_palette(pictures: list[Image.Image]) -> Image.Image:
-    """256 colours that fit the first, the middle and the last picture."""
-    chosen = [pictures[0], pictures[len(pictures) // 2], pictures[-1]]
-    width, height = max(1, chosen[0].width // 2), max(1, chosen[0].height // 2)
-    sheet = Image.new("RGB", (width, height * len(chosen)))
-    for row, picture in enumerate(chosen):
-        sheet.paste(picture.resize((width, height), Image.Resampling.BOX), (0, row * height))
-    return sheet.quantize(256, method=Image.Quantize.MEDIANCUT)
-
-
 def write_still(frame: Pixels, path: str | Path) -> Path:
     """Write one frame as PNG."""
     path = check_output(path, STILLS)
-    with _whole(path) as temporary:
+    with whole_file(path) as temporary:
         Image.fromarray(frame).save(temporary, format="PNG")
     return path
 
@@ -300,6 +290,6 @@ def write_still(frame: Pixels, path: str | Path) -> Path:
 def write_text(text: str, path: str | Path, encoding: str = "utf-8") -> Path:
     """Write a text file whole, its line ends as they are."""
     path = check_output(path, (Path(path).suffix.lower(),))
-    with _whole(path) as temporary:
+    with whole_file(path) as temporary:
         temporary.write_bytes(text.encode(encoding, "replace"))
     return path

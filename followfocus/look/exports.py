@@ -196,6 +196,7 @@ data.sensor_width = {width}
 data.dof.use_dof = True
 data.dof.aperture_fstop = {fstop}
 data.dof.aperture_blades = {blades}
+data.dof.aperture_ratio = {ratio}
 camera = bpy.data.objects.new("FollowFocus", data)
 camera.rotation_euler = (1.5707963267948966, 0.0, 0.0)
 scene.collection.objects.link(camera)
@@ -246,6 +247,7 @@ def to_blender(shot: Shot) -> str:
         width=key_number(shot.camera.frame_width_mm),
         fstop=key_number(shot.lens.f_number(shot.camera.t_stop)),
         blades=shot.camera.blades,
+        ratio=key_number(shot.lens.squeeze),
     )
 
 
@@ -279,7 +281,13 @@ def export_kind(name: str | None, ending: str = "") -> str:
     kind = name.strip().lower() if name else _BY_ENDING.get(ending.lower(), "")
     kind = {"nk": "nuke", "aftereffects": "ae", "after-effects": "ae", "py": "blender"}.get(kind, kind)
     if kind not in EXPORTS:
-        raise RequestError(f"There is no export “{name or ending}”.", f"Known: {', '.join(EXPORTS)}.")
+        if not name:
+            said = f"The ending {ending}" if ending else "A name without an ending"
+            raise RequestError(
+                f"{said} doesn't say what to write.",
+                f"Films end in .gif, .mp4 or .mov, a still in .png, keyframes in {', '.join(_BY_ENDING)}.",
+            )
+        raise RequestError(f"There is no export “{name}”.", f"Known: {', '.join(EXPORTS)}.")
     return kind
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from followfocus.errors import FileError, RequestError
 from followfocus.files import is_file, read_input
 from followfocus.look.hdr import HLG, PQ, WIDE, light_by_code, on_srgb
+from followfocus.look.hushed import hushed
 from followfocus.look.paint import Image32, f32, srgb_to_linear
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def _linear(codes: Codes, path: Path) -> Image32:
     else:
         colours = codes[..., :3]
     if colours.dtype.kind == "f":
-        light = np.nan_to_num(colours.astype(np.float32), nan=0.0, posinf=65504.0, neginf=0.0)
+        # The greatest number of a 16-bit float: an infinite light would make everything that its blur touches infinite.
+        light = np.nan_to_num(colours.astype(np.float32), posinf=65504.0)
         return np.maximum(light, 0)
     if colours.dtype not in (np.uint8, np.uint16):
         raise _unusable(path, f"its numbers are of type {colours.dtype}")
@@ -157,7 +159,7 @@ def _stored(path: Path, wanted: tuple[str, ...] | None) -> Codes:
 def _exr(path: Path, wanted: tuple[str, ...] | None) -> Codes:
     exr = kept("OpenEXR", f"Reading {path.name}")
     try:
-        with exr.File(str(path), separate_channels=True) as file:
+        with hushed(path), exr.File(str(path), separate_channels=True) as file:
             channels = {name: np.asarray(channel.pixels) for name, channel in file.channels().items()}
     except (RuntimeError, OSError, ValueError, TypeError) as error:
         raise _unusable(path, "it is not an EXR file, or damaged") from error
@@ -177,14 +179,34 @@ def _tiff(path: Path) -> Codes:
         with tifffile.TiffFile(io.BytesIO(read_input(path, _MOST_BYTES))) as file:
             page = file.pages[0]
             _check_size(path, (page.shape[1], page.shape[0]))
-            found = page.asarray()
+            found = np.moveaxis(page.asarray(), 0, -1) if page.axes == "SYX" else page.asarray()
+            turned = page.tags.get(_ORIENTATION)
     except FileError:
         raise
     except (ValueError, OSError, RuntimeError, LookupError, TypeError, ArithmeticError, ImportError) as error:
         if "imagecodecs" in str(error):
             raise _unusable(path, "its packing takes a library that isn't here; save it unpacked or as EXR") from error
         raise _unusable(path, "it is not a TIFF file, or damaged") from error
-    return np.asarray(found)
+    return set_upright(np.asarray(found), 1 if turned is None else int(turned.value))
+
+
+_ORIENTATION = 0x0112
+"""The tag of EXIF and of TIFF that says which way up a picture is"""
+_UPRIGHT: dict[int, Callable[[Codes], Codes]] = {
+    2: lambda codes: codes[:, ::-1],
+    3: lambda codes: codes[::-1, ::-1],
+    4: lambda codes: codes[::-1],
+    5: lambda codes: codes.swapaxes(0, 1),
+    6: lambda codes: codes[::-1].swapaxes(0, 1),
+    7: lambda codes: codes[::-1, ::-1].swapaxes(0, 1),
+    8: lambda codes: codes[:, ::-1].swapaxes(0, 1),
+}
+"""How each orientation but the first is set upright"""
+
+
+def set_upright(codes: Codes, orientation: int) -> Codes:
+    """A picture (h, w, …) as it was meant to be held, by its orientation in EXIF's numbers, 1 to 8; others are 1."""
+    return np.ascontiguousarray(_UPRIGHT.get(orientation, np.asarray)(codes))
 
 
 def _upright(path: Path) -> Codes:
@@ -199,8 +221,11 @@ def _upright(path: Path) -> Codes:
             _check_size(path, image.size)
             if image.mode.startswith("I"):
                 return np.asarray(ImageOps.exif_transpose(image)).clip(0, 65535).astype(np.uint16)
+            # Byte 24 of a PNG is how many bits a channel has.
             if image.format == "PNG" and data[24:25] == b"\x10" and image.mode in ("RGB", "RGBA"):
-                return next(_clip_frames(path, "rgb48le", None))
+                # FFmpeg knows turns only; a picture may be mirrored as well.
+                codes, _ = next(_decoded(path, "rgb48le", None))
+                return set_upright(codes, int(image.getexif().get(_ORIENTATION, 1)))
             return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
     except Image.DecompressionBombError as error:
         raise FileError(f"The picture {path} is too large to open.", remedy="Scale it down first.") from error
@@ -252,13 +277,18 @@ def _turns(frame: VideoFrame) -> int:
 
 def _clip_frames(path: Path, layout: str, fps: Fraction | None) -> Iterator[Codes]:
     """A clip's frames as codes of 16 bits, upright, at an even rate: one is held or left out where the clip's isn't."""
+    for codes, turns in _decoded(path, layout, fps):
+        yield np.rot90(codes, turns)
+
+
+def _decoded(path: Path, layout: str, fps: Fraction | None) -> Iterator[tuple[NDArray[np.uint16], int]]:
+    """The frames as they are stored, each with the quarter turns that set it upright."""
     av = pyav(f"Reading {path.name}")
     try:
         with av.open(str(path)) as clip:
             clip.streams.video[0].thread_type = "AUTO"
             for frame in _even(clip.decode(video=0), fps):
-                codes: NDArray[np.uint16] = np.asarray(frame.to_ndarray(format=layout), np.uint16)
-                yield np.rot90(codes, _turns(frame))
+                yield np.asarray(frame.to_ndarray(format=layout), np.uint16), _turns(frame)
     except (av.error.FFmpegError, OSError) as error:
         raise _unusable(path, "it ends early, or is damaged") from error
 

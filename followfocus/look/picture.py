@@ -39,6 +39,8 @@ from followfocus.motion.motion import Motion
 
 _REACH = 0.05
 """How far behind an outline is filled, as a share of the width: half a disc of a tenth of it."""
+DRAFT_STEP_PX = 2.0
+"""A draft's slices are so many pixels of disc apart: a few less of them."""
 _KNEE = 0.8
 _SHARP_DRAFT = 1280
 """A draft of a wider frame is drawn at half its size and enlarged."""
@@ -129,10 +131,16 @@ class PictureRenderer:
     ) -> None:
         check_size(size)
         self.source, self.camera, self.size = source, camera, size
-        self._least_px = DRAFT_PX if draft else FINAL_PX
+        self._draft, self._least_px = draft, DRAFT_PX if draft else FINAL_PX
         self._drawn_size = (size[0] // 2, size[1] // 2) if draft and size[0] > _SHARP_DRAFT else size
         self._still: Sliced | None = None
         self._last: tuple[tuple[float, ...], Pixels] | None = None
+
+    def through(self, camera: Camera) -> PictureRenderer:
+        """The same picture through another camera: it isn't read and cut into depths again."""
+        made = PictureRenderer(self.source, camera, self.size, draft=self._draft)
+        made._still = self._still
+        return made
 
     def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
         """The picture as a screen shows it: sRGB, (height, width, 3) uint8, read-only."""
@@ -207,7 +215,8 @@ class PictureRenderer:
             yield from repeat(last)
 
     def _stack(self, sliced: Sliced, ring_deg: float, t: float) -> Stack:
-        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg, t))
+        discs = self._discs(sliced, ring_deg, t)
+        placed: list[PlacedSheet] = sliced.placed(discs, DRAFT_STEP_PX) if self._draft else sliced.placed(discs)
         return Stack(placed, self._drawn_size, self.camera.aperture, joined=True, least_px=self._least_px)
 
     def _discs(self, sliced: Sliced, ring_deg: float, t: float) -> FloatArray:

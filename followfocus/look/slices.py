@@ -12,23 +12,26 @@ an outline, where a coarse pixel covers both), and what is hidden behind. They n
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.arrays import FloatArray
+from followfocus.look.area import Area, area_of
 from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
-from followfocus.look.layers import Number
+from followfocus.look.layers import Number, go_on
 from followfocus.look.paint import Image32
-from followfocus.look.stack import ALIGNED, Area, PlacedSheet, area_of
+from followfocus.look.stack import ALIGNED, PlacedSheet
 
 STEPS = 512
 _NOTHING = STEPS
 """The depth step of an empty pixel."""
 _TILE = 16
+_STRIP = 256
+"""Rows that are halved at a time, to need little memory."""
 _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""
 _FINEST_PX, _SHARE = 1.5, 0.25
@@ -47,6 +50,10 @@ class Ply:
     step: Depths
     hidden: bool = False
     """Hidden things are kept at half the size at most, for at full size they are half made up anyway."""
+
+    def rows(self, top: int) -> Ply:
+        """A strip of its rows."""
+        return Ply(self.rgba[:, top : top + _STRIP], self.step[top : top + _STRIP], self.hidden)
 
     def shared(self, box: Area, shares: Image32, *, half: bool) -> tuple[tuple[slice, slice], Image32] | None:
         """Its part in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
@@ -85,16 +92,8 @@ class Ply:
         rows, columns = found.inside(within)
         seen = self.rgba[:, found.top : found.bottom, found.left : found.right]
         np.multiply(seen, share[found.inside(inside)], out=made[:, rows, columns])
-        _go_on(made, rows, columns)
+        go_on(made, rows, columns)
         return made, within
-
-
-def _go_on(made: Image32, rows: slice, columns: slice) -> None:
-    """Fill a picture with more of the same beyond some rows and columns of it."""
-    made[:, : rows.start, columns] = made[:, rows.start : rows.start + 1, columns]
-    made[:, rows.stop :, columns] = made[:, rows.stop - 1 : rows.stop, columns]
-    made[:, :, : columns.start] = made[:, :, columns.start : columns.start + 1]
-    made[:, :, columns.stop :] = made[:, :, columns.stop - 1 : columns.stop]
 
 
 class Sliced:
@@ -234,11 +233,25 @@ def _coarser(plies: Sequence[Ply]) -> tuple[Ply, ...]:
     """The plies at half the size: of what is seen the nearest and the rest apart, and what is hidden."""
     seen = [ply for ply in plies if not ply.hidden]
     hidden = [ply for ply in plies if ply.hidden]
-    return (*_split(seen), *(ply for ply in map(_mean, hidden) if ply is not None))
+    return (*_split(seen), *_not_empty(map(_mean, hidden)))
 
 
 def _split(seen: Sequence[Ply]) -> tuple[Ply, ...]:
     """The nearest things of each 2 x 2 pixels, and what is clearly farther, if anything is."""
+    strips = [_split_strip([ply.rows(top) for ply in seen]) for top in range(0, len(seen[0].step), _STRIP)]
+    return _not_empty(map(_joined, zip(*strips, strict=True)))
+
+
+def _joined(strips: Sequence[Ply]) -> Ply:
+    """Strips of rows as one again."""
+    return Ply(np.concatenate([ply.rgba for ply in strips], axis=1), np.concatenate([ply.step for ply in strips]))
+
+
+def _not_empty(plies: Iterable[Ply]) -> tuple[Ply, ...]:
+    return tuple(ply for ply in plies if ply.rgba[3].any())
+
+
+def _split_strip(seen: Sequence[Ply]) -> tuple[Ply, Ply]:
     steps = np.concatenate([_four(ply.step) for ply in seen]).astype(np.float32)
     weights = np.concatenate([_four(ply.rgba[3]) for ply in seen])
     there = weights > 0
@@ -247,24 +260,19 @@ def _split(seen: Sequence[Ply]) -> tuple[Ply, ...]:
     # The middle between the two, so that neither takes the other's edge with it.
     limit = np.where(farthest - nearest > _APART, (nearest + farthest) / 2, np.inf)
     is_near = (steps <= limit).astype(np.float32)
-    found = _gathered(seen, steps, weights, is_near), _gathered(seen, steps, weights, 1 - is_near)
-    return tuple(ply for ply in found if ply is not None)
+    return _gathered(seen, steps, weights, is_near), _gathered(seen, steps, weights, 1 - is_near)
 
 
-def _mean(ply: Ply) -> Ply | None:
+def _mean(ply: Ply) -> Ply:
     """Hidden things at half the size, whatever their depths."""
     steps, weights = _four(ply.step).astype(np.float32), _four(ply.rgba[3])
     return _gathered([ply], steps, weights, np.ones_like(weights), hidden=True)
 
 
-def _gathered(
-    plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Image32, *, hidden: bool = False
-) -> Ply | None:
-    """The mean of the chosen of each 2 x 2 pixels; None where nothing is chosen."""
+def _gathered(plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Image32, *, hidden: bool = False) -> Ply:
+    """The mean of the chosen of each 2 x 2 pixels; nothing where none is chosen."""
     weights = weights * chosen
     total = weights.sum(axis=0)
-    if not total.any():
-        return None
     step = np.where(total > 0, (steps * weights).sum(axis=0) / np.maximum(total, 1e-6), _NOTHING)
     quarter = chosen * np.float32(0.25)
     rgba = np.zeros((4, *total.shape), np.float32)
@@ -287,10 +295,13 @@ def _corners(bands: NDArray[Number]) -> tuple[NDArray[Number], ...]:
 def _tiles(ply: Ply, size: int) -> Depths:
     """How many steps of depth before each occur in which tile of `size` x `size` pixels: (513, rows, columns)."""
     rows, columns = -(-ply.step.shape[0] // size), -(-ply.step.shape[1] // size)
-    tile = np.arange(ply.step.shape[0])[:, None] // size * columns + np.arange(ply.step.shape[1]) // size
-    there = ply.rgba[3] > 0
-    table = np.zeros(rows * columns * STEPS, dtype=np.bool_)
-    table[ply.step[there].astype(np.int64) * (rows * columns) + tile[there]] = True
+    found = np.zeros((STEPS, rows, columns), dtype=np.bool_)
+    across = np.arange(ply.step.shape[1]) // size
+    for row in range(rows):
+        strip = slice(row * size, (row + 1) * size)
+        there = ply.rgba[3, strip] > 0
+        tile = np.broadcast_to(across, there.shape)
+        found[ply.step[strip][there], row, tile[there]] = True
     counts = np.zeros((STEPS + 1, rows, columns), dtype=np.uint16)
-    np.cumsum(table.reshape(STEPS, rows, columns), axis=0, out=counts[1:])
+    np.cumsum(found, axis=0, out=counts[1:])
     return counts

@@ -14,63 +14,23 @@ Two rules say what shows where something nearer covers a share A of a pixel:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from followfocus.look.ahead import on_all_cores
-from followfocus.look.aperture import Aperture
+from followfocus.look.aperture import Aperture, Runs
+from followfocus.look.area import Area, area_of
 from followfocus.look.blur import UNSEEN_PX, at_level, blurred, doubled, level_of
+from followfocus.look.front import WHOLE, Front
 from followfocus.look.paint import Image32
 
 _MARGIN = 2
 _CELL = 48
-_WHOLE = 0.9995
-"""Covered as good as wholly."""
+_BAND_PX, _LEAST_ROWS = 130_000, 64
 ALIGNED = 8
 """Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """Pixels of one level of the frame; right and bottom are not included. May reach beyond the frame."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(rows, columns)."""
-        return self.bottom - self.top, self.right - self.left
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is in it."""
-        return self.right <= self.left or self.bottom <= self.top
-
-    def grown(self, across: int, down: int) -> Area:
-        """Larger on every side."""
-        return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)
-
-    def common(self, other: Area) -> Area:
-        """The area that lies in both."""
-        return Area(
-            max(self.left, other.left),
-            max(self.top, other.top),
-            min(self.right, other.right),
-            min(self.bottom, other.bottom),
-        )
-
-    def inside(self, outer: Area) -> tuple[slice, slice]:
-        """Rows and columns of this box in an array that holds `outer`."""
-        rows = slice(self.top - outer.top, self.bottom - outer.top)
-        return rows, slice(self.left - outer.left, self.right - outer.left)
 
 
 class Sheet(Protocol):
@@ -105,58 +65,36 @@ class Stack:
 
     def band(self, top: int, bottom: int) -> Image32:
         """Rows `top` (a multiple of 8) to `bottom` of the frame: (4, rows, width), premultiplied."""
-        whole = Area(0, top, self.frame[0], bottom)
-        front = np.zeros((4, *whole.shape), dtype=np.float32)
+        front = Front(Area(0, top, self.frame[0], bottom), joined=self.joined)
         across = self.aperture.squeeze  # an oval is narrower than high
         levels = [(level_of(placed.disc_px / across, self.least_px), placed) for placed in self.sheets]
         for level, group in groupby(levels, key=lambda pair: pair[0]):
-            box = whole if level == 0 else _at(whole, level).grown(_MARGIN, _MARGIN)
-            made = front if level == 0 else np.zeros((4, *box.shape), dtype=np.float32)
-            for _, placed in group:
-                self._lay_sheet(made, box, placed, level)
-            if level:
-                self._lay_enlarged(front, made, box, level, whole)
-        if self.joined and front[3].min() < _WHOLE:
-            # discs that differ from slice to slice leave a per cent here and there
-            front[:3] *= 1 / np.maximum(front[3], np.float32(0.5))
-        return front
-
-    def _lay_sheet(self, made: Image32, box: Area, placed: PlacedSheet, level: int) -> None:
-        # Near to far, so that what is hidden already is never blurred.
-        seen = _uncovered(made, box)
-        if seen.empty:
-            return
-        if placed.disc_px < UNSEEN_PX:
-            cut = placed.sheet.filled(level, seen)
-            if not cut.empty:
-                rows, columns = cut.inside(box)
-                self._lay_under(made[:, rows, columns], placed.sheet.window(level, cut))
-            return
-        disc = at_level(placed.disc_px, level)
-        for cell, corner in self._cells(seen, level):
-            runs = self.aperture.runs(disc, corner)
-            across, down = runs.reach
-            # What lies beside a cell reaches into it by the disc, and what is in it reaches out by as much.
-            cut = placed.sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
-            if cut.empty:
+            seen = front.uncovered()
+            if seen.empty:
+                break
+            if level == 0:
+                self._lay_sheets(front, (placed for _, placed in group), level)
                 continue
-            rows, columns = cut.inside(box)
-            window = placed.sheet.window(level, cut.grown(across, down))
-            self._lay_under(made[:, rows, columns], blurred(window, runs, cut.shape))
+            # What something sharper hides is never blurred, whatever its level.
+            made = Front(_at(seen, level).grown(_MARGIN, _MARGIN), joined=self.joined)
+            self._lay_sheets(made, (placed for _, placed in group), level)
+            _lay_enlarged(front, made, level)
+        return front.filled_up()
 
-    def _lay_enlarged(self, front: Image32, made: Image32, box: Area, level: int, whole: Area) -> None:
-        """Lay what is in a level's picture under the band, at full size."""
-        has = area_of(made[3] > 0, box)
-        if has.empty:
-            return
-        # Enlarging looks at neighbours, so some nothing around it must come along or its edge would be hard.
-        has = has.grown(_MARGIN, _MARGIN).common(box)
-        rows, columns = has.inside(box)
-        made = made[:, rows, columns]
-        larger, at = _enlarged(made[:3] if made[3].min() >= _WHOLE else made, has, level, whole)
-        if not at.empty:
-            rows, columns = at.inside(whole)
-            self._lay_under(front[:, rows, columns], larger)
+    def _lay_sheets(self, made: Front, sheets: Iterable[PlacedSheet], level: int) -> None:
+        """Sheets of one level. Near to far, so that what is hidden already is never blurred."""
+        for placed in sheets:
+            seen = made.uncovered()
+            if seen.empty:
+                return
+            if placed.disc_px < UNSEEN_PX:
+                cut = placed.sheet.filled(level, seen)
+                if not cut.empty:
+                    made.lay_under(cut, placed.sheet.window(level, cut))
+                continue
+            disc = at_level(placed.disc_px, level)
+            for cell, corner in self._cells(seen, level):
+                _lay_blurred(made, cell, placed.sheet, level, self.aperture.runs(disc, corner))
 
     def _cells(self, box: Area, level: int) -> Iterator[tuple[Area, tuple[float, float]]]:
         """The box whole where every point has the same disc, else in cells, with where they lie in the frame."""
@@ -169,37 +107,27 @@ class Stack:
                 cell = Area(left, top, min(left + _CELL, box.right), min(top + _CELL, box.bottom))
                 yield cell, ((cell.left + cell.right) / width - 1, (cell.top + cell.bottom) / height - 1)
 
-    def _lay_under(self, front: Image32, under: Image32) -> None:
-        """Let a picture show where nothing nearer covers it, in place."""
-        if not front[3].any():  # the nearest sheet of all, or of its level
-            front[: len(under)] = under
-            front[len(under) :] = 1
-            return
-        free = 1 - front[3]
-        if len(under) == 3:
-            front[3] = 1
-        elif self.joined:
-            # Slices of one thing share its edge: they add up to it, and neither shines through the other.
-            np.minimum(free, under[3], out=free)
-            free /= np.maximum(under[3], np.float32(1e-6))
-        part = np.empty_like(free)
-        for behind, shown in zip(under, front, strict=False):
-            shown += np.multiply(behind, free, out=part)
+
+def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) -> None:
+    """Lay a sheet, blurred, under a cell of what is made."""
+    across, down = runs.reach
+    # What lies beside a cell reaches into it by the disc, and what is in it reaches out by as much.
+    cut = sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
+    if not cut.empty:
+        made.lay_under(cut, blurred(sheet.window(level, cut.grown(across, down)), runs))
 
 
-def _uncovered(front: Image32, box: Area) -> Area:
-    """The part of a box in which something farther may still be seen."""
-    return area_of(front[3] < _WHOLE, box)
-
-
-def area_of(true: NDArray[np.bool_], box: Area) -> Area:
-    """The smallest box in a box that holds all that is true."""
-    columns = np.flatnonzero(true.any(axis=0))
-    if not len(columns):
-        return Area(box.left, box.top, box.left, box.top)
-    rows = np.flatnonzero(true.any(axis=1))
-    left, top = box.left + int(columns[0]), box.top + int(rows[0])
-    return Area(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)
+def _lay_enlarged(front: Front, made: Front, level: int) -> None:
+    """Lay what is in a level's picture under the band, at full size."""
+    has = area_of(made.pixels[3] > 0, made.box)
+    if has.empty:
+        return
+    # Enlarging looks at neighbours, so some nothing around it must come along or its edge would be hard.
+    has = has.grown(_MARGIN, _MARGIN).common(made.box)
+    pixels = made.pixels[(slice(None), *has.inside(made.box))]
+    opaque = pixels[3].min() >= WHOLE
+    larger, at = _enlarged(pixels[:3] if opaque else pixels, has, level, front.uncovered())
+    front.lay_under(at, larger)
 
 
 def _at(box: Area, level: int) -> Area:
@@ -232,7 +160,9 @@ def in_bands(frame: tuple[int, int], draw: Callable[[int, int], None], *, thread
 
 
 def band_rows(height: int, width: int) -> int:
-    """Rows of a band: a multiple of 8, few enough to stay in a core's cache, many enough for the blur's reach."""
-    fitting = max(64, min(192, 150_000 // width))
-    bands = max(1, round(height / fitting))
+    """Rows of a band: a multiple of 8, few enough to stay in a core's cache, many enough for the blur's reach.
+
+    Where there are several there are as many as two or four cores can share evenly.
+    """
+    bands = 4 * round(height * width / (4 * _BAND_PX)) or min(4, height // _LEAST_ROWS) or 1
     return -(-height // bands // ALIGNED) * ALIGNED

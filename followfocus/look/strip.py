@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,18 +15,41 @@ from followfocus.errors import RequestError
 from followfocus.look.render import Draws, Pixels, frame_count
 from followfocus.look.shot import Shot
 from followfocus.look.words import brief, caption
+from followfocus.names import plain_name
+from followfocus.typefaces import MISSING, dejavu, file_of, lacks
 
 _PAPER, _INK, _FAINT = (22, 22, 24), (236, 234, 228), (160, 158, 152)
 _GAP = 10
 _COLUMNS = 4
 
 
-@lru_cache(maxsize=4)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """DejaVu Sans, which has ∞ and comes with matplotlib everywhere."""
-    from matplotlib import get_data_path
+@lru_cache(maxsize=16)
+def _font(file: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(file), size)
 
-    return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", size)
+
+def _runs(text: str) -> list[tuple[Path, str]]:
+    """The text in pieces of one font each, with ▯ for what no font here has."""
+    pieces = ((file, "".join(piece)) for file, piece in groupby(plain_name(text), file_of))
+    return [(dejavu(), MISSING * len(piece)) if file is None else (file, piece) for file, piece in pieces]
+
+
+def _length(text: str, size: int) -> float:
+    return sum(_font(file, size).getlength(piece) for file, piece in _runs(text))
+
+
+def _write(draw: ImageDraw.ImageDraw, left: float, top: float, text: str, size: int, ink: tuple[int, int, int]) -> None:
+    """A line of text, whatever scripts it is in; all of it on one base line."""
+    base = top + _font(dejavu(), size).getmetrics()[0]
+    for file, piece in _runs(text):
+        font = _font(file, size)
+        draw.text((left, base), piece, font=font, fill=ink, anchor="ls")
+        left += font.getlength(piece)
+
+
+def _legend(texts: Sequence[str]) -> str:
+    said = lacks(map(plain_name, texts))
+    return f" {said}." if said else ""
 
 
 def strip_frames(shot: Shot, count: int) -> list[int]:
@@ -67,26 +92,26 @@ def _sheet(pictures: Sequence[Pixels], captions: Sequence[tuple[str, str]], titl
     rows = -(-len(pictures) // columns)
     text_height = 46
     sheet_width = columns * (width + _GAP) + _GAP
-    lines = _wrapped(title, sheet_width - 2 * _GAP)
+    lines = _wrapped(title + _legend([title, *(who for _, who in captions)]), sheet_width - 2 * _GAP)
     top = 2 * _GAP + 22 * len(lines)
     sheet = Image.new("RGB", (sheet_width, top + rows * (height + text_height + _GAP)), _PAPER)
     draw = ImageDraw.Draw(sheet)
     for number, line in enumerate(lines):
-        draw.text((_GAP, _GAP + 22 * number), line, font=_font(16), fill=_INK)
+        _write(draw, _GAP, _GAP + 22 * number, line, 16, _INK)
     for index, (picture, (when, who)) in enumerate(zip(pictures, captions, strict=True)):
         x, y = _GAP + index % columns * (width + _GAP), top + index // columns * (height + text_height + _GAP)
         sheet.paste(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS), (x, y))
-        draw.text((x, y + height + 4), when, font=_font(13), fill=_INK)
-        draw.text((x, y + height + 23), who, font=_font(13), fill=_FAINT)
+        _write(draw, x, y + height + 4, when, 13, _INK)
+        _write(draw, x, y + height + 23, who, 13, _FAINT)
     return np.asarray(sheet)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Words in lines no wider than `width` pixels."""
-    font, lines = _font(16), [""]
+    lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
+        if lines[-1] and _length(longer, 16) > width:
             lines.append(word)
         else:
             lines[-1] = longer

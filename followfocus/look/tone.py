@@ -28,12 +28,16 @@ class LightCodes(Enum):
 
     def write(self, light: Image32, into: Frame) -> None:
         """Write linear light (3, h, w) into a frame's rows (h, w, 3)."""
+        if self is LightCodes.SCREEN:
+            # The table's own index type, in the frame's own order: nothing is converted or moved on the way.
+            steps = np.empty(into.shape, dtype=np.intp)
+            for channel, band in enumerate(light):
+                # Cast on the way; `take` clips lights above 1, and no light is more than such a number holds.
+                np.multiply(band, np.float32(65535), out=steps[:, :, channel], casting="unsafe")
+            _CODES.take(steps, out=into, mode="clip")
+            return
         for channel, band in enumerate(light):
             if self is LightCodes.LIGHT:
                 into[:, :, channel] = band
-            elif self is LightCodes.DEEP:
-                into[:, :, channel] = linear_to_srgb(np.minimum(band, 1)) * np.float32(65535) + np.float32(0.5)
             else:
-                step = np.minimum(band, 1)
-                step *= np.float32(65535)
-                into[:, :, channel] = _CODES.take(step.astype(np.uint16))
+                into[:, :, channel] = linear_to_srgb(np.minimum(band, 1)) * np.float32(65535) + np.float32(0.5)

@@ -8,6 +8,7 @@ nobody is called sharp who isn't, nor a rack what is none.
 from __future__ import annotations
 
 import math
+import re
 
 from followfocus.lens.subjects import Subject, SubjectTrack
 from followfocus.look.kinds import MELTED_CIRCLES, RackKind, feeling_of, kind_of
@@ -20,7 +21,7 @@ from followfocus.plan.sharpness import (
     frame_at,
     soft_spans,
 )
-from followfocus.units import format_distance
+from followfocus.units import format_distance, parse_distance
 
 _EASINGS = {
     "linear": "even speed", "sine": "sine", "smoothstep": "smoothstep", "minjerk": "minimum jerk",
@@ -32,6 +33,7 @@ _BY_CIRCLES = (
     (MELTED_CIRCLES, "clearly out of focus"),
     (math.inf, "melted into blur"),
 )
+_METRIC = re.compile(r"\d+([.,]\d+)?\s*(m|cm|mm)?|∞|inf", re.IGNORECASE)
 
 
 def direction(from_m: float, to_m: float) -> str:
@@ -71,6 +73,24 @@ def _place(subject: Subject) -> str:
         first, last = subject.where.distances_m[0], subject.where.distances_m[-1]
         return f"moving from {_metres(first)} to {_metres(last)}"
     return _metres(subject.where)
+
+
+def _is_a_place(subject: Subject) -> bool:
+    """Whether it is called by nothing but its distance, as `--from 1.2m` does; feet say something more."""
+    where, name = subject.where, subject.name.strip()
+    if isinstance(where, SubjectTrack) or not _METRIC.fullmatch(name):
+        return False
+    return math.isclose(parse_distance(name), where, rel_tol=0.01)
+
+
+def _spoken_of(subject: Subject) -> str:
+    """Its name in running text, or how far away it is."""
+    return _place(subject) if _is_a_place(subject) else spoken(subject.name)
+
+
+def _with_place(subject: Subject) -> str:
+    """Its name and how far away it is, that once."""
+    return _place(subject) if _is_a_place(subject) else f"{subject.name}, {_place(subject)}"
 
 
 def _seconds(shot: Shot, t: float) -> str:
@@ -122,7 +142,8 @@ def brief(shot: Shot) -> str:
         head = f"Follow focus on {a.name}, {_place(a)}, {timing}"
         told = "; ".join(_told(shot, index) for index in range(len(shot.subjects)))
     else:
-        head = f"Rack focus from {a.name}, {_place(a)}, to {b.name}, {_place(b)}, {timing}, {easing_words(shot.easing)}"
+        before, after = f"{_with_place(a)}{'' if _is_a_place(a) else ','}", _with_place(b)
+        head = f"Rack focus from {before} to {after}, {timing}, {easing_words(shot.easing)}"
         told = f"{_capital(_told(shot, 0))}, {_told(shot, -1)}"
         if all(not soft_spans(one, shot.motion.duration_s) for one in shot.rack.subjects):
             told = "no visible rack: both stay sharp throughout"
@@ -131,7 +152,7 @@ def brief(shot: Shot) -> str:
 
 def _told(shot: Shot, index: int) -> str:
     """A subject's timeline."""
-    return timeline(shot, shot.everyone.subjects[index], spoken(shot.subjects[index].name))
+    return timeline(shot, shot.everyone.subjects[index], _spoken_of(shot.subjects[index]))
 
 
 def _ends_m(shot: Shot) -> tuple[float, float]:
@@ -145,7 +166,7 @@ def _softness(circles: float) -> str:
 def _at(shot: Shot, t: float) -> str:
     """How sharp each subject is at `t`."""
     return "; ".join(
-        f"{spoken(subject.name)} {_softness(blur)}"
+        f"{_spoken_of(subject)} {_softness(blur)}"
         for subject, blur in zip(shot.subjects, shot.circles_at(t), strict=True)
     )
 
@@ -182,12 +203,13 @@ def _ends_and_change(shot: Shot) -> list[str]:
         told = _told(shot, 0)
     else:
         change = (
-            f"Over {seconds} seconds the focus moves smoothly from {spoken(a.name)} to {spoken(b.name)} {far}, "
-            f"{_place(b)} from the camera"
+            f"Over {seconds} seconds the focus moves smoothly from {_spoken_of(a)} to {_spoken_of(b)} {far}"
+            f"{'' if _is_a_place(b) else f', {_place(b)} from the camera'}"
         )
         told = f"{_told(shot, 0)}, {_told(shot, -1)}"
     where = "" if shot.followed else f" {near}"
-    opens = _in_focus(shot, a, 0.0, f"{where}, {_place_at(a, 0.0)} from the camera")
+    place = "" if _is_a_place(a) else f", {_place_at(a, 0.0)} from the camera"
+    opens = _in_focus(shot, a, 0.0, f"{where}{place}")
     return [
         f"The shot opens with {opens}: {_at(shot, 0.0)}.",
         f"{change}: {told}.",
@@ -198,7 +220,7 @@ def _ends_and_change(shot: Shot) -> list[str]:
 def _in_focus(shot: Shot, subject: Subject, t: float, place: str) -> str:
     """`focus on` somebody who is in focus at `t`; else where the focus is."""
     if shot.circles_of(subject, t) <= SHARP_CIRCLES:
-        return f"focus on {spoken(subject.name)}{place}"
+        return f"focus {'at' if _is_a_place(subject) else 'on'} {_spoken_of(subject)}{place}"
     return f"focus at {_metres(shot.lens.distance_m(float(shot.motion.ring_deg(t))))}"
 
 
@@ -230,7 +252,7 @@ def caption(shot: Shot, frame: int) -> tuple[str, str]:
     t = min(frame / float(shot.fps), shot.motion.duration_s)
     focus = shot.lens.distance_m(float(shot.motion.ring_deg(t)))
     blurs = zip(shot.subjects, shot.circles_at(t), strict=True)
-    sharp = [spoken(subject.name) for subject, blur in blurs if blur <= SHARP_CIRCLES]
+    sharp = [_spoken_of(subject) for subject, blur in blurs if blur <= SHARP_CIRCLES]
     told = f"{' and '.join(sharp)} sharp" if sharp else "nothing sharp"
     place = "∞" if math.isinf(focus) else format_distance(focus)
     return f"{shot.timecode(frame)}   {t:.2f} s   focus {place}", told

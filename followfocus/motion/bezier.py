@@ -33,6 +33,7 @@ class BezierEasing(Easing):
         super().__init__(canonical("bezier", x1, y1, x2, y2))
         self.handles = (x1, y1, x2, y2)
         self._x, self._y = _derivatives(x1, x2), _derivatives(y1, y2)
+        # Only at an end where time stands still: anywhere else the derivative at the end itself is exact.
         self._within = (_BESIDE if x1 < _STILL else 0.0, 1.0 - (_BESIDE if 1.0 - x2 < _STILL else 0.0))
 
     def _derivative(self, u: FloatArray, order: int) -> FloatArray:
@@ -78,6 +79,7 @@ class BezierEasing(Easing):
     @functools.cached_property
     def _peaks(self) -> Peaks:
         ends = self._end_slopes()
+        # The ends apart: a limit that the grid only comes near to.
         speed = max(self._peak_of(1), *ends)
         # It starts or lands at speed: that is a step, and its acceleration without bound.
         if max(ends) > _AT_REST:

@@ -92,6 +92,7 @@ def _ring_bounds(run: Run, limits: RingLimits) -> list[Bound]:
 
 
 def _fits(run: Run, shortest_s: float) -> bool:
+    # Of a duration that was set to the shortest itself, rounding must not make a refusal.
     return run.duration_s >= shortest_s * (1 - 1e-9)
 
 
@@ -137,6 +138,7 @@ def _start_speed(run: Run, rig: Rig) -> Bound:
 def worst(run: Run, rig: Rig) -> tuple[float, float, float]:
     """Where torque is shortest: motor speed in rpm, asked torque and pull-out torque there, N·m."""
     speed, asked, pullout = RunLoad.of(run, rig).played_in(run.duration_s)
+    # At rest nothing is asked: the least that counts keeps the quotient finite there.
     at = int(np.argmin(pullout / np.maximum(asked, 1e-9)))
     return float(speed[at]) * 30 / math.pi, float(asked[at]), float(pullout[at])
 

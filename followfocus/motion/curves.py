@@ -144,18 +144,22 @@ class PiecewiseEasing(Easing):
             self._tables.append(_table(pieces))
 
     def _derivative(self, u: FloatArray, order: int) -> FloatArray:
-        number = places_in(self._breaks, u)
-        since = u - self._breaks[number]
         table = self._tables[order]
-        made: FloatArray = table[number, -1]
+        # One piece is the usual case: its coefficients need not be laid out beside each point.
+        number = places_in(self._breaks, u) if len(table) > 1 else 0
+        since = u - self._breaks[number]
+        made: FloatArray = np.empty_like(since)
+        made[...] = table[number, -1]
         for power in range(table.shape[1] - 2, -1, -1):
             # Horner's scheme, for all pieces at once.
-            made = made * since + table[number, power]
+            made *= since
+            made += table[number, power]
         return made
 
     @functools.cached_property
     def _peaks(self) -> Peaks:
         speed = self._peak_of(1)
+        # A curve that begins or ends with a speed has an infinite acceleration there, whatever its pieces say.
         stands = max(abs(self._at_end(1)), abs(float(self._tables[1][0, 0]))) < _EPS
         accel = self._peak_of(2) if stands and self._joins(1) else math.inf
         # Inside the curve only: an acceleration that starts at once is `end_step`'s, and isn't counted here.
@@ -178,6 +182,7 @@ class PiecewiseEasing(Easing):
         lengths = np.diff(self._breaks)
         table = self._tables[order]
         ends = [float(np.polyval(table[i][::-1], lengths[i])) for i in range(len(lengths) - 1)]
+        # To a millionth: coefficients of several phases add up their roundings.
         return all(abs(end - table[i + 1, 0]) < 1e-6 for i, end in enumerate(ends))
 
     def _peak_of(self, order: int) -> float:

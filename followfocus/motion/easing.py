@@ -81,8 +81,8 @@ def parse_easing(text: str) -> Easing:
     names = [*EASINGS, *(each for each in _PARAMETERS if each not in EASINGS)]
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.5)
     if near:
-        raise RequestError(f"No easing is called {text!r}.", f"Did you mean {' or '.join(map(_pattern, near))}?")
-    raise RequestError(f"No easing is called {text!r}.", f"Known: {', '.join(map(_pattern, names))}.")
+        raise RequestError(f"No easing is called “{text}”.", f"Did you mean {' or '.join(map(_pattern, near))}?")
+    raise RequestError(f"No easing is called “{text}”.", f"Known: {', '.join(map(_pattern, names))}.")
 
 
 def _pattern(name: str) -> str:

@@ -50,6 +50,8 @@ def end_of(easing: Easing, step: float, *, landing: bool) -> End:
     inside = took * np.geomspace(1e-6, 1.0, 25)
     there = 1.0 - inside if landing else inside
     speeds, accels = easing.speed(there), easing.accel(there)
+    # Kept up for as long as the step took, the peak acceleration would change the speed by far more than it did: it was
+    # there for an instant only.
     if np.max(np.abs(accels)) * took > ABRUPT * (speeds.max() - speeds.min()):
         return End(step / max(took, 1e-300), took)
     return End(float(easing.speed(1.0 if landing else 0.0)))
@@ -58,6 +60,7 @@ def end_of(easing: Easing, step: float, *, landing: bool) -> End:
 def is_sudden(easing: Easing, step: float) -> bool:
     """Whether it starts or stops with a speed, or as good as: a Bézier's ramp may be over within a microstep."""
     peak = easing.peaks().accel
+    # The cheap answer first: nearly every curve is told by its peaks, and needs no look at its ends.
     if not math.isfinite(peak) or peak < HARD or not isinstance(easing, BezierEasing):
         return not math.isfinite(peak)
     return any(end_of(easing, step, landing=landing).within > 0.0 for landing in (False, True))

@@ -84,6 +84,7 @@ __all__ = [
 MOTOR_GEARS = (30, 35, 40, 50, 60)
 """Teeth of the motor gears that are sold for 0.8 module."""
 RESONANCE_BAND = 0.2
+# A rotor needs some swings to build up: passed more quickly, the resonance is not heard.
 RESONANCE_SWINGS = 20
 FASTEST_INTERVAL_TICKS = 400
 """Ticks between two steps that any unit manages, where none is known: 40,000 steps a second at 16 MHz."""
@@ -163,6 +164,7 @@ def check_pull(
     # What no duration mends goes before all that one could.
     never = next(filter(None, (_outside(job, travel), rushed_hold(job, setting))), None)
     bounds = (*([never] if never else []), *_add_up(per_run, _holds_s(job)))
+    # Each run rounded by itself, as `shortest` would set it: the sum is what can be typed.
     shortest = sum(least_s(bounds) for bounds in per_run) + _holds_s(job)
     binding = _binding(runs, slowest)
     sets = max(slowest, key=lambda bound: bound.shortest_s).name if slowest else None
@@ -185,7 +187,7 @@ def slower_by(pull: Pull, rig: Rig | None = DEFAULT_RIG, limits: RingLimits = ST
     setting = Setting(limits, rig, TICK_HZ / FASTEST_INTERVAL_TICKS)
     judged = [(run, bounds_of(run, setting)) for run in judged_runs(pull, setting)]
     broken = (least_s(of) / run.duration_s for run, of in judged if not all(bound.kept for bound in of))
-    return max(1.0, *broken, 1.0)
+    return max([1.0, *broken])
 
 
 def _binding(runs: Sequence[Run], slowest: Sequence[Bound]) -> str | None:

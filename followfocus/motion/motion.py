@@ -92,16 +92,20 @@ class Motion:
     def _at(self, t: float | FloatArray, order: int) -> float | FloatArray:
         given = np.asarray(t, dtype=np.float64)
         flat = within(given.ravel(), 0.0, self.duration_s)
-        made = np.zeros_like(flat)
-        number = places_in(self._starts, flat)
-        for index, span in enumerate(self._spans):
-            # One span is the usual case: a mask that is all true would cost a copy of it.
-            here = number == index if len(self._spans) > 1 else slice(None)
-            made[here] = span.derivative(np.minimum(flat[here] - self._starts[index], span.length_s), order)
+        # One span is the usual case: a mask that is all true would cost a copy of it.
+        made = self._spans[0].derivative(flat, order) if len(self._spans) == 1 else self._by_span(flat, order)
         if order:
             # Clipped to the ends it stands there, but an end's own derivative may be a step.
             made[(given.ravel() < 0.0) | (given.ravel() > self.duration_s)] = 0.0
         return float(made[0]) if given.ndim == 0 else made.reshape(given.shape)
+
+    def _by_span(self, flat: FloatArray, order: int) -> FloatArray:
+        made = np.zeros_like(flat)
+        number = places_in(self._starts, flat)
+        for index, span in enumerate(self._spans):
+            here = number == index
+            made[here] = span.derivative(np.minimum(flat[here] - self._starts[index], span.length_s), order)
+        return made
 
     @cached_property
     def peak_speed(self) -> float:

@@ -128,15 +128,18 @@ def quarter_turn(rig: Rig, asked_deg: float, seen_deg: float) -> QuarterTurn:
     if abs(asked_deg) < 1.0:
         raise RequestError("The ring has no room for a turn here.", "Turn it to the middle first.")
     share = seen_deg / asked_deg
+    # Less than a tenth of the way is lash and hope, not a gear.
     if abs(share) < 0.1:
         words = "The ring did not follow: look at the gear's mesh, then the motor's current and plug."
         return QuarterTurn(words, rig.motor_teeth, rig.direction, turned=False)
     direction = rig.direction if share > 0 else -rig.direction
     teeth = rig.motor_teeth * abs(share)
+    # The gear that is set first: an eye's error is no reason to offer another one.
     if abs(abs(share) - 1.0) <= _NEAR:
         found = rig.motor_teeth
     else:
         found = min(_GEARS, key=lambda gear: abs(gear - teeth))
+        # One that is sold, where one is near; else as it was seen, so that an odd gear can be set up too.
         found = found if abs(found / teeth - 1.0) <= _NEAR else max(8, round(teeth))
     said = []
     if found != rig.motor_teeth:

@@ -41,12 +41,12 @@ class Mark:
     def __post_init__(self) -> None:
         if not math.isfinite(self.ring_deg):
             raise RequestError(
-                f"Mark {self.name!r} needs a ring angle, not {self.ring_deg}.", "Set it on the lens's scale."
+                f"Mark “{self.name}” needs a ring angle, not {self.ring_deg}.", "Set it on the lens's scale."
             )
         if not (math.isfinite(self.hold_s) and self.hold_s >= 0):
-            raise RequestError(f"Mark {self.name!r} can't be held for {self.hold_s} s.", "Give 0 s or more.")
+            raise RequestError(f"Mark “{self.name}” can't be held for {self.hold_s} s.", "Give 0 s or more.")
         if self.through and self.hold_s > 0:
-            raise RequestError(f"Mark {self.name!r} can't be both passed through and held.", "Choose one of the two.")
+            raise RequestError(f"Mark “{self.name}” can't be both passed through and held.", "Choose one of the two.")
 
 
 @dataclass(frozen=True, slots=True)

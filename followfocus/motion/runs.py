@@ -130,6 +130,7 @@ def _shape(easing: Easing) -> _Shape:
 def _leg_run(index: int, leg: Leg, span_deg: float, rig: Rig) -> Run:
     """A leg between two stops: peaks exactly from its easing."""
     shape, span = _shape(leg.easing), abs(span_deg)
+    # Of a pull shorter than a few steps a step would be all of it, and every ramp over within one.
     full, micro = (min(step / span, LARGEST_STEP) for step in (rig.ring_deg_per_full_step, rig.ring_deg_per_step))
     sudden, jump, inside = is_sudden(leg.easing, micro), 0.0, slice(None)
     accel, jerk, ramps = shape.peaks.accel, shape.peaks.jerk, ramps_of(leg.easing)
@@ -168,6 +169,7 @@ def _motion_run(legs: tuple[int, ...], motion: Motion) -> Run:
     # Two looks that rounding alone keeps apart stand before and after one instant: what lies between them is a jump.
     looks = motion.looks_s()
     speed = motion.speed_deg_s(looks) * total
+    # Four units in the last place: the joint itself and the number just below it, each with a rounding.
     at_once = np.diff(looks) <= 4 * np.spacing(total)
     jumps = np.abs(np.diff(speed))[at_once]
     return Run(
@@ -258,6 +260,7 @@ class RunLoad:
 
 def least_duration(load: RunLoad, factor: float) -> float:
     """Shortest duration at which the margin reaches `factor`, to 1e-5 of itself, by regula falsi; inf if none."""
+    # A pull that no lens ring ever made: nearly every search begins below its answer.
     high = 0.05
     while load.margin(high) < factor:
         # The margin grows with the duration, so doubling brackets it from below.

@@ -222,6 +222,7 @@ def quintic(knots: FloatArray, ring: FloatArray, speeds: FloatArray) -> FloatArr
     """Coefficients of the quintics with given angles and speeds at the knots and no acceleration there."""
     h, v0, v1 = np.diff(knots), speeds[:-1], speeds[1:]
     travel = np.diff(ring)
+    # Six conditions for six coefficients: place, speed and no acceleration at either end, solved by hand.
     c3 = (10.0 * travel - (6.0 * v0 + 4.0 * v1) * h) / h**3
     c4 = (-15.0 * travel + (8.0 * v0 + 7.0 * v1) * h) / h**4
     c5 = (6.0 * travel - 3.0 * (v0 + v1) * h) / h**5

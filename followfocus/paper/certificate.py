@@ -11,10 +11,12 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepInFrame, Spacer, Table, TableStyle
 
 from followfocus.errors import RequestError
+from followfocus.names import counted, in_line
 from followfocus.paper.page import HEAD as HEAD_ROOM
-from followfocus.paper.page import INK, LINE, MARGIN, SHADE, SIZES, Head, style, words, write_pdf
+from followfocus.paper.page import INK, LINE, MARGIN, SHADE, SIZES, Head, legend, style, words, write_pdf
 from followfocus.paper.report import iso, mark_words
 from followfocus.paper.strips import Strip, strip
+from followfocus.takes.context import LoggedMark
 from followfocus.takes.log import TakeRow
 from followfocus.takes.power import power_words
 from followfocus.takes.repeatability import Repeatability
@@ -105,11 +107,12 @@ def write_certificate(path: Path, found: Repeatability, rows: Sequence[TakeRow],
         "Certificate of repeatability",
         (str(facts["production"]), str(facts["pull"])),
         (_days(facts), f"unit {facts['unit']} {facts['unit_serial']}".rstrip(), f"firmware {facts['firmware']}"),
+        foot=legend(map(str, facts.values())),
     )
     story: list[Flowable] = [
-        words(f"{found.takes} take{'s' if found.takes != 1 else ''} of one pull", style(20, bold=True)),
+        words(f"{counted(found.takes, 'take')} of one pull", style(20, bold=True)),
         Spacer(0, 3.5 * mm),
-        words(_cut(_pull_words(facts)), style(10)),
+        words(_cut(_pull_words(facts, taken_rows(found, rows)[0].context.marks)), style(10)),
         Spacer(0, 5 * mm),
         _tiles(found, facts),
         Spacer(0, 5 * mm),
@@ -146,12 +149,12 @@ def _local(row: TakeRow) -> str:
     return "" if moment is None else moment.isoformat(timespec="minutes")
 
 
-def _pull_words(facts: dict[str, object]) -> str:
-    marks = facts["marks"]
-    assert isinstance(marks, list)
+def _pull_words(facts: dict[str, object], marks: Sequence[LoggedMark]) -> str:
+    """The pull in a line, each name fenced: one that is read from the right turns no distance beside it."""
+    named = (mark_words(mark.letter, in_line(mark.name), mark.distance_m) for mark in marks)
     duration, stop = facts["duration_s"], facts["t_stop"]
     in_time = "" if duration is None else f" in {duration:g} s, {facts['easing']}"
-    return " to ".join(marks) + in_time + ("" if stop is None else f", at T{stop:g}")
+    return " to ".join(named) + in_time + ("" if stop is None else f", at T{stop:g}")
 
 
 def _cut(text: str) -> str:
@@ -183,16 +186,20 @@ def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
 
 
 def _tiles(found: Repeatability, facts: dict[str, object]) -> Table:
-    """The figures that count, large."""
+    """The figures that count, large; one take has no spread and no drift."""
+
+    def spread(value: object, digits: int, unit: str = "") -> str:
+        return f"{_number(value, digits)}{unit}" if found.takes > 1 else "–"
+
     tiles = [
-        (f"{_number(found.landing_spread_steps, 2)} steps", "landing spread, of the motor"),
-        (f"{_number(found.landing_spread_deg, 4)}°", "of the ring"),
-        (_number(found.landing_spread_half_dof, 4), "half depths of field"),
-        (f"{_number(facts['landing_spread_mm'], 2)} mm", "of focus, at the last mark"),
-        (f"{_number(found.timing_spread_ticks, 0)} ticks", "timing spread, unit's clock"),
-        (f"{_number(facts['timing_spread_us'], 2)} µs", "between the last steps"),
-        (f"{_number(found.bias_deg, 4)}°", "median landing from the mark"),
-        (f"{_number(found.trend_deg, 4)}°" if found.trend_deg else "none", "drift a take"),
+        (spread(found.landing_spread_steps, 2, " steps"), "landing spread, of the motor"),
+        (spread(found.landing_spread_deg, 4, "°"), "of the ring"),
+        (spread(found.landing_spread_half_dof, 4), "half depths of field"),
+        (spread(facts["landing_spread_mm"], 2, " mm"), "of focus, at the last mark"),
+        (spread(found.timing_spread_ticks, 0, " ticks"), "timing spread, unit's clock"),
+        (spread(facts["timing_spread_us"], 2, " µs"), "between the last steps"),
+        (f"{_number(found.bias_deg, 4)}°", "median landing from the mark" if found.takes > 1 else "from the mark"),
+        (spread(found.trend_deg, 4, "°") if found.trend_deg or found.takes == 1 else "none", "drift a take"),
     ]
     cells = [[words(figure, style(15, bold=True)), words(caption, style(7.5, faint=True))] for figure, caption in tiles]
     table = Table([cells[:4], cells[4:]], colWidths=[WIDTH / 4] * 4, rowHeights=[17 * mm] * 2, hAlign="LEFT")
@@ -250,15 +257,32 @@ def _set_up(found: Repeatability, facts: dict[str, object]) -> list[tuple[str, s
     rows = facts["rows"]
     assert isinstance(rows, list)
     return [
-        ("lens", f"{facts['lens']}   serial {facts['lens_serial'] or 'not given'}"),
+        ("lens", f"{in_line(str(facts['lens']))}   serial {facts['lens_serial'] or 'not given'}"),
         ("unit", f"{facts['unit']}   serial {facts['unit_serial']}   {facts['board']}, firmware {facts['firmware']}"),
         ("half the depth of field", half_dof + ("" if coc is None else f", for a circle of {coc:g} mm")),
         ("one motor step", a_step),
-        ("by the unit's count", "not known" if count is None else f"the landings lie within {count} motor steps"),
-        ("standard deviation", f"{_number(found.landing_sd_deg, 4)}° of the ring"),
-        ("takes", f"{found.takes} that landed, rows {rows[0]} to {rows[1]} of the log"),
+        ("by the unit's count", "not known" if count is None else _lie_within(count, found.takes)),
+        ("standard deviation", "of one take there is none" if found.takes == 1 else _deg(found.landing_sd_deg)),
+        ("takes", _which(found.takes, rows[0], rows[1])),
         ("plan", found.plan_hash or "not known"),
     ]
+
+
+def _lie_within(steps: int, takes: int) -> str:
+    return "there is one landing" if takes == 1 else f"the landings lie within {counted(steps, 'motor step')}"
+
+
+def _deg(value: float) -> str:
+    return f"{_number(value, 4)}° of the ring"
+
+
+def _which(takes: int, first: int, last: int) -> str:
+    """Which takes they are.
+
+    >>> _which(1, 7, 7), _which(3, 7, 12)
+    ('1 that landed, row 7 of the log', '3 that landed, rows 7 to 12 of the log')
+    """
+    return f"{takes} that landed, {f'row {first}' if first == last else f'rows {first} to {last}'} of the log"
 
 
 def _table(lines: Sequence[tuple[str, str]]) -> Table:

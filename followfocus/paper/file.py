@@ -25,12 +25,14 @@ def write_report(
     report: str,
     paper: str,
     made_utc_s: float,
-    step: Callable[[], object] = lambda: None,
+    step: Callable[[float], object] = lambda _share: None,
     *,
     style: Style = COMMA,
     zone: tzinfo | None = None,
 ) -> None:
-    """Write `rows` of the log as the ending of `path` says: .pdf, .csv or .json. `step` is called for each take.
+    """Write `rows` of the log as the ending of `path` says: .pdf, .csv or .json.
+
+    `step` is told how much of a take more is done.
 
     A table takes the memory of one take, paper that of them all. Times are the set's, or in `zone`.
     Raises RequestError for another ending, FileError where it can't be written.
@@ -38,7 +40,7 @@ def write_report(
 
     def counted() -> Iterator[TakeRow]:
         for row in rows:
-            step()
+            step(1.0)
             yield row
 
     ending = path.suffix.lower()
@@ -49,13 +51,16 @@ def write_report(
     elif ending == ".pdf":
         from followfocus.paper.pdf import camera_report, focus_log  # drawing takes a while to load
 
+        some = list(rows)
+        if not some:
+            raise RequestError("There is no take yet: nothing is written.", "A report takes one at least.")
+
         def traces(number: int) -> dict[str, FloatArray]:
-            step()
             return log.take(number).traces
 
         if report == "camera":
-            camera_report(path, list(counted()), paper, made_utc_s, zone)
+            camera_report(path, some, paper, made_utc_s, zone, step)
         else:
-            focus_log(path, list(rows), traces, paper, made_utc_s, zone)
+            focus_log(path, some, traces, paper, made_utc_s, zone, step)
     else:
         raise RequestError(f"{path}: takes are exported as .csv, .json or .pdf.", "Give a name that ends so.")

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -20,46 +21,67 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Spacer, Table
 
 from followfocus.errors import RequestError
-from followfocus.files import unwritable, whole_file
+from followfocus.files import refuse_no_place, whole_file
 from followfocus.names import is_leftward, plain_name
+from followfocus.paper.outlines import outlined
+from followfocus.typefaces import MISSING, NO_FONT, dejavu, other_files
 
 SIZES = {"a4": A4, "letter": LETTER}
 INK, FAINT, LINE, SHADE = HexColor("#111111"), HexColor("#555555"), HexColor("#999999"), HexColor("#efefef")
 MARGIN = 13 * mm
 HEAD = 21 * mm
-MISSING = "▯"
-"""Stands for every character that the fonts have no glyph for, so that it is seen that there was one."""
 
 
 @functools.cache
 def fonts() -> tuple[str, str]:
     """The names of the plain and the bold font, known to reportlab from here on: DejaVu Sans, as matplotlib has it."""
-    import matplotlib
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     for name, file in (("Plain", "DejaVuSans.ttf"), ("Bold", "DejaVuSans-Bold.ttf")):
-        pdfmetrics.registerFont(TTFont(name, str(folder / file)))
+        pdfmetrics.registerFont(TTFont(name, str(dejavu(file))))
     pdfmetrics.registerFontFamily("Plain", normal="Plain", bold="Bold", italic="Plain", boldItalic="Bold")
     return "Plain", "Bold"
+
+
+EASTERN = {"ja": "HeiseiKakuGo-W5", "ko": "HYGothic-Medium"}
 
 
 @functools.cache
 def _eastern(language: str) -> str:
     """The name of a font for a script that DejaVu has not: every reader brings its own for these."""
-    name = {"ja": "HeiseiKakuGo-W5", "ko": "HYGothic-Medium"}[language]
+    name = EASTERN[language]
     pdfmetrics.registerFont(UnicodeCIDFont(name))
     return name
+
+
+@functools.cache
+def _known(file: Path) -> str:
+    """The name of such a font, known to reportlab from here on; none where it can't be read."""
+    for read in (lambda name, path: TTFont(name, str(path)), outlined):
+        with contextlib.suppress(TTFError, OSError):
+            pdfmetrics.registerFont(read(file.stem, file))
+            return file.stem
+    return ""
+
+
+@functools.cache
+def _other_font(character: str) -> str:
+    """The font of this computer that has a character; it goes into the PDF. None where no font has it."""
+    names = (_known(file) for file in other_files())
+    return next((n for n in names if n and ord(character) in pdfmetrics.getFont(n).face.charToGlyph), "")
 
 
 def _font_of(character: str, font: str) -> str:
     """The font that shows a character; none where nothing here does."""
     if ord(character) in pdfmetrics.getFont(font).face.charToGlyph:
         return font
+    return _other_font(character) or _readers_font(character)
+
+
+def _readers_font(character: str) -> str:
     if "\uac00" <= character <= "\ud7a3":
         return _eastern("ko")
     return _eastern("ja") if "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef" else ""
@@ -81,10 +103,13 @@ def markup(text: str, font: str) -> str:
     return "".join(runs)
 
 
-def drawable(text: str) -> str:
-    """The text in the plain font alone, in the order in which it is drawn, with ▯ for what it can't show."""
+def legend(texts: Iterable[str]) -> str:
+    """The words at a page's foot on letters that it can't show by itself; empty where it shows them all."""
     plain, _ = fonts()
-    return "".join(c if _font_of(c, plain) == plain else MISSING for c in _plain(in_order(text)))
+    used = {_font_of(c, plain) for c in _plain("".join(set("".join(texts))))}
+    said = ["Chinese, Japanese and Korean are drawn by the reader's own fonts"] if used & set(EASTERN.values()) else []
+    said += [NO_FONT] if "" in used else []
+    return " · ".join(said)
 
 
 def in_order(text: str) -> str:
@@ -110,6 +135,7 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+@functools.cache
 def style(size: float = 8.0, *, bold: bool = False, faint: bool = False, align: int = 0) -> ParagraphStyle:
     """A paragraph's style; `align` 0 left, 1 centre, 2 right."""
     plain, heavy = fonts()
@@ -124,12 +150,40 @@ def style(size: float = 8.0, *, bold: bool = False, faint: bool = False, align: 
     )
 
 
+class Settled(Paragraph):
+    """A paragraph that is broken into lines once for a width, however often a table asks how high it is."""
+
+    _settled: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """As wide as there is room, as high as its lines."""
+        if self._settled is None or self._settled[0] != width or not hasattr(self, "blPara"):  # split takes it away
+            self._settled = width, tuple(super().wrap(width, height))
+        return self._settled[1]
+
+
+class SettledTable(Table):
+    """A small table that is measured once for a width: whatever it stands in asks again and again."""
+
+    _settled: tuple[float, tuple[float, float]] | None = None
+
+    def __init__(self, lines: Sequence[Sequence[object]], *others: object, **how: object) -> None:
+        super().__init__(lines, *others, **{"longTableOptimize": 0, **how})  # measured whole, not as far as a page goes
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """As wide as its columns, as high as its lines."""
+        if self._settled is None or self._settled[0] != width:
+            self._settled = width, tuple(super().wrap(width, height))
+        return self._settled[1]
+
+
+@functools.lru_cache(maxsize=2048)
 def words(text: str, how: ParagraphStyle | None = None) -> Flowable:
-    """A paragraph of any text: wrapped, never cut, whatever the script."""
+    """A paragraph of any text: wrapped, never cut, whatever the script. A day says the same words again and again."""
     used = how or style()
     if is_leftward(text):
         return Leftward(text, used)
-    return Paragraph(markup(text, used.fontName), used)
+    return Settled(markup(text, used.fontName), used)
 
 
 class Leftward(Flowable):
@@ -177,13 +231,36 @@ class Circled(Flowable):
             canvas.line(x - reach, y + self._size * 0.34, x + reach, y + self._size * 0.34)
 
 
+class Reached(Spacer):
+    """Room after a part of the story, which says when it is reached: that what stands before it is on its page."""
+
+    def __init__(self, say: Callable[[], object], height: float = 0.0) -> None:
+        super().__init__(0, height)
+        self._say = say
+
+    def draw(self) -> None:
+        """Say it."""
+        self._say()
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of every page."""
+    """The head of every page; `columns` stands under it, over what goes on from page to page, `foot` at its foot."""
 
     title: str
     left: tuple[str, ...]
     right: tuple[str, ...]
+    columns: Flowable | None = None
+    foot: str = ""
+
+
+def check_pdf(path: Path, paper: str) -> None:
+    """Refuse what no page can be written to, before the work. Raises RequestError, FileError."""
+    if paper.lower() not in SIZES:
+        raise RequestError(f"No paper size is called “{paper}”.", f"Give {' or '.join(SIZES)}.")
+    if path.suffix.lower() != ".pdf":
+        raise RequestError(f"{path} can't be a report on paper.", "Give one that ends in .pdf.")
+    refuse_no_place(path)
 
 
 def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a4", *, wide: bool = False) -> int:
@@ -191,23 +268,19 @@ def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a
 
     The file is written whole or not at all.
     """
-    if paper.lower() not in SIZES:
-        raise RequestError(f"No paper size is called “{paper}”.", f"Give {' or '.join(SIZES)}.")
-    if path.suffix.lower() != ".pdf":
-        raise RequestError(f"{path} can't be a report on paper.", "Give one that ends in .pdf.")
+    check_pdf(path, paper)
     size = SIZES[paper.lower()]
     page = landscape(size) if wide else size
-    try:
-        with whole_file(path) as temporary:
-            return _lay_out(str(temporary), head, list(story), page)
-    except OSError as error:
-        raise unwritable(path, error) from error
+    with whole_file(path) as temporary:
+        return _lay_out(str(temporary), head, list(story), page)
 
 
 def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, float]) -> int:
-    document = BaseDocTemplate(name, pagesize=page, title=drawable(head.title), author="followfocus", invariant=1)
+    document = BaseDocTemplate(name, pagesize=page, title=plain_name(head.title), author="followfocus", invariant=1)
     width, height = page
-    frame = Frame(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN - HEAD, 0, 0, 0, 0)
+    room = width - 2 * MARGIN, height - 2 * MARGIN - HEAD
+    taken = 0.0 if head.columns is None else head.columns.wrap(*room)[1]
+    frame = Frame(MARGIN, MARGIN, room[0], room[1] - taken, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[frame]))
     counted: list[int] = []
 
@@ -249,8 +322,11 @@ def _draw_head(canvas: Canvas, head: Head, page: tuple[float, float], number: st
     canvas.line(MARGIN, top - HEAD + 8, width - MARGIN, top - HEAD + 8)
     canvas.setFont(plain, 7)
     canvas.setFillColor(FAINT)
-    canvas.drawString(MARGIN, MARGIN * 0.55, "followfocus")
+    canvas.drawString(MARGIN, MARGIN * 0.55, " · ".join(filter(None, ("followfocus", head.foot))))
     canvas.drawRightString(width - MARGIN, MARGIN * 0.55, number)
+    if head.columns is not None:
+        _, high = head.columns.wrapOn(canvas, room, height)
+        head.columns.drawOn(canvas, MARGIN, height - MARGIN - HEAD - high)
 
 
 def _padded(lines: tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.files import whole_file
+from followfocus.files import refuse_no_place, whole_file
+from followfocus.names import plain_name
 from followfocus.plan.plan import Plan
 from followfocus.plan.sharpness import circles
+from followfocus.typefaces import MISSING, NO_FONT, dejavu, file_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +41,7 @@ def plot_plan(
     _draw_ring(upper, plan, t, actual)
     _draw_speed(middle, plan, t)
     _draw_blur(lower, plan, t)
-    upper.set_title(title or _title(plan), color=_INK, loc="left", fontsize=11, parse_math=False)
+    upper.set_title(_shown(title or _title(plan)), color=_INK, loc="left", fontsize=11, parse_math=False)
     lower.set_xlabel("seconds from GO", color=_INK)
     _save(figure, path)
 
@@ -58,7 +61,7 @@ def plot_take(traces: Mapping[str, FloatArray], path: Path, title: str) -> None:
     upper.plot(actual[:, 0], actual[:, 1], color=_ACTUAL, linewidth=1.2, label="actual")
     upper.set_ylabel("ring, degrees", color=_INK)
     upper.legend(frameon=False, labelcolor=_INK)
-    upper.set_title(title, color=_INK, loc="left", fontsize=11, parse_math=False)
+    upper.set_title(_shown(title), color=_INK, loc="left", fontsize=11, parse_math=False)
     off = actual[:, 1] - np.interp(actual[:, 0], planned[:, 0], planned[:, 1])
     lower.plot(actual[:, 0], off, color=_ACTUAL, linewidth=1.0)
     lower.set_ylabel("off by, degrees", color=_INK)
@@ -66,12 +69,18 @@ def plot_take(traces: Mapping[str, FloatArray], path: Path, title: str) -> None:
     _save(figure, path)
 
 
-def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
-    """A dressed figure with one plot above the other. Raises RequestError for an ending that can't be drawn."""
+def check_plot(path: Path) -> None:
+    """Raise RequestError for a picture that could not be drawn there, before what it is to show is shot."""
     if path.suffix.lower() not in ENDINGS:
         raise RequestError(
             f"{path} isn't a type of picture that can be drawn.", f"Give a name that ends in {', '.join(ENDINGS)}."
         )
+    refuse_no_place(path)
+
+
+def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
+    """A dressed figure with one plot above the other. Raises RequestError where it can't be drawn."""
+    check_plot(path)
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -85,6 +94,7 @@ def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -
 
 
 def _save(figure: Figure, path: Path) -> None:
+    _set_in_fonts(figure)
     with whole_file(path) as temporary:
         figure.savefig(temporary, facecolor=_GROUND)
 
@@ -95,6 +105,36 @@ def _dress(axes: Axes) -> None:
     axes.grid(visible=True, color=_FAINT, linewidth=0.4, alpha=0.6)
     for spine in axes.spines.values():
         spine.set_color(_FAINT)
+
+
+def _shown(text: str) -> str:
+    """The text as the fonts here can show it, in a line to the right; matplotlib puts Arabic in order itself."""
+    seen = (c for c in plain_name(" ".join(text.split())) if c.isprintable() and c not in "\u200d\ufe0f")
+    return "\u200e" + "".join(c if file_of(c) else MISSING for c in seen)
+
+
+def _set_in_fonts(figure: Figure) -> None:
+    """Have each text look on through the fonts that it needs, and say at the foot what stands for other letters."""
+    from matplotlib.text import Text
+
+    texts = figure.findobj(Text)
+    for text in texts:
+        files = dict.fromkeys(file for c in text.get_text() if (file := file_of(c)) not in (None, dejavu()))
+        if files:
+            text.set_fontfamily(["DejaVu Sans", *map(_family, files)])
+    if any(MISSING in text.get_text() for text in texts):
+        lowest = figure.axes[-1]
+        lowest.set_xlabel(f"{lowest.get_xlabel()} · {NO_FONT}")
+
+
+@functools.cache
+def _family(file: Path) -> str:
+    """The name of a font, known to matplotlib from here on."""
+    from matplotlib.font_manager import fontManager, ttfFontProperty
+    from matplotlib.ft2font import FT2Font
+
+    fontManager.addfont(str(file))
+    return ttfFontProperty(FT2Font(str(file))).name
 
 
 def _title(plan: Plan) -> str:
@@ -113,7 +153,7 @@ def _draw_ring(axes: Axes, plan: Plan, t: FloatArray, actual: Sequence[tuple[Flo
     for mark in plan.pull.marks:
         axes.axhline(mark.ring_deg, color=_FAINT, linewidth=0.8, linestyle=":")
         axes.annotate(
-            mark.name, (0.0, mark.ring_deg), color=_INK, xytext=(4, 3), textcoords="offset points", fontsize=9
+            _shown(mark.name), (0.0, mark.ring_deg), color=_INK, xytext=(4, 3), textcoords="offset points", fontsize=9
         )
     axes.set_ylabel("ring, degrees", color=_INK)
     axes.legend(facecolor=_GROUND, edgecolor=_FAINT, labelcolor=_INK, fontsize=8)
@@ -133,7 +173,9 @@ def _draw_blur(axes: Axes, plan: Plan, t: FloatArray) -> None:
     conditions, ring = plan.conditions, plan.motion.ring_deg(t)
     for number, subject in enumerate(plan.subjects):
         blur = np.abs(circles(ring, t, subject, plan.lens, conditions.t_stop, conditions.coc_mm))
-        axes.plot(t, blur, color=_SUBJECTS[number % len(_SUBJECTS)], linewidth=1.2, label=f"{subject.name}: blur")
+        axes.plot(
+            t, blur, color=_SUBJECTS[number % len(_SUBJECTS)], linewidth=1.2, label=_shown(f"{subject.name}: blur")
+        )
     axes.axhspan(0.0, 1.0, color="#5ec98a", alpha=0.15)
     axes.set_ylim(0.0, None)
     axes.set_ylabel("circles of\nconfusion", color=_INK)

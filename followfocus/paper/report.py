@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The camera report and the focus log: their facts, as CSV and JSON.
 
-`report_pdf.py` draws the same facts on paper. Everything comes from the take log alone.
+`pdf.py` draws the same facts on paper. Everything comes from the take log alone.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, tzinfo
 
@@ -79,8 +80,8 @@ def mark_words(letter: str, name: str, distance_m: float | None) -> str:
     >>> print(mark_words("A", "Anna", 1.2))
     A Anna 1.20 m / 3'11"
     """
-    metres = float("inf") if distance_m is None else distance_m
-    where = "∞" if distance_m is None else f"{format_distance(metres)} / {format_feet_inches(metres)}"
+    metres = math.inf if distance_m is None else distance_m
+    where = "∞" if math.isinf(metres) else f"{format_distance(metres)} / {format_feet_inches(metres)}"
     return " ".join(filter(None, (letter, name if name != letter else "", where)))
 
 
@@ -90,13 +91,11 @@ def iso(utc_s: float | None) -> str:
     return "" if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def report_csv(rows: Iterable[TakeRow], style: Style = COMMA, zone: tzinfo | None = None) -> str:
-    """The takes as CSV for spreadsheets: a byte order mark, CRLF, and text that stays text."""
-    return "".join(csv_of((take_facts(row, zone) for row in rows), style))
-
-
 def csv_of(facts: Iterable[dict[str, object]], style: Style = COMMA) -> Iterator[str]:
-    """Rows of facts as lines of CSV, with the names of the first row as its columns. None at all make none."""
+    """Rows of facts as CSV for spreadsheets: a byte order mark, CRLF, and text that stays text.
+
+    The names of the first row are its columns; no rows make no lines.
+    """
     rows = iter(facts)
     first = next(rows, None)
     yield "\ufeff"

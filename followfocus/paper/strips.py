@@ -84,8 +84,17 @@ def _nothing_to_see(known: Sequence[float], unit: str, dot: float) -> str:
     apart = max(known) - min(known)
     if apart >= dot:
         return ""
-    differ = f"they differ by {apart:.1g} {unit}".rstrip() + " at most" if apart > EXACT else "they do not differ"
+    differ = f"they differ by {_small(apart)} {unit}".rstrip() + " at most" if apart > EXACT else "they do not differ"
     return f"All {len(known)} takes lie on one line: {differ}."
+
+
+def _small(figure: float) -> str:
+    """A small figure in plain digits, or that it is less than what could matter.
+
+    >>> _small(0.034), _small(3e-5)
+    ('0.03', 'less than 0.001')
+    """
+    return f"{figure:.1g}" if figure >= 0.001 else "less than 0.001"
 
 
 def _frame(drawing: Drawing, what: Strip, width: float) -> None:

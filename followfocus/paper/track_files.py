@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from followfocus import __version__
 from followfocus.feeds.opentrackio import TrackSource
 from followfocus.feeds.samples import RingAt
-from followfocus.lens.formats import SUPER_35
 from followfocus.lens.map import LensMap
 from followfocus.paper.focus_track import FocusTrackOf
 from followfocus.takes.rows import TakeRow
@@ -76,7 +75,7 @@ def opentrackio_lines(track: FocusTrackOf, lens: LensMap, row: TakeRow) -> Itera
 
 def chan_lines(track: FocusTrackOf, lens: LensMap) -> Iterator[str]:
     """Frame, translation, rotation and vertical angle of view a line; frames count from 1."""
-    height_mm = SUPER_35.width_mm / _ASPECT
+    height_mm = track.frame_width_mm / _ASPECT
     view_deg = math.degrees(2 * math.atan(height_mm / 2 / lens.focal_length_mm))
     for frame in track.frames:
         focus_m = min(frame.distance_m, FAR_M)

@@ -8,6 +8,7 @@ All but the profile is worked out at once; the profile when it is first asked fo
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -133,39 +134,58 @@ class Plan:
         """The field's word for the duration: slow, moderate, snap."""
         return register_of(self.pull.legs[0].duration_s)
 
-    def depth_at(self, ring_deg: float, *, across: bool = False) -> DepthOfField:
+    def focal_at_mm(self, at_s: float) -> float:
+        """Focal length in mm, `at_s` seconds after GO."""
+        return self.lens.focal_length_mm if self.zoom is None else self.zoom.at_mm(at_s)
+
+    @cached_property
+    def moments_s(self) -> tuple[float, ...]:
+        """When the ring is at each mark, seconds after GO; the first at 0, the last at the landing."""
+        marks, legs = self.pull.marks, self.pull.legs
+        if self.recorded:  # its legs say nothing of when it turns back
+            t = self.motion.looks_s()
+            ring = self.motion.ring_deg(t)
+            inner = [float(t[np.argmin(np.abs(ring - mark.ring_deg))]) for mark in marks[1:-1]]
+        else:
+            lengths_s = (mark.hold_s + leg.duration_s for mark, leg in zip(marks, legs, strict=False))
+            inner = list(itertools.accumulate(lengths_s))[:-1]
+        return 0.0, *inner, self.motion.duration_s
+
+    def depth_at(self, ring_deg: float, at_s: float = 0.0, *, across: bool = False) -> DepthOfField:
         """Near and far limit of sharpness with the ring at an angle; `across`, of an anamorphic, where it is deeper.
 
-        While a zoom is moved, at its longest, where least is sharp.
+        While a zoom is moved, through its focal length `at_s` seconds after GO.
         """
         focus_m, c = self.lens.distance_m(ring_deg), self.conditions
-        longest = self.lens if self.zoom is None else _at(self.lens, self.zoom.range_mm[1])
-        return lens_depth(longest, c.t_stop, c.coc_mm, focus_m, across=across)
+        return lens_depth(self._lens_at(at_s), c.t_stop, c.coc_mm, focus_m, across=across)
+
+    def _lens_at(self, at_s: float) -> LensMap:
+        return self.lens if self.zoom is None else _at(self.lens, self.focal_at_mm(at_s))
 
     @cached_property
     def worst_across(self) -> tuple[float, ...]:
         """Each subject's largest blur across, in circles of confusion; an anamorphic's is less than upright."""
         t, c = self.motion.looks_s(), self.conditions
         ring = self.motion.ring_deg(t)
-        blurs = (circles(ring, t, s, self.lens, c.t_stop, c.coc_mm, across=True) for s in self.subjects)
+        blurs = (circles(ring, t, s, self.lens, c.t_stop, c.coc_mm, across=True, zoom=self.zoom) for s in self.subjects)
         return tuple(float(np.max(np.abs(blur))) for blur in blurs)
 
-    def magnification_at(self, ring_deg: float) -> float:
-        """How large something in focus is on the sensor, 1 for life-size."""
-        return magnification(self.lens.distance_m(ring_deg), self.lens.focal_length_mm, lens_offset_m(self.lens))
+    def magnification_at(self, ring_deg: float, at_s: float = 0.0) -> float:
+        """How large something in focus is on the sensor, 1 for life-size; through a zoom `at_s` seconds after GO."""
+        return magnification(self.lens.distance_m(ring_deg), self.focal_at_mm(at_s), lens_offset_m(self.lens))
 
     @property
     def hyperfocal_m(self) -> float:
-        """Focus here holds everything to infinity."""
-        conditions = self.conditions
-        return hyperfocal_m(self.lens.focal_length_mm, self.lens.f_number(conditions.t_stop), conditions.coc_mm)
+        """Focus here holds everything to infinity; of a zoom that is moved, as it stands at the landing."""
+        c, focal_mm = self.conditions, self.focal_at_mm(self.motion.duration_s)
+        return hyperfocal_m(focal_mm, self.lens.f_number(c.t_stop), c.coc_mm)
 
     def percent_of_frame(self, circles: float) -> float:
         """A blur in circles of confusion as per cent of the width of the frame, desqueezed."""
         return circles * self.conditions.coc_mm / (self.conditions.film.width_mm * self.lens.squeeze) * 100.0
 
-    def _mark_facts(self, mark: Mark) -> dict[str, object]:
-        depth, scale = self.depth_at(mark.ring_deg), self.magnification_at(mark.ring_deg)
+    def _mark_facts(self, mark: Mark, at_s: float) -> dict[str, object]:
+        depth, scale = self.depth_at(mark.ring_deg, at_s), self.magnification_at(mark.ring_deg, at_s)
         facts = {
             "name": mark.name,
             "ring_deg": mark.ring_deg,
@@ -176,8 +196,10 @@ class Plan:
             "bellows_stops": bellows_stops(scale),
         }
         if self.lens.squeeze != 1.0:
-            wide = self.depth_at(mark.ring_deg, across=True)
+            wide = self.depth_at(mark.ring_deg, at_s, across=True)
             facts |= {"near_across_m": _finite(wide.near_m), "far_across_m": _finite(wide.far_m)}
+        if self.zoom is not None:
+            facts["focal_length_mm"] = self.focal_at_mm(at_s)
         if self.lens.second_scale:
             facts["second_ring_deg"] = self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg))
         return facts
@@ -212,15 +234,22 @@ class Plan:
         found = [*self.lens.warnings(), *([unverified] if unverified else []), *self.feasibility.warnings]
         rings = [mark.ring_deg for mark in self.pull.marks]
         found += filter(None, dict.fromkeys(map(self.lens.beyond_marks, (min(rings), max(rings)))))
-        if not self.sharpness.is_rack:
-            start, end = (self.lens.distance_m(m.ring_deg) for m in (self.pull.marks[0], self.pull.marks[-1]))
-            advice = rack_advice(self.lens, start, end, self.conditions.t_stop, self.conditions.coc_mm)
-            found.append(f"{advice.words[:1].upper()}{advice.words[1:]}.")
+        found += self._no_rack_words()
         if self.lens.second_scale:
             found.append(self._second_ring_words())
         if self.budget.share >= 0.5:
             found.append(f"Landing: {self.budget.words}.")
         return tuple(found)
+
+    def _no_rack_words(self) -> list[str]:
+        """The advice that makes it a rack where both marks stay sharp together, on the lens as it lands."""
+        if self.sharpness.is_rack:
+            return []
+        start, end = (self.lens.distance_m(mark.ring_deg) for mark in (self.pull.marks[0], self.pull.marks[-1]))
+        landed = self.lens if self.zoom is None else _at(self.lens, self.zoom.at_mm(self.motion.duration_s))
+        advice = rack_advice(landed, start, end, self.conditions.t_stop, self.conditions.coc_mm)
+        # Whoever else is asked about may stay sharp, or never be, while the marks are a rack.
+        return [] if advice.is_rack else [f"{advice.words[:1].upper()}{advice.words[1:]}."]
 
     def _second_ring_words(self) -> str:
         """The work that is left to a hand on a lens with two focus rings."""
@@ -246,7 +275,7 @@ class Plan:
             "field_of_view_deg": list(field_of_view_deg(self.lens, self.conditions.film)),
             "fps": float(self.conditions.fps),
             "hyperfocal_m": self.hyperfocal_m,
-            "marks": [self._mark_facts(mark) for mark in self.pull.marks],
+            "marks": [self._mark_facts(*pair) for pair in zip(self.pull.marks, self.moments_s, strict=True)],
             "direction": self.direction,
             "register": self.register,
             "easing": self.pull.legs[0].easing.name,

@@ -15,13 +15,13 @@ is a division; else the duration is searched for.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from followfocus.arrays import ascending
+from followfocus.arrays import IntArray, ascending
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m
@@ -136,7 +136,11 @@ def rack_sharpness(
         Subject("A", lens.distance_m(float(motion.start_deg))),
         Subject("B", lens.distance_m(float(motion.end_deg))),
     )
-    found = tuple(_follow_one(subject, motion, lens, t_stop, coc_mm, rate, zoom) for subject in shown)
+    # Who stands still is looked at as one: what costs is a look at the lens, not how many stand there.
+    still = zoom is None and not any(subject.moves for subject in shown)
+    groups = [shown] if still else [(subject,) for subject in shown]
+    views = [_View(group, motion, lens, t_stop, coc_mm, zoom) for group in groups]
+    found = tuple(one for view in views for one in _followed(view, rate))
     return RackSharpness(motion.duration_s, rate, found, motion.duration_s - _covered(found))
 
 
@@ -156,41 +160,76 @@ def circles(
     Upright or `across`, where an anamorphic lens is less soft; through a `zoom` as it stands at `t`. Arrays broadcast.
     Positive while focus is nearer than the subject, negative while it is beyond.
     """
-    focus = lens.distance_m(np.asarray(ring_deg, dtype=np.float64))
-    focal = None if zoom is None else zoom.focal_mm(t)
-    blur = lens_blur_mm(lens, t_stop, focus, subject.distance_m(t), across=across, focal_mm=focal)
-    return np.asarray(blur) / coc_mm
+    return _circles(ring_deg, t, subject.distance_m(t), lens, t_stop, coc_mm, across=across, zoom=zoom)
 
 
-def _follow_one(
-    subject: Subject,
-    motion: Motion,
+def _circles(
+    ring_deg: Floats | float,
+    t: Floats | float,
+    subject_m: Floats,
     lens: LensMap,
     t_stop: float,
     coc_mm: float,
-    fps: Fraction,
-    zoom: Zoom | None,
-) -> SubjectSharpness:
-    def blur_at(t: Floats) -> Floats:
-        return circles(motion.ring_deg(t), t, subject, lens, t_stop, coc_mm, zoom=zoom)
+    *,
+    across: bool = False,
+    zoom: Zoom | None = None,
+) -> Floats:
+    focus = lens.distance_m(np.asarray(ring_deg, dtype=np.float64))
+    focal = None if zoom is None else zoom.focal_mm(t)
+    return np.asarray(lens_blur_mm(lens, t_stop, focus, subject_m, across=across, focal_mm=focal)) / coc_mm
 
-    looks = _looks(subject, motion, zoom)
-    blurs = blur_at(looks)
-    if subject.moves or zoom is not None:
-        looks = ascending(np.concatenate([looks, _around_turns(looks, blurs)]))
-        blurs = blur_at(looks)
-    end = motion.duration_s
-    spans = _spans(blur_at, looks, blurs)
-    soft = spans[0][1] if spans and spans[0][1] < end else None
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Subjects seen through a lens while it is pulled: several that stand, or one that may walk."""
+
+    subjects: tuple[Subject, ...]
+    motion: Motion
+    lens: LensMap
+    t_stop: float
+    coc_mm: float
+    zoom: Zoom | None
+
+    def blur(self, who: IntArray, t: Floats) -> Floats:
+        """Circles of confusion of the subjects with these numbers at these times; the two broadcast."""
+        ring_deg = self.motion.ring_deg(t)
+        return _circles(ring_deg, t, self._away_m(who, t), self.lens, self.t_stop, self.coc_mm, zoom=self.zoom)
+
+    def _away_m(self, who: IntArray, t: Floats) -> Floats:
+        if len(self.subjects) == 1:
+            return self.subjects[0].distance_m(t)
+        return np.array([subject.at_m(0.0) for subject in self.subjects])[who]
+
+
+def _followed(view: _View, fps: Fraction) -> list[SubjectSharpness]:
+    """The sharpness of each subject of a view."""
+    first, end = view.subjects[0], view.motion.duration_s
+    everyone = np.arange(len(view.subjects))[:, None]
+    looks = _looks(first, view.motion, view.zoom)
+    blurs = view.blur(everyone, looks[None])
+    if first.moves or view.zoom is not None:
+        looks = ascending(np.concatenate([looks, _around_turns(looks, blurs[0])]))
+        blurs = view.blur(everyone, looks[None])
+    worst = np.abs(blurs).max(axis=1)
+    return [
+        _told(subject.name, spans, end, fps, float(most))
+        for subject, spans, most in zip(view.subjects, _spans(view, looks, blurs), worst, strict=True)
+    ]
+
+
+def _told(
+    name: str, spans: tuple[tuple[float, float], ...], end_s: float, fps: Fraction, worst_circles: float
+) -> SubjectSharpness:
+    soft = spans[0][1] if spans and spans[0][1] < end_s else None
     sharp = spans[-1][0] if spans and spans[-1][0] > 0 else None
     return SubjectSharpness(
-        subject.name,
+        name,
         spans,
         soft,
         sharp,
         None if soft is None else frame_at(soft, fps),
         None if sharp is None else frame_at(sharp, fps),
-        float(np.max(np.abs(blurs))),
+        worst_circles,
     )
 
 
@@ -225,42 +264,51 @@ def _piece_ends(motion: Motion) -> list[float]:
     return ends
 
 
-def _spans(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats) -> tuple[tuple[float, float], ...]:
-    """Stretches of time in which |blur| ≤ 1, from the blurs at `looks` and exact crossings between them."""
-    crossings = np.sort(_crossings(blur_at, looks, blurs))
-    edges = np.concatenate([looks[:1], crossings, looks[-1:]])
+def _spans(view: _View, looks: Floats, blurs: Floats) -> list[tuple[tuple[float, float], ...]]:
+    """Stretches of time in which |blur| ≤ 1, for each subject, from the blurs at `looks` and crossings between."""
+    who, crossings = _crossings(view, looks, blurs)
+    edges = [
+        np.concatenate([looks[:1], np.sort(crossings[who == number]), looks[-1:]])
+        for number in range(len(view.subjects))
+    ]
     # Judged half way between crossings: at a crossing itself rounding would decide.
-    middles = (edges[:-1] + edges[1:]) / 2
-    sharp = np.abs(blur_at(middles)) <= SHARP_CIRCLES + 1e-9
+    middles = [(of[:-1] + of[1:]) / 2 for of in edges]
+    whose = np.repeat(np.arange(len(edges)), [len(of) for of in middles])
+    sharp = np.abs(view.blur(whose, np.concatenate(middles))) <= SHARP_CIRCLES + 1e-9
+    return [_joined(of.tolist(), sharp[whose == number].tolist()) for number, of in enumerate(edges)]
+
+
+def _joined(edges: list[float], sharp: list[bool]) -> tuple[tuple[float, float], ...]:
+    """The sharp ones of the stretches between edges, those that touch made one."""
     spans: list[tuple[float, float]] = []
     for start, stop, holds in zip(edges[:-1], edges[1:], sharp, strict=True):
         if not holds or (stop <= start and len(edges) > 2):
             continue
         if spans and spans[-1][1] == start:
-            spans[-1] = (spans[-1][0], float(stop))
+            spans[-1] = (spans[-1][0], stop)
         else:
-            spans.append((float(start), float(stop)))
+            spans.append((start, stop))
     return tuple(spans)
 
 
-def _crossings(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats) -> Floats:
-    """Times at which the blur passes 1 or -1, every bracket split until it is a few nanoseconds wide."""
-    above = blurs > _EDGES[:, None]
-    edge, at = np.nonzero(above[:, 1:] != above[:, :-1])
+def _crossings(view: _View, looks: Floats, blurs: Floats) -> tuple[IntArray, Floats]:
+    """Who passes 1 or -1, and when: every bracket split until it is a few nanoseconds wide."""
+    above = blurs[:, None] > _EDGES[:, None]
+    who, edge, at = np.nonzero(above[..., 1:] != above[..., :-1])
     low, high = looks[at], looks[at + 1]
     if not len(at):
-        return low
+        return who, low
     # All brackets at once, each split into 512: two rounds of arrays beat some fifty of halving in Python.
-    starts_above, level = above[edge, at], _EDGES[edge]
+    starts_above, level = above[who, edge, at][:, None], _EDGES[edge][:, None]
     shares = np.linspace(0.0, 1.0, _SPLIT + 1)
+    rows = np.arange(len(at))
     for _ in range(_ROUNDS):
         grid = low[:, None] + (high - low)[:, None] * shares
-        passed = (blur_at(grid) > level[:, None]) != starts_above[:, None]
+        passed = (view.blur(who[:, None], grid) > level) != starts_above
         passed[:, 0], passed[:, -1] = False, True
         first = np.argmax(passed, axis=1)
-        rows = np.arange(len(at))
         low, high = grid[rows, first - 1], grid[rows, first]
-    return (low + high) / 2
+    return who, (low + high) / 2
 
 
 def _covered(subjects: Sequence[SubjectSharpness]) -> float:
@@ -311,8 +359,10 @@ def rack_advice(lens: LensMap, from_m: float, to_m: float, t_stop: float, coc_mm
 
 
 def _mutual_circles(lens: LensMap, focal_mm: float, a_m: float, b_m: float, t_stop: float, coc_mm: float) -> float:
-    n, stop = lens_offset_m(lens), lens.f_number(t_stop)
-    return min(blur_disc_mm(a_m, b_m, focal_mm, stop, n), blur_disc_mm(b_m, a_m, focal_mm, stop, n)) / coc_mm
+    # Where a lens of another length has its pupil nobody knows.
+    pupil_m = lens.entrance_pupil_m if focal_mm == lens.focal_length_mm else None
+    through = focal_mm, lens.f_number(t_stop), lens_offset_m(lens), pupil_m
+    return min(blur_disc_mm(a_m, b_m, *through), blur_disc_mm(b_m, a_m, *through)) / coc_mm
 
 
 def _throws_out(lens: LensMap, focal_mm: float, a_m: float, b_m: float, t_stop: float, coc_mm: float) -> bool:

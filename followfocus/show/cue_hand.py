@@ -56,7 +56,7 @@ class CueHand:
 def cue_hand(hand: str, within_m: float | None, keep: bool) -> CueHand | None:
     """The hand of a cue's fields; None for no hand. Raises RequestError for what isn't known or doesn't go together."""
     if hand not in HANDS:
-        raise RequestError(f"No hand is called {hand!r}.", f"Known: {', '.join(HANDS)}.")
+        raise RequestError(f"No hand is called “{hand}”.", f"Known: {', '.join(HANDS)}.")
     how = None if hand == NO_HAND else Together(hand)
     if how is not Together.RIDE and (within_m is not None or keep):
         raise RequestError(f"Only a ride has a bound and can be kept, and the hand is {hand}.", "Leave those out.")
@@ -76,6 +76,9 @@ def parse_hand(text: str, *, imperial: bool = False) -> dict[str, Any]:
     rest = [word.rstrip(",") for word in words[len(how or "") :].split()]
     keep = rest[-1:] in (["keep"], ["kept"])
     bound = "".join(rest[:-1] if keep else rest)
-    within_m = parse_trim(bound, imperial=imperial) if bound else None
+    try:
+        within_m = parse_trim(bound, imperial=imperial) if bound else None
+    except RequestError as error:
+        raise RequestError(f"No hand can {how} “{bound}”.", "Give a bound under a metre, as in ride 5cm.") from error
     cue_hand(how or NO_HAND, within_m, keep)
     return {"hand": how or NO_HAND, "hand_within_m": within_m, "hand_keep": keep}

@@ -352,9 +352,9 @@ def salvaged(document: ShowJson) -> tuple[Show | None, tuple[str, ...]]:
     pulls = []
     for pull in parts.pulls(note=True):
         if pull.lens not in have:
-            lost.append(f"pull {pull.id!r}: its lens {pull.lens!r} is lost")
-        elif any(not 0 <= mark.ring_deg <= have[pull.lens] for mark in pull.marks):
-            lost.append(f"pull {pull.id!r}: a mark is off the ring's travel")
+            lost.append(f"pull “{pull.id}”: its lens “{pull.lens}” is lost")
+        elif any(mark.is_off(have[pull.lens]) for mark in pull.marks):
+            lost.append(f"pull “{pull.id}”: a mark is off the ring's travel")
         else:
             pulls.append(pull)
     played = {pull.id for pull in pulls}
@@ -363,7 +363,7 @@ def salvaged(document: ShowJson) -> tuple[Show | None, tuple[str, ...]]:
         if cue.pull in played and cue.number.casefold() not in {c.number.casefold() for c in cues}:
             cues.append(cue)
         else:
-            lost.append(f"cue {cue.number}: its pull {cue.pull!r} is lost, or its number is another's")
+            lost.append(f"cue {cue.number}: its pull “{cue.pull}” is lost, or its number is another's")
     if not cues:
         return None, (*lost, "No cue is left that could be played.")
     text = {

@@ -21,6 +21,7 @@ from pathlib import Path
 from followfocus.errors import FileError, RequestError
 from followfocus.files import read_input, real, stat_of, unwritable, write_atomically
 from followfocus.lens import schema
+from followfocus.names import counted
 from followfocus.show.document import checked, known_part, salvaged
 from followfocus.show.show import Show, ShowCue
 from followfocus.show.written import ShowJson, lens_document, pull_document
@@ -275,7 +276,7 @@ def _checked(document: ShowJson, where: Path) -> Opened:
 
 
 def _unusable(where: Path, problems: list[str]) -> FileError:
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    count = counted(len(problems), "problem")
     return FileError(f"{where} is not a usable show: {count}.", problems, _HOW)
 
 

@@ -127,7 +127,8 @@ def recover(path: str | Path) -> Recovered | None:
     """The newest whole edit in a show's journal, None where there is none."""
     target = Path(path)
     try:
-        lines = read_input(journal_path(target), _MOST_READ).split(b"\n")
+        # A line without an end was torn, and be it in its stamp, which no sum goes over.
+        lines = read_input(journal_path(target), _MOST_READ).split(b"\n")[:-1]
     except FileError:
         return None
     for line in reversed(lines):

@@ -14,7 +14,7 @@ from followfocus.lens.formats import SUPER_35
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import WALK, Subject, SubjectTrack, parse_subject, walk_words
 from followfocus.lens.through import at_focal
-from followfocus.lens.zoom import Zoom, parse_zoom
+from followfocus.lens.zoom import Zoom, is_timed, parse_zoom
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.names import plain_name
@@ -42,8 +42,12 @@ class ShowMark:
     subject: str = ""
 
     def __post_init__(self) -> None:
-        what = f"Mark {self.name!r}" if self.name else "A mark"
+        what = f"Mark “{self.name}”" if self.name else "A mark"
         check_ranges(what, ring_deg=self.ring_deg, trim_m=self.trim_m, hold_s=self.hold_s)
+
+    def is_off(self, travel_deg: float) -> bool:
+        """Whether it lies off the ring's travel by more than rounding puts it there."""
+        return not -1e-6 <= self.ring_deg <= travel_deg + 1e-6
 
     def trimmed_deg(self, lens: LensMap, subject_m: float | None = None) -> float:
         """Where the mark is for the next take, ring degrees, within the lens's travel.
@@ -76,12 +80,12 @@ class ShowPull:
     focal_mm: float | None = None
     """Where a zoom stands for it; None where the lens file says"""
     zoom: str = ""
-    """How a zoom is moved meanwhile, its clock starting at GO: `24..70`, `24@0..70@1.5s`; empty where it stands"""
+    """How a zoom is moved: `24..70` while the ring travels, `24@0..70@1.5s` after GO; empty where it stands"""
     still: OwnStill | None = None
     """The user's own picture to draw it on"""
 
     def __post_init__(self) -> None:
-        what = f"Pull {self.id!r}"
+        what = f"Pull “{self.id}”"
         if not 2 <= len(self.marks) <= MOST_MARKS:
             raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
         check_ranges(what, duration_s=self.duration_s, t_stop=self.t_stop, coc_mm=self.coc_mm, focal_mm=self.focal_mm)
@@ -92,7 +96,7 @@ class ShowPull:
         if unknown := next((m.subject for m in self.marks if m.subject and m.subject not in known), None):
             raise RequestError(f"{what} has a mark of {unknown}, who doesn't walk in it.", "Give her walk.")
         if twice := next((name for name in known if known.count(name) > 1 or not name.strip()), None):
-            raise RequestError(f"{what} has two walks of {twice!r}, or one of nobody.", "Give each a name.")
+            raise RequestError(f"{what} has two walks of “{twice}”, or one of nobody.", "Give each a name.")
         if still := next((s.name for s in self.subjects if not s.moves), None):
             raise RequestError(f"{what}: {still} doesn't walk.", "Set a mark at her distance instead.")
 
@@ -169,15 +173,25 @@ class ShowPull:
     def zoomed(self, part: Pull, lens: LensMap, *, back: bool = False) -> tuple[LensMap, Zoom | None]:
         """The lens as a zoom stands for a part, or its move on the part's own clock, the lens then at its shortest.
 
+        A move without times is spread over the time that the ring travels, and stands while the ring holds. With times
+        it goes by the pull's clock, which stands while the ring waits for the next GO.
         Raises RequestError for a focal length that the lens hasn't.
         """
         if not self.zoom:
             return (lens if self.focal_mm is None else at_focal(lens, self.focal_mm)), None
         zoom = parse_zoom(self.zoom, self.duration_s)
-        shortest, longest = zoom.range_mm
-        at_focal(lens, longest)
+        for focal_mm in zoom.range_mm:
+            at_focal(lens, focal_mm)
+        if not is_timed(self.zoom):
+            zoom = zoom.resting(self._rests_s(lens))
         starts_s, over_s = self._clock_s(part, lens, back=back)
-        return at_focal(lens, shortest), (zoom.mirrored(over_s) if back else zoom).shifted(starts_s)
+        zoom = (zoom.mirrored(over_s) if back else zoom).shifted(starts_s).within(part.duration_s)
+        return at_focal(lens, zoom.range_mm[0]), zoom
+
+    def _rests_s(self, lens: LensMap) -> list[tuple[float, float]]:
+        """When the ring holds by itself, and how long, seconds: on a clock that stands meanwhile."""
+        arrivals = arrivals_s(self.places_deg(lens), [0.0] * len(self.marks), self.duration_s)
+        return [(at_s, hold_s) for at_s, hold_s in zip(arrivals, self._holds_s, strict=True) if hold_s > 0.0]
 
     def _clock_s(self, part: Pull, lens: LensMap, *, back: bool) -> tuple[float, float]:
         """When a part of the pull starts on the pull's clock, and how long that runs."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A production's show: lenses, pulls with their marks, the cue list, the unit's settings, the slate.
 
-A show is a value: frozen, checked when made, replaced by a changed one at every edit. `showfile.py` reads and writes
-it, `cues.py` walks its cue list, the desk app edits it. The marks belong to their pull, and a pull may stand behind
-several cues (there and back), so that a mark moved once is moved in all of them.
+A show is a value: frozen, checked when made, replaced by a changed one at every edit. `file.py` reads and writes it,
+`cues.py` walks its cue list, the desk app edits it. The marks belong to their pull, and a pull may stand behind several
+cues (there and back), so that a mark moved once is moved in all of them.
 """
 
 from __future__ import annotations
@@ -117,11 +117,11 @@ class ShowUnit:
 
     def __post_init__(self) -> None:
         if self.limits not in RING_LIMITS:
-            raise RequestError(f"There are no ring limits {self.limits!r}.", f"Known: {', '.join(RING_LIMITS)}.")
+            raise RequestError(f"There are no ring limits “{self.limits}”.", f"Known: {', '.join(RING_LIMITS)}.")
         if self.link_loss not in LINK_LOSS:
-            raise RequestError(f"No link-loss setting is called {self.link_loss!r}.", f"Known: {', '.join(LINK_LOSS)}.")
+            raise RequestError(f"No link-loss setting is called “{self.link_loss}”.", f"Known: {', '.join(LINK_LOSS)}.")
         if self.motor not in MOTORS:
-            raise RequestError(f"No motor is called {self.motor!r}.", f"Known: {', '.join(MOTORS)}.")
+            raise RequestError(f"No motor is called “{self.motor}”.", f"Known: {', '.join(MOTORS)}.")
         check_ranges(
             "The unit", volts=self.volts, drive_current_a=self.drive_current_a, microsteps=self.microsteps,
             motor_teeth=self.motor_teeth, direction=self.direction, lash_deg=self.lash_deg,
@@ -189,21 +189,21 @@ class Show:
         for entry in self.lenses:
             if entry.id == lens_id:
                 return entry.today
-        raise RequestError(f"The show has no lens {lens_id!r}.", f"It has {_list(e.id for e in self.lenses)}.")
+        raise RequestError(f"The show has no lens “{lens_id}”.", f"It has {_list(e.id for e in self.lenses)}.")
 
     def pull(self, pull_id: str) -> ShowPull:
         """The pull of that name. Raises RequestError."""
         for entry in self.pulls:
             if entry.id == pull_id:
                 return entry
-        raise RequestError(f"The show has no pull {pull_id!r}.", f"It has {_list(e.id for e in self.pulls)}.")
+        raise RequestError(f"The show has no pull “{pull_id}”.", f"It has {_list(e.id for e in self.pulls)}.")
 
     def cue(self, number: str) -> ShowCue:
         """The cue of that number. Raises RequestError."""
         for entry in self.cues:
             if entry.number.casefold() == number.strip().casefold():
                 return entry
-        raise RequestError(f"The show has no cue {number!r}.", f"It has {_list(e.number for e in self.cues)}.")
+        raise RequestError(f"The show has no cue “{number}”.", f"It has {_list(e.number for e in self.cues)}.")
 
     def parts(self, cue: ShowCue) -> tuple[Pull, ...]:
         """A cue as it is played (see `ShowPull.parts`)."""
@@ -245,22 +245,22 @@ def show_problems(
         ("cue", [entry.number.casefold() for entry in cues]),
     ):
         twice = sorted({name for name in names if names.count(name) > 1})
-        problems += [f"There are two of {what} {name!r}." for name in twice]
+        problems += [f"There are two of {what} “{name}”." for name in twice]
     maps = {entry.id: entry.lens for entry in lenses}
     for pull in pulls:
         if pull.lens not in maps:
             if pull.lens not in broken:
-                problems.append(f"Pull {pull.id!r} is on lens {pull.lens!r}, which the show hasn't.")
+                problems.append(f"Pull “{pull.id}” is on lens “{pull.lens}”, which the show hasn't.")
             continue
         travel = maps[pull.lens].travel_deg
         problems += [
-            f"Pull {pull.id!r}: mark {letter(i)} at {mark.ring_deg:g}° is off the ring's travel of {travel:g}°."
+            f"Pull “{pull.id}”: mark {letter(i)} at {mark.ring_deg:g}° is off the ring's travel of {travel:g}°."
             for i, mark in enumerate(pull.marks)
-            if not -1e-6 <= mark.ring_deg <= travel + 1e-6
+            if mark.is_off(travel)
         ]
     known = {entry.id for entry in pulls}.union(broken)
     problems += [
-        f"Cue {cue.number} plays pull {cue.pull!r}, which the show hasn't." for cue in cues if cue.pull not in known
+        f"Cue {cue.number} plays pull “{cue.pull}”, which the show hasn't." for cue in cues if cue.pull not in known
     ]
     return problems
 

@@ -21,7 +21,8 @@ SYSTEMS = ("american", "british")
 KINDS = ("", "pickup", "series", "plate")
 _KIND_WORDS = {"": "", "pickup": "PU", "series": "SER", "plate": "PLATE"}
 _LONGEST = 60
-_MOST_SETUPS, _MOST_TAKES, _MOST_SLATES = 10_000, 65_535, 1_000_000
+MOST_TAKES = 65_535
+_MOST_SETUPS, _MOST_SLATES = 10_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ class Slate:
             raise RequestError(f"A slate is {' or '.join(SYSTEMS)}, and {', '.join(filter(None, KINDS))} or plain.")
         if self.setup < 0 or self.take < 1 or self.slate < 1:
             raise RequestError("Slates and takes count from 1, setups from 0.", "Give a higher number.")
-        if self.setup > _MOST_SETUPS or self.take > _MOST_TAKES or self.slate > _MOST_SLATES:
+        if self.setup > _MOST_SETUPS or self.take > MOST_TAKES or self.slate > _MOST_SLATES:
             raise RequestError(
-                f"Setups count to {_MOST_SETUPS:,}, takes to {_MOST_TAKES:,}, slates to {_MOST_SLATES:,}.",
+                f"Setups count to {_MOST_SETUPS:,}, takes to {MOST_TAKES:,}, slates to {_MOST_SLATES:,}.",
                 "Give a lower number.",
             )
 

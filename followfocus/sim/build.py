@@ -18,6 +18,7 @@ TICK_HZ = 16_000_000
 BAUD = 250_000
 SEGMENT_CAPACITY = 96
 MAX_PAYLOAD = 253
+# As every build of the firmware says (hal.h): 100,000 steps a second.
 FASTEST_INTERVAL_TICKS = 160
 FIRMWARE_VERSION = (0, 1, 0)
 

@@ -277,6 +277,7 @@ def _arm(machine: Machine, command: Arm) -> CommandAnswer:
     profile = machine.unit.profile
     if profile is None or command.profile_id != profile.begin.profile_id:
         return Result.NO_PROFILE
+    # Announced, and not all of its head is here.
     if machine.unit.state is State.IDLE:
         return Result.NOT_COMPLETE
     if command.cue > 1:

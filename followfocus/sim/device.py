@@ -17,7 +17,7 @@ from followfocus.sim.bench import Bench
 from followfocus.sim.build import FASTEST_INTERVAL_TICKS, Build
 from followfocus.sim.commands import carry_out
 from followfocus.sim.line import Line
-from followfocus.sim.machine import Machine
+from followfocus.sim.machine import Machine, first_of
 from followfocus.sim.mechanics import Mechanics, StepperRing
 from followfocus.sim.oscillator import Oscillator
 from followfocus.sim.step_output import StepOutput
@@ -84,6 +84,7 @@ class SimulatedUnit:
 
     def advance(self, now_s: float, until_output: bool = False) -> float:
         """Let time pass to `now_s`, or with `until_output` only until bytes are ready; returns the time reached."""
+        # Never back: a driver whose clock stands must not turn the unit's round.
         limit = max(self._oscillator.tick_at(now_s), self._unit.now)
         unit, uart = self._unit, self._line.uart
         while not (until_output and uart.pending):
@@ -109,7 +110,7 @@ class SimulatedUnit:
         At the latest then it wants to be advanced. While a motion runs whose end is not known, that is 2 ms on.
         """
         soon = self._unit.now + self._oscillator.ticks(LOOK_AHEAD_S)
-        due = _first(self._machine.next_report_tick(soon), *self._line.next_ticks())
+        due = first_of(self._machine.next_report_tick(soon), *self._line.next_ticks())
         return None if due is None else self._oscillator.time_of(due)
 
     def set_cue(self, active: bool, now_s: float | None = None) -> None:
@@ -199,10 +200,11 @@ class SimulatedUnit:
             self.advance(now_s)
 
     def _next_tick(self) -> int | None:
-        return _first(self._machine.next_tick(), *self._line.next_ticks())
+        return first_of(self._machine.next_tick(), *self._line.next_ticks())
 
     def _happen(self, due: int) -> None:
         tick = self._machine.next_tick()
+        # The machine before the line: what an edge causes at this tick is told with this tick's telemetry.
         if tick is not None and tick <= due:
             self._machine.happen()
         self._line.happen(due)
@@ -224,6 +226,7 @@ class SimulatedUnit:
         machine = self._machine
         self._line = Line(self._unit, byte_ticks, machine.stop, self._carry_out, machine.follow, self._telemetry)
         self._reset_cause = cause
+        # A worn store doesn't count on: a boot must still differ from the one before it.
         self._boots = max(self._boots, self.store.kept.boots) + 1
         self.store.write(boots=self._boots)
         self._boot_id = zlib.crc32(struct.pack("<qI", build.boot_seed, self._boots))
@@ -269,8 +272,3 @@ class SimulatedUnit:
             machine.takes.last_number,
             self._line.bad_frames & 0xFFFF,
         )
-
-
-def _first(*ticks: int | None) -> int | None:
-    """The earliest of them that is one."""
-    return min((tick for tick in ticks if tick is not None), default=None)

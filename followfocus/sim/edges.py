@@ -20,6 +20,7 @@ class EdgeLog:
         """Note an edge."""
         self._ticks.append(tick)
         self._positions.append(position)
+        # Cut by half at a time: to drop one at each edge would move half a million every time.
         if len(self._ticks) > 2 * self._limit:
             del self._ticks[: -self._limit], self._positions[: -self._limit]
         if self.listener is not None:

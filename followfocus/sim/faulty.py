@@ -40,6 +40,8 @@ class _Gaps:
             return math.inf
         if self._rate >= 1:
             return 0
+        # The gap between two hits is geometric: one draw for each hit,
+        # where a trial for each bit would be a thousand times more.
         return math.floor(math.log(1 - self._random.random()) / math.log1p(-self._rate))
 
 
@@ -60,6 +62,7 @@ class _Spoiler:
     _at: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
+        # Each kind has its own numbers: one fault more on the line must not move all the others.
         self._random = _random(self.seed, "tear")
         self._bits = _Gaps(self.faults.bit_error_rate, _random(self.seed, "noise"))
         self._bytes = _Gaps(self.faults.byte_loss, _random(self.seed, "drop"))
@@ -70,6 +73,7 @@ class _Spoiler:
         spoiled = bytearray(self._tear(data) if self.faults.torn_frames else data)
         for bit in self._bits.hits(8 * len(spoiled)):
             spoiled[bit // 8] ^= 1 << bit % 8
+        # From the end, so that what is dropped doesn't shift what is still to be dropped.
         for index in reversed(self._bytes.hits(len(spoiled))):
             del spoiled[index]
         return bytes(spoiled)
@@ -122,6 +126,7 @@ class FaultyUnit:
         while True:
             due = self._next_fault()
             target_s = min(now_s, due[0]) if due else now_s
+            # When the take begins is only known once it has begun: up to then time passes event by event.
             if self._waits_for_take():
                 event_s = self.unit.next_event_s()
                 target_s = target_s if event_s is None else min(target_s, event_s)

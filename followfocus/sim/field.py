@@ -60,5 +60,7 @@ class CommandedField:
 
     def restart(self) -> None:
         """The driver was switched on: its field is where it always is then, at the first microstep of a cycle."""
+        # The count goes on, only its place within the cycle is the
+        # driver's: so the rotor jumps by two full steps at most.
         self.command = round(self.command / self._cycle) * self._cycle
         self.mean_before = float(self.command)

@@ -24,12 +24,15 @@ from followfocus.wire.messages import (
 
 REACH = 2**31 // POSITION_FRACTION
 """The farthest position that can be said in 1/256 steps."""
+# As the firmware has it: how far the ring is off the line dies away with a time constant of 25 ms.
 GAIN_PER_S = 40.0
 BRAKE_SHARE = 0.75
 """How much of the acceleration is planned with for catching up with the hand; the rest is there to follow it."""
 SLOW_STEPS_S = 256.0
 """Slow is below this, and below what one step can be made at from rest; single steps below three quarters of it."""
+# A sixteenth more to turn back: a hand that trembles on a half step must not make the motor step to and fro.
 HALF, HALF_BACK = 0.5, 0.5625
+# Apart, so that a hand at just that speed doesn't go from single steps to a ramp and back at every step.
 DOWN_SHARE, UP_SHARE = 0.75, 0.9375
 
 

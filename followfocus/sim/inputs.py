@@ -87,6 +87,7 @@ class CueInput:
         if self._rests(active):
             self._rested = True
             return False
+        # By when the edge came, not by when it was known: one from before arming must not start a take.
         return self.enabled and self._rested and edge_tick >= self._armed_tick
 
     def _rests(self, active: bool) -> bool:

@@ -40,6 +40,7 @@ class StopMatcher:
 
     def take(self, run: bytes) -> StopSeen | None:
         """The stop that `run` completes."""
+        # Only as many bytes as a stop has: what came before can't matter.
         self._window = (self._window + run)[-len(STOP_BYTES) :]
         return {STOP_BYTES: StopSeen.SOFT, HARD_STOP_BYTES: StopSeen.HARD}.get(self._window)
 
@@ -61,6 +62,7 @@ _LENGTHS = _body_lengths()
 def _length_fits(frame: Frame) -> bool:
     fixed, segmented = _LENGTHS[frame.type]
     extra = len(frame.body) - fixed
+    # A piece without a segment in it would bring nothing on, and be asked for and sent for ever.
     return extra > 0 and extra % SEGMENT.size == 0 if segmented else extra == 0
 
 

@@ -117,16 +117,19 @@ class Line:
         if frame.type == Hello.TYPE:
             self._answered = None
         key = (frame.seq, crc16(bytes((frame.seq, frame.type)) + frame.body))
+        # The very same bytes once more: its answer was lost, and it has been carried out.
         if self._answered is not None and self._answered[0] == key:
             self.uart.put(self._answered[1], self._unit.now)
             return
         self._held_back = []
         reply = self._reply_to(frame)
+        # Taken out before the reply is sent: from here on events are told at once again.
         events, self._held_back = self._held_back, None
         if reply is None:
             self._deferred = frame
             return
         sent = self.send(frame.seq, reply)
+        # What only asks may be asked again, and is answered with what is so now.
         self._answered = (key, sent) if isinstance(reply, Ack) else None
         for event in events:
             self.emit(event)

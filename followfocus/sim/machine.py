@@ -69,17 +69,17 @@ class Machine:
 
     def next_tick(self) -> int | None:
         """When something happens next, edges included; None if nothing will."""
-        return _first(silence_tick(self.unit, self._moves.hand), self._motion_tick(), self.unit.inputs.due_tick)
+        return first_of(silence_tick(self.unit, self._moves.hand), self._motion_tick(), self.unit.inputs.due_tick)
 
     def next_report_tick(self, soon: int) -> int | None:
         """When an event may next be told: `soon` where something moves whose end is not known, None for not at all."""
-        return _first(silence_tick(self.unit, self._moves.hand), self._end_tick(soon), self.unit.inputs.due_tick)
+        return first_of(silence_tick(self.unit, self._moves.hand), self._end_tick(soon), self.unit.inputs.due_tick)
 
     def _end_tick(self, soon: int) -> int | None:
         end = self.takes.end_tick if self._moves.ramp is None else None
         if end is not None:
-            may_stall = self.unit.config.stop_input is StopInput.HOME_SWITCH
-            return min(end, soon) if may_stall else end
+            # A switch may end a take at any step: then nothing is certain before its end.
+            return min(end, soon) if self.unit.config.stop_input is StopInput.HOME_SWITCH else end
         return soon if self._motion_tick() is not None else None
 
     def happen(self) -> None:
@@ -90,6 +90,7 @@ class Machine:
             self._see_inputs()
         elif silence is not None and silence <= now:
             self._fall_silent()
+        # The ramp before the take: a take that is slowed down has both, and only the ramp makes steps.
         elif self._moves.ramp is not None:
             self._move(self._moves.ramp)
         elif self._moves.hand is not None:
@@ -159,6 +160,7 @@ class Machine:
     def _set_off(self) -> None:
         unit = self.unit
         unit.set_off()
+        # Where it came from, for the time when it rests: a go-to leaves the profile that is loaded.
         self._ending = MoveEnding(unit.state if unit.referenced else State.UNREFERENCED)
         unit.become(State.MOVING)
 
@@ -211,6 +213,7 @@ class Machine:
     def latch(self, fault: Fault, cause: Cause = Cause.FAULT) -> None:
         """Cut whatever moves and hold the fault; the first fault stays."""
         unit = self.unit
+        # What came after the first fault is what that has caused.
         if unit.state is State.FAULT:
             return
         unit.fault = fault
@@ -222,8 +225,7 @@ class Machine:
 
     def stream_failed(self, result: Result) -> None:
         """A streamed segment was bad: slow down, then fault."""
-        fault = Fault.STREAM_CRC if result is Result.CRC_MISMATCH else Fault.STREAM_LIMIT
-        self._slow_down(Cause.FAULT, fault)
+        self._slow_down(Cause.FAULT, Fault.STREAM_CRC if result is Result.CRC_MISMATCH else Fault.STREAM_LIMIT)
 
     def _slow_down(self, cause: Cause, fault: Fault = Fault.NONE) -> None:
         """STOPPING, and a ramp to rest from the present speed; then FAULT if there is one.
@@ -250,16 +252,11 @@ class Machine:
         """Start the armed profile at `start_clock`, as the host has asked."""
         self._set_off_playing(self.takes.begin(number, Source.HOST, start_clock))
 
-    def _take_cue(self, edge_tick: int) -> None:
-        """The cue starts the take: told by its edge, played from a fixed lead after it."""
-        take = self.takes.begin_by_cue(edge_tick)
-        self._set_off_playing(take)
-        take.tell_start(edge_tick)
-
     def _set_off_playing(self, take: TakeUnderWay) -> None:
         self.unit.set_off()
         self._ending = MoveEnding(State.IDLE if take.profile.streamed else State.LOADED)
         self.unit.become(State.PLAYING)
+        # At once, not at the next look: the answer to GO and the start are of one moment.
         if take.next_tick <= self.unit.now:
             take.start()
 
@@ -284,7 +281,10 @@ class Machine:
             self._stop_moved()
         edge_tick = unit.inputs.cue.settle(unit.now)
         if edge_tick is not None and unit.cue.sees(unit.inputs.cue.active, edge_tick):
-            self._take_cue(edge_tick)
+            # Told by its edge, played from a fixed lead after it.
+            take = self.takes.begin_by_cue(edge_tick)
+            self._set_off_playing(take)
+            take.tell_start(edge_tick)
 
     def _stop_moved(self) -> None:
         """A button counts as long as it is held, a switch by its edge."""
@@ -296,6 +296,6 @@ class Machine:
             self.latch(Fault.STALL)
 
 
-def _first(*ticks: int | None) -> int | None:
+def first_of(*ticks: int | None) -> int | None:
     """The earliest of them that is one."""
     return min((tick for tick in ticks if tick is not None), default=None)

@@ -77,6 +77,7 @@ class SimLine:
         """Let time pass to `now_s`, or until the device has said something; returns the time reached."""
         while self._under_way and self._under_way[0][0] <= now_s:
             arrival_s, run = self._under_way[0]
+            # Not past what it has to say: whoever waits reads that before more is written.
             reached_s = self.device.advance(arrival_s, until_output)
             if reached_s < arrival_s:
                 return reached_s
@@ -155,6 +156,7 @@ class SimPort:
 
     def _wait(self, deadline_s: float) -> None:
         """Until something may have come, the deadline at the latest."""
+        # Virtual time is moved by whoever waits, straight to the unit's next byte.
         if not self._real_time:
             self._clock.sleep_until(self._line.run_to(deadline_s, until_output=True))
             return

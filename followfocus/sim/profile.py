@@ -126,8 +126,10 @@ class ProfileMemory:
 
     def take(self, offset: int, segments: tuple[Segment, ...]) -> tuple[Result, int]:
         """Take in `segments`: the result, and its detail. A bad segment or CRC leaves the profile `spoiled`."""
+        # Also a piece that is here already: its answer was lost, and the detail says where to go on.
         if offset != self.wanted_offset:
             return Result.WRONG_OFFSET, self.wanted_offset
+        # More than was announced is damage that passed its CRC: nothing of such a profile can be believed.
         if offset + len(segments) > self.begin.total:
             self.spoiled = True
             return Result.BAD_VALUE, self.begin.total

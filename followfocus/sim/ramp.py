@@ -140,8 +140,10 @@ class Ramp:
         """Time of one step from speed `before` to `after`: accelerate and then cruise, or cruise and then brake."""
         accel = self._rules.accel
         if before == after == 0.0:
+            # One step from rest to rest: half of it speeding up, half of it slowing down.
             return 2 / sqrt(accel)
         share = abs(after * after - before * before) / (2 * accel)
+        # The whole step at an even acceleration.
         if share >= 1.0:
             return 2 / (before + after)
         return abs(after - before) / accel + (1 - share) / max(before, after)

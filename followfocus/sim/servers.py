@@ -29,6 +29,7 @@ class UnitServer:
     def __init__(self, device: Device, clock: Clock | None = None) -> None:
         self._line = SimLine(device)
         self._clock: Clock = clock if clock is not None else SystemClock()
+        # `stop` may come from a signal handler while select waits: only a byte ends that wait at once.
         self._wake_in, self._wake_out = socket.socketpair()
         self._stopped = False
         self._unsent = bytearray()

@@ -28,6 +28,7 @@ class StepOutput:
     def step(self, direction: int) -> None:
         """One step, counted and made."""
         unit = self._unit
+        # Counted before the pulse: who listens to the pin finds the place that it leads to.
         unit.position += direction
         self._pins.pulse(unit.now)
         self._edge(unit.now)

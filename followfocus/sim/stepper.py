@@ -27,9 +27,11 @@ from followfocus.sim.field import TIME_STEP_S, CommandedField
 
 __all__ = ["TIME_STEP_S", "Stepper"]
 
+# A microstep at a crawl is no speed: the field's is its mean over so long.
 FIELD_SPEED_WINDOW_S = 0.5e-3
 STALL_MEMORY_S = 0.05
 
+# A millisecond: rest and slips are looked for so often, not at each of forty steps.
 _CHUNK = 40
 _AT_REST_RAD_S = 3e-3
 

@@ -85,6 +85,7 @@ def _write(path: Path, kept: Kept) -> None:
         "last_known": asdict(last) if last else None,
         "boots": kept.boots,
     }
+    # Written beside and put in its place: a process that is killed leaves the old state or the new.
     temporary = path.with_name(path.name + ".new")
     temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     temporary.replace(path)

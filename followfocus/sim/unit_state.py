@@ -119,6 +119,7 @@ class UnitState:
             return
         assert state in FOLLOWS[self.state], f"{self.state.name} is not followed by {state.name}"
         before, self.state = self.state, state
+        # Whatever leaves ARMED: an edge counts only for what was armed for it.
         if state is not State.ARMED:
             self.cue.disarm()
         self.emit(StateChanged(self.now, before, state, cause, self.fault, self.position))
@@ -134,6 +135,7 @@ class UnitState:
         self.hold()
         self.become(State.ARMED)
         self.cue.arm(cue, self.config.cue_edge, self.now)
+        # As if it were not at rest: it has to be seen at rest, for the filter's time, before an edge of it counts.
         self.inputs.cue.presume(self.config.cue_edge is CueEdge.FALLING, self.now)
 
     # The profile ------------------------------------------------------------------------------------------------------

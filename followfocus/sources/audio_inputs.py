@@ -57,6 +57,8 @@ class AudioInputs:
         if self.stuck:
             raise RequestError("The sound library doesn't answer any more.", "Start followfocus anew.")
         with self._one_at_a_time:
+            # The list of devices is made when the library starts, and it
+            # can only be started anew while nothing is open.
             if not self._open:
                 _start_anew(library)
             try:
@@ -66,6 +68,7 @@ class AudioInputs:
             else:
                 self._open += 1
             finally:
+                # A failed opening too must not leave the library running with nothing open.
                 self._end_unless_open(library)
             return stream
 
@@ -73,6 +76,7 @@ class AudioInputs:
         """Hear nothing any more from it."""
         library = _library()
         with self._one_at_a_time:
+            # A daemon: where it never comes back, the program must still be able to end.
             closing = threading.Thread(target=stream.close, daemon=True)
             closing.start()
             closing.join(CLOSE_S)
@@ -94,6 +98,7 @@ def _opened(library: ModuleType, name: str, heard: Callable[[float], HeardSample
 
     def block(data: Samples, _frames: int, time: object, status: object) -> None:
         behind_s = getattr(time, "currentTime", 0.0) - getattr(time, "inputBufferAdcTime", 0.0)
+        # A copy: the library writes the next block into the same memory.
         hears(data[:, 0].copy(), behind_s, getattr(status, "input_overflow", False))
 
     stream = library.InputStream(
@@ -113,6 +118,7 @@ def _library() -> ModuleType:
 
 
 def _ended(library: ModuleType) -> None:
+    # It counts its starts, and ends only with the last of them: importing it was one.
     while library._initialized:
         library._terminate()
 

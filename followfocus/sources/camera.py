@@ -83,11 +83,13 @@ class _NetworkCamera:
         """Begin to listen to it."""
         import aiohttp
 
+        # Made in the loop: a session belongs to the one it is made in.
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_S))
         self._begin(self._for_ever())
 
     async def close(self) -> None:
         """Let go of it."""
+        # The jobs before the session that they speak through.
         for job in tuple(self._jobs):
             job.cancel()
         await asyncio.gather(*self._jobs, return_exceptions=True)
@@ -103,6 +105,7 @@ class _NetworkCamera:
     def _begin(self, job: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(job)
         self._jobs.add(task)
+        # Held until it is done: the loop itself holds its tasks but weakly.
         task.add_done_callback(self._jobs.discard)
 
     async def _for_ever(self) -> None:
@@ -121,6 +124,7 @@ class _NetworkCamera:
 
     def _gone(self, words: str) -> None:
         """Said once, until it answers again."""
+        # A camera that is off is asked every two seconds: the sentence once, its unknown state each time.
         if words != self._said:
             self._said = words
             self._submit(SourceSaid(self.source, self._now(), words, trouble=True))
@@ -144,6 +148,7 @@ class _NetworkCamera:
         assert self._session is not None
         async with self._session.request(method, self._place.url + path, json=body, allow_redirects=False) as answer:
             raw = b""
+            # Read piece by piece: an answer without an end must not be waited for, whatever length it claims.
             async for piece in answer.content.iter_any():
                 raw += piece
                 if len(raw) > MOST_BYTES:
@@ -162,6 +167,7 @@ class BlackmagicCamera(_NetworkCamera):
 
     async def _listen(self) -> None:
         assert self._session is not None
+        # Asked before the subscription: a notification says only what changes, and this is where it starts from.
         recording = await self._recording()
         url = f"{self._place.url}{API}/event/websocket"
         async with self._session.ws_connect(url, heartbeat=ANSWER_S, max_msg_size=MOST_BYTES) as line:
@@ -169,9 +175,11 @@ class BlackmagicCamera(_NetworkCamera):
             await line.send_json({"type": "request", "id": 1, "data": subscribe})
             self._says(recording=recording)
             async for message in line:
+                # Before the message is read: a GO is counted from when REC was told, not from when it was understood.
                 at_s = self._now()
                 for now_records in _records_in(message.data):
                     self._says(recording=now_records, at_s=at_s)
+                    # The clip's name is asked for apart: a GO that hangs on REC doesn't wait for it.
                     if now_records:
                         self._begin(self._tell_clip())
 
@@ -243,6 +251,7 @@ class ZCamera(_NetworkCamera):
         if status == 409:
             raise _RefusedError(f"{self.source}: another program has its session. Close that one first.")
         while True:
+            # When it was asked, not answered: the mode is at most that old.
             before_s = self._now()
             status, answer = await self._ask("GET", "/ctrl/mode?action=query")
             if status == 409:

@@ -64,6 +64,8 @@ class Gate:
 
     def refusal(self, asked: OutsideAsked, *, armed: bool) -> str:
         """Why something is not let in, in a sentence; empty where it is."""
+        # What a source may ever ask comes before when it may: the
+        # switch at the desk can't give a phone the right to arm.
         if asked.what not in MAY[asked.source.kind]:
             return f"{asked.source.kind.value} can't ask for “{asked.what.value}”."
         need = NEEDS[asked.what]

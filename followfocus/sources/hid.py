@@ -47,6 +47,7 @@ class Shuttle:
         if ring != self._ring:
             found.append(WheelLeaned(at_s, self._source, ring / RING_STEPS))
         if self._jog is not None and report[1] != self._jog:
+            # The shorter way round its byte: half of it between two reports is more than any hand turns.
             found.append(WheelTurned(at_s, self._source, (report[1] - self._jog + 128) % 256 - 128))
         pressed = int.from_bytes(report[3:5], "little")
         changed = pressed ^ self._pressed
@@ -96,8 +97,10 @@ class DualShock4:
             return []
         found: list[SourceEvent] = []
         away = max(-PAD_REACH, min(PAD_REACH, report[1] - PAD_REST))
+        # From the edge of the dead band on, not from the middle: so the slowest speed begins at nought.
         beyond = max(0, abs(away) - PAD_DEAD) / (PAD_REACH - PAD_DEAD)
         lean = beyond if away > 0 else -beyond
+        # A pad reports hundreds of times a second, whether anything moved or not.
         if lean != self._lean:
             self._lean = lean
             found.append(WheelLeaned(at_s, self._source, lean))

@@ -96,6 +96,7 @@ class HidPort:
                     return
                 for event in self._decoder.feed(report, self._clock.now()):
                     self._hear(event)
+        # ValueError too: the library says of a device that it has closed itself that it is not open.
         except (OSError, ValueError):
             self._is_gone = True
             self._hear(WheelGone(self._clock.now(), self.name))

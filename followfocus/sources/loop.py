@@ -47,6 +47,7 @@ class SourceLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        # A daemon: whatever hangs in it must not keep the program from ending.
         self._thread = threading.Thread(target=self._turn, name="sources", daemon=True)
 
     @property
@@ -80,6 +81,8 @@ class SourceLoop:
             self._loop.run_forever()
         finally:
             jobs = asyncio.all_tasks(self._loop)
+            # Cancelled and waited for, so that sockets are closed by
+            # those who opened them and nothing is told of lost jobs.
             for job in jobs:
                 job.cancel()
             self._loop.run_until_complete(asyncio.gather(*jobs, return_exceptions=True))

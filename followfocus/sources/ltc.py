@@ -23,7 +23,9 @@ _NOMINAL_BITS_PER_S = 2160.0
 """Between 80 x 23.976 and 80 x 30: the cell that is looked for first."""
 _HALF = 0.75
 """A turn nearer than this share of a cell is the middle of a one."""
+# A turn later than this belongs to no bit of this speed: the signal was away, or another speed began.
 _GAP = 1.6
+# A tenth of each bit's difference: within a frame the cell follows any speed, and noise of single turns averages out.
 _FOLLOW = 0.1
 _QUIET = 0.01
 """A level under a hundredth of full scale is no signal."""
@@ -82,12 +84,15 @@ class LtcDecoder:
         if not len(samples):
             return []
         peak = float(np.max(np.abs(samples)))
+        # Up at once, down slowly: a quiet moment within a frame must not lower the edge into the noise.
         self.level = max(peak, self.level * (1 - min(1.0, len(samples) / (self._rate * _DECAY_S))))
         edge = max(self.level * 0.1, _QUIET)
         joined = np.concatenate(([self._last], samples)).astype(np.float64)
         crossings = self._crossings(joined)
         clear = np.flatnonzero(np.abs(joined[1:]) > edge) + 1
         high = joined[clear] > 0
+        # A turn counts only once the signal is clear on the other
+        # side; it is then dated back to its last zero crossing.
         flips = clear[np.flatnonzero(high != np.concatenate(([self._high], high[:-1])))] if len(clear) else clear
         if len(clear):
             self._high = bool(high[-1])
@@ -113,6 +118,7 @@ class LtcDecoder:
         width = turn - last
         if width >= _HALF * self._cell:
             self._half_from = None  # a half left over belongs to no bit: the phase was wrong until here
+            # By whole bits alone: halves are where a recorder's asymmetry shows.
             self._cell += _FOLLOW * (width - self._cell)
             return _Bit(0, last)
         if self._half_from is None:
@@ -126,6 +132,7 @@ class LtcDecoder:
         if len(self._bits) < BITS:
             return None
         values = [bit.value for bit in self._bits]
+        # Forwards the word stands at the end of a frame; played backwards its bits come first, in the opposite order.
         if tuple(values[-16:]) == SYNC:
             return self._labelled(values, turn, reverse=False)
         if tuple(reversed(values[:16])) == SYNC:
@@ -137,6 +144,7 @@ class LtcDecoder:
         if label is None:
             return None
         self.fps = _nominal(self._rate / (turn - began))
+        # A label is a frame's beginning: backwards that is the end of what was heard.
         return Labelled(label, self._start_s + (turn if reverse else began) / self._rate, reverse)
 
 

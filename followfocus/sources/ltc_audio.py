@@ -20,7 +20,9 @@ from followfocus.sources.ltc import LtcDecoder
 
 LEFT_OUT_S = 0.02
 """Blocks that are all later than that: samples were left out, and it is no unsteady clock."""
+# Long enough to have a block in it that came at once, short enough to follow a drift.
 LOOK_S = 0.25
+# A fifth of what is seen each time: a clock drifts by microseconds meanwhile, a busy computer errs by milliseconds.
 _FOLLOW = 0.2
 _MOST_BYTES = 1_000_000_000
 _FULL = {2: 32_768.0, 4: 2_147_483_648.0}
@@ -59,6 +61,7 @@ class LtcSource:
         if first_s is not None:
             self._follow(first_s)
         self._count += len(samples)
+        # When its last sample came in: no sooner can a frame be known.
         now_s = self._start_s + self._count / self._rate_hz
         for frame in self._decoder.feed(samples):
             began_s = self._start_s + frame.began_s
@@ -70,6 +73,7 @@ class LtcSource:
         self._least_s = min(self._least_s, late_s)
         if late_s >= -LEFT_OUT_S and self._count - self._looked < LOOK_S * self._rate_hz:
             return
+        # All at once where samples are missing: that is a step, and no drift to be followed.
         self._start_s += self._least_s if abs(self._least_s) > LEFT_OUT_S else _FOLLOW * self._least_s
         self._least_s, self._looked = math.inf, self._count
 
@@ -92,6 +96,7 @@ def read_wav(path: Path) -> tuple[float, NDArray[np.float32]]:
 
 def _whole(raw: bytes, width: int) -> NDArray[np.float64]:
     if width == 3:
+        # numpy has no whole numbers of three bytes.
         triples = np.frombuffer(raw[: len(raw) // 3 * 3], np.uint8).reshape(-1, 3).astype(np.int32)
         joined = triples[:, 0] | triples[:, 1] << 8 | triples[:, 2] << 16
         return np.where(joined >= 1 << 23, joined - (1 << 24), joined) / float(1 << 23)

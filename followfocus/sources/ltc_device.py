@@ -60,6 +60,7 @@ class LiveAudio:
     def poll(self) -> None:
         """Look whether it is still there, or there again."""
         if self._stream is not None:
+            # A device that is unplugged ends its stream without a word.
             if not self._stream.active:
                 self.close()
                 way = "Start followfocus anew to hear it" if INPUTS.stuck else "It is heard again when it is back"

@@ -50,6 +50,7 @@ class Dialect(enum.Enum):
             return value - HALF
         if self is Dialect.ON_OFF:
             return {127: 1, 0: -1}.get(value, 0)
+        # NEXT_ADDRESS: which control it was says the way; its value says how far, where it says anything.
         return max(1, value) if value < HALF else 1
 
 
@@ -106,6 +107,7 @@ class MidiMessage:
     @property
     def down(self) -> bool:
         """Whether the message is a button's press, not its release."""
+        # A note-on of velocity nought is a note-off (MIDI 1.0): many keyboards send no other.
         return self.second > 0 if self.kind == NOTE_ON else self.kind == CONTROL and self.second >= HALF
 
 
@@ -173,12 +175,14 @@ class MidiDecoder:
             self._coarse = heard.second
         else:
             self._fine = heard.second
+        # Only the half that comes last completes a place: told at the first, the wheel would jump by 127 and back.
         if self._coarse is None or is_coarse is not (wheel.dialect is Dialect.ABSOLUTE_14_FINE_FIRST):
             return None
         return (self._coarse << 7 | self._fine) / 16383
 
     def _pressed(self, heard: MidiMessage, at_s: float) -> SourceEvent | None:
         """A button, where it went down or up."""
+        # Some controllers send their whole state over and over: only a change is a press.
         if not heard.button or self._down.get(heard.button, False) == heard.down:
             return None
         self._down[heard.button] = heard.down

@@ -19,6 +19,7 @@ from followfocus.sources.midi import CONTROL, LSB_OFFSET, PITCH, Dialect, MidiMe
 LEAST = 3
 """Messages each way, at least."""
 _RELATIVE = (Dialect.TWOS_COMPLEMENT, Dialect.SIGN_BIT, Dialect.OFFSET, Dialect.ON_OFF)
+# A fader that is turned slowly may say a place twice; a wheel says its click again and again.
 MOST_SAID_TWICE = 0.2
 SLOW_COUNTS = 8.0
 """Slower than this, on average, is how a wheel is turned that was asked for slowly."""
@@ -32,6 +33,7 @@ def learn_wheel(right: Sequence[MidiMessage], left: Sequence[MidiMessage]) -> Mi
     turned = Counter(_key(message) for message in (*right, *left) if message.kind in (CONTROL, PITCH))
     if not turned:
         raise RequestError("No wheel was heard.", _AGAIN)
+    # A finger that brushes another control sends a few messages: the wheel is the one that sent most.
     (kind, channel, number), _ = turned.most_common(1)[0]
     if kind == PITCH:
         values = tuple(
@@ -91,6 +93,7 @@ def _enough(right: list[int], left: list[int]) -> tuple[list[int], list[int]]:
 def _pair(channel: int, number: int, right: Sequence[MidiMessage], left: Sequence[MidiMessage]) -> MidiWheel | None:
     """A wheel that speaks by two controls: 14 bits, or one for each way."""
     both = [*right, *left]
+    # Whichever of the two was heard more often, it may be the fine part: that changes with every message.
     for coarse in {number, number - LSB_OFFSET}:
         fine = coarse + LSB_OFFSET
         if 0 <= coarse < LSB_OFFSET and _values(both, channel, coarse) and _values(both, channel, fine):
@@ -131,8 +134,10 @@ def _single(channel: int, number: int, right: Sequence[MidiMessage], left: Seque
         clicks = [[dialect.counts(value) for value in half] for half in (there, back)]
         speed = sum(abs(click) for half in clicks for click in half) / (len(there) + len(back))
         found += [(speed, order, dialect, way < 0) for way in (1, -1) if _goes(clicks, way)]
+    # A wrong dialect reads one click as 63 or more, so of those that fit the slowest is the one that was spoken.
     if not found or min(found)[0] > SLOW_COUNTS:
         raise RequestError("The wheel's messages can't be told apart by their direction.", _AGAIN)
+    # By speed, then by how common a dialect is.
     _, _, dialect, backwards = min(found, key=lambda one: one[:2])
     return MidiWheel(channel=channel, number=number, dialect=dialect, reversed=backwards)
 

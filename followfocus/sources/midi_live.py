@@ -32,6 +32,7 @@ class LiveMidi:
             if self._port.over:
                 self._port.close()
                 self._port = None
+        # By its name, the one that was opened first: another port of the kind is not this one come back.
         elif self._there():
             self._port = self._opened()
             self._say(f"{self.name} is back.", trouble=False)

@@ -51,8 +51,10 @@ class _PythonRtmidi:
         self._input.set_callback(lambda got, _data: heard(bytes(got[0])))
 
     def close(self) -> None:
+        # Before the port closes: the library's thread must not call into what is being taken down.
         self._input.cancel_callback()
         self._input.close_port()
+        # Or the client stays in the system's list until Python gets to it.
         self._input.delete()
 
 
@@ -76,6 +78,7 @@ class _Rtmidi2:
 def _input() -> _Input:
     """A new input. Raises RequestError where there is no library, or no MIDI on this computer."""
     library: ModuleType | None = None
+    # The first is the one that knows JACK; the second has wheels for Pythons that the first has none for.
     for name in ("rtmidi", "rtmidi2"):
         with contextlib.suppress(ImportError):
             library = import_module(name)
@@ -139,6 +142,7 @@ def midi_named(name: str) -> str:
     """The one MIDI input of that name, or whose name begins so or has it in it. Raises RequestError."""
     inputs = midi_inputs()
     wanted = name.casefold()
+    # The exact name before the looser ones: "X" must open "X" where there is an "X-Touch" as well.
     for fits in (
         [one for one in inputs if one == name],
         [one for one in inputs if one.casefold().startswith(wanted)],
@@ -194,6 +198,7 @@ class MidiPort:
         if self._is_gone or now_s - self._looked_s < LOOKED_S:
             return
         self._looked_s = now_s
+        # The list alone tells: no library says that a port was pulled out.
         if self.name not in self._there():
             self._is_gone = True
             self._tell(WheelGone(now_s, self.name))

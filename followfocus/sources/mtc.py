@@ -51,9 +51,11 @@ class QuarterFrames:
         piece = data >> 4 & 7
         step = 0 if self._last is None else (piece - self._last) % 8
         moving = 1 if step == 1 else -1 if step == 7 else 0
+        # Eight in a row in one direction: fewer could be halves of two labels, and that is a time that never was.
         self._run = self._run + 1 if moving and moving == self._step else (2 if moving else 1)
         self._step, self._last = moving, piece
         self._nibbles[piece], self._began[piece] = data & 0x0F, at_s
+        # Only at its last piece: any eight in a row hold all digits, but only these eight were read off at one moment.
         ends = (moving == 1 and piece == 7) or (moving == -1 and piece == 0)
         if self._run < 8 or not ends:
             return None
@@ -80,12 +82,14 @@ def show_control(message: bytes, device: int = _EVERYONE) -> ShowControl | None:
     """The command in an MSC SysEx (F0 7F id 02 format command cue… F7) for this device, any format; else None."""
     if len(message) < 7 or message[0] != 0xF0 or message[1] != 0x7F or message[3] != 0x02 or message[-1] != 0xF7:
         return None
+    # 7F addresses all; anything else only the device of that number.
     if device not in (_EVERYONE, message[2]) and message[2] != _EVERYONE:
         return None
     word = _COMMANDS.get(message[5])
     if word is None:
         return None
     cue = message[6:-1].split(b"\x00")[0]
+    # A cue number that isn't one must not start whatever stands by.
     if any(byte not in b"0123456789." for byte in cue):
         return None
     return ShowControl(word, cue.decode("ascii"))

@@ -70,6 +70,7 @@ def read_packet(packet: bytes, source: str, at_s: float, utc_s: float) -> OscHea
         want = ADDRESSES.get(address)
         if address == STATE_ADDRESS:
             state = True
+        # Late or early, a STOP is a STOP; everything else must have been meant for now.
         elif want is None or (want is not Want.STOP and abs(off_s) > NOW_WITHIN_S):
             strange += 1
         else:
@@ -145,6 +146,7 @@ def _asked(want: Want, arguments: Sequence[object], source: Origin, at_s: float)
     for argument in rest:
         if isinstance(argument, str):
             value = value or _text(argument)
+        # Surfaces send a button's release as 0: it must not be a second GO.
         elif isinstance(argument, (bool, float, int)) and not argument:
             return None
         elif isinstance(argument, int) and not isinstance(argument, bool):
@@ -184,6 +186,7 @@ class OscAnswers:
 
     def again(self, asked: OutsideAsked) -> bytes | None:
         """The answer that this request had already; None for a new one. STOP is always new."""
+        # A STOP is never taken for one that came before.
         if asked.number is None or asked.what is Want.STOP:
             return None
         return self._kept.get((asked.source.name, asked.what, asked.number))
@@ -194,6 +197,7 @@ class OscAnswers:
         theirs = asked.number or 0
         packet = message(f"{PREFIX}answer", self._count, _int32(theirs), asked.what.value, int(passed), words)
         if asked.number is not None:
+            # By what was asked as well, so that two buttons may each count for itself.
             self._kept[asked.source.name, asked.what, asked.number] = packet
             while len(self._kept) > KEPT_ANSWERS:
                 self._kept.popitem(last=False)

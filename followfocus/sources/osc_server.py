@@ -76,6 +76,7 @@ class OscSource(asyncio.DatagramProtocol):
         """Send what has changed since the last time to who is to be told."""
         facts = self._facts()
         news = {name: value for name, value in facts.items() if self._told.get(name) != value}
+        # Whether it arrives or not: UDP tells nobody, and each fact is told anew when it changes.
         self._told = dict(facts)
         for packet in state_messages(news, self._place.style) if self._place.tell else ():
             for to in self._place.tell:

@@ -17,6 +17,7 @@ class Pace:
 
     def has(self, at_s: float) -> bool:
         """Whether one more may come now."""
+        # Never below nought: events of several threads may come in a little out of order.
         gained = max(0.0, at_s - self._at_s) * self._a_second
         self._left, self._at_s = min(self._at_once, self._left + gained), max(at_s, self._at_s)
         return self._left >= 1.0

@@ -21,6 +21,7 @@ MOST_PHONES = 16
 MOST_ADDRESSES = 256
 FREED_AFTER_S = 5.0
 """Control that its phone has let go of, or lost the link with, can be taken by another after so long"""
+# Eight letters of 32 are a million million codes: at thirty tries a minute a session ends long before one is found.
 WRONG_A_MINUTE = 6.0
 WRONG_ALTOGETHER = 30.0
 
@@ -48,13 +49,17 @@ class Pairing:
     def pair(self, code: str, address: str, at_s: float) -> tuple[str, str]:
         """A token for the right code and why not: one of the two is empty."""
         pace = self._pace(address)
+        # Before the code is looked at, the right one too: or the wait itself would tell which one it is.
         if not pace.has(at_s) or not self._wrong_altogether.has(at_s):
             return "", "Too many wrong codes. Wait a minute."
+        # As it is read aloud: in groups, in any case.
         given = "".join(code.split()).upper().encode()
+        # In constant time: how long a refusal takes must not tell how much of the code was right.
         if not hmac.compare_digest(given, self.code.encode()):
             pace.lets(at_s)
             self._wrong_altogether.lets(at_s)
             return "", "That is not the code."
+        # The oldest that has no link gives way: phones that were paired in the morning are long in a pocket.
         while len(self._phones) >= MOST_PHONES:
             idle = next((token for token, phone in self._phones.items() if not phone.links), None)
             if idle is None:

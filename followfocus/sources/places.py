@@ -82,7 +82,7 @@ def host_and_port(text: str) -> tuple[str, int]:
     """`HOST:PORT`. RequestError."""
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise RequestError(f"“{text}” isn't an address to tell.", "Write HOST:PORT.")
+        raise RequestError(f"“{text}” isn't an address.", "Write HOST:PORT.")
     return host, int(port)
 
 

@@ -136,6 +136,7 @@ class RemotePage:
     async def _pair(self, request: web.Request) -> web.Response:
         from aiohttp import web
 
+        # Browsers say where a POST comes from: without it a program asks, and no page of ours.
         if request.headers.get("Origin") is None:
             raise web.HTTPForbidden(text="A page of ours asks for this.")
         try:
@@ -164,6 +165,7 @@ class RemotePage:
         line = web.WebSocketResponse(heartbeat=BEAT_S, max_msg_size=MOST_MESSAGE)
         await line.prepare(request)
         self._known.add(request.protocol)
+        # A strip speaks at every frame of the phone's screen, some sixty a second; buttons never do.
         news, pace, strip = asyncio.Event(), Pace(20.0, 20.0), Pace(70.0, 70.0)
         self._news.setdefault(phone, set()).add(news)
         self.pairing.linked(phone)
@@ -186,9 +188,11 @@ class RemotePage:
         """Tell it how things stand, never more than it can take: only the newest."""
         with contextlib.suppress(ConnectionError, RuntimeError):
             while not line.closed:
+                # Before the facts are read: what changes while they are sent is told with the next.
                 news.clear()
                 role = "control" if self.pairing.controls(phone) else "watch"
                 await line.send_json({"facts": dict(self._facts()), "role": role})
+                # Ten times a second at most, whatever changes: a phone on a weak link would be shown the past.
                 await asyncio.sleep(TELL_EVERY_S)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), TOLD_ANYWAY_S)
@@ -211,6 +215,7 @@ class RemotePage:
         def refuse(words: str) -> None:
             answer(words, passed=False)
 
+        # STOP is never too much, however fast it comes.
         if want is not Want.STOP and not pace.lets(self._now()):
             return
         if isinstance(asked.get("control"), bool):
@@ -228,6 +233,7 @@ class RemotePage:
 
     def _stripped(self, phone: Phone, share: object, pace: Pace) -> None:
         """The wheel strip, where this phone has control; it is answered by the ring alone."""
+        # Turned round, so that NaN is refused as well.
         if not isinstance(share, (int, float)) or not abs(share) <= MOST_SHARE:
             return
         if self.pairing.controls(phone) and pace.lets(self._now()):
@@ -247,10 +253,12 @@ class RemotePage:
             await asyncio.sleep(1.0)
             server = self._runner.server if self._runner is not None else None
             open_now = set() if server is None else set(server.connections)
+            # Made anew from those that are open: what has gone is forgotten with it.
             self._seen = {one: self._seen.get(one, self._now()) for one in open_now}
             strangers = sorted((at_s, id(one), one) for one, at_s in self._seen.items() if one not in self._known)
             too_many = len(strangers) - MOST_CONNECTIONS
             for number, (at_s, _, one) in enumerate(strangers):
+                # The oldest strangers first: whoever floods the page with connections must not keep phones out.
                 if number < too_many or self._now() - at_s > IDLE_S:
                     transport = getattr(one, "transport", None)
                     if transport is not None:
@@ -268,6 +276,7 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         error.headers.update(_HEADERS)
         raise
+    # A link's headers are out by now.
     if not response.prepared:
         response.headers.update(_HEADERS)
     return response

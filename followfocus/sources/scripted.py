@@ -68,8 +68,10 @@ class Scripted:
     def poll(self) -> None:
         """Hear the events that are due."""
         now_s = self._clock.now()
+        # From its first poll on: what a program does before it listens is none of the hand's time.
         if self._began_s is None:
             self._began_s = now_s
+        # The 1e-9 takes in an event whose time is this very tick, but for rounding.
         while not self.over and self._began_s + self._events[self._next][0] <= now_s + 1e-9:
             at_s, kind, value = self._events[self._next]
             self._next += 1

@@ -19,10 +19,12 @@ FREEWHEEL_S = 2.0
 """How long the line goes on without a frame: a reel change of a cable, not a stopped recorder."""
 STOPPED_S = 0.5
 """After so long without a frame a GO that was counted to a label is called off: it may never come."""
+# A frame that is late by a port's buffer lies within half a frame; a whole one beside the line is another label.
 JUMP_FRAMES = 0.75
 NOMINAL = (24, 25, 30)
 """The rates a source can tell: by MTC's two bits, or by how long an LTC frame takes."""
 _DROP_FPS = Fraction(30000, 1001)
+# A fiftieth less with each frame: what was an hour ago is not told as what is so now.
 _FORGETS = 0.98
 _SOONER, _LATER = 0.1, 0.02
 """A frame may come in late, on a busy computer or by a port that hands on a period at once, but never early: the line
@@ -123,6 +125,7 @@ class FollowedTimecode:
         if abs(off) > JUMP_FRAMES:
             return self._jammed(one, number, self.jumps + 1)
         expected = self.frame + (one.began_s - self.at_s) * float(self.fps)
+        # Ahead of the line came sooner than any before: followed five times as willingly as one that was late.
         frame = (expected + (_SOONER if off > 0 else _LATER) * off) % self._day
         return replace(
             self, frame=frame, at_s=one.began_s, running=Running.LOCKED, drift_ppm=self._drift(number, one.began_s),
@@ -171,6 +174,7 @@ class FollowedTimecode:
             return Running.NOT
         if self.running is Running.REVERSE:
             return Running.REVERSE
+        # Two frames may be lost before it is said that it runs on by itself.
         return Running.LOCKED if silent_s <= 2.5 / float(self.fps) else Running.FREEWHEEL
 
     def label(self, now_s: float) -> str | None:
@@ -189,4 +193,5 @@ class FollowedTimecode:
         if not self._sure or not self.runs(now_s):
             return None
         due_s = self.at_s + self._off(label.number(self.fps), self.at_s) / float(self.fps)
+        # What has gone by is not due: a label that is passed starts nothing late.
         return due_s if due_s >= now_s else None

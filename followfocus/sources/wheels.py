@@ -56,6 +56,7 @@ class FoundWheel:
 def wheels() -> tuple[list[FoundWheel], list[str]]:
     """The wheels that are plugged in, and why some can't be looked for, a sentence each."""
     found, troubles = [], []
+    # Read first: a file that can't be read is said as such, not as a wheel that isn't known.
     kept = wheels_kept()
     try:
         found += [FoundWheel(f"midi:{name}", name, name in kept) for name in midi_inputs()]

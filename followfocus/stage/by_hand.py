@@ -64,6 +64,7 @@ class ByHand:
         """Why the last following ended, where nobody wanted that; empty: all is well"""
         self._ended, self._begins = ended, begins
         self._stops = unit.stops
+        # Re-entrant: who is heard under it may find a STOP, and lets go of everything under it again.
         self._lock = threading.RLock()
         self._following: Following | None = None
         self._estimator = HandEstimator()
@@ -120,8 +121,11 @@ class ByHand:
 
     def let_go(self) -> None:
         """STOP, or something else has the ring now: wheels must rest before they are heard again."""
+        self._let_go(self.unit.clock.now())
+
+    def _let_go(self, since_s: float) -> None:
         with self._lock:
-            self.hand.let_go()
+            self.hand.let_go(since_s)
             self._wanted = None
 
     def _heed_stops(self) -> None:
@@ -129,7 +133,8 @@ class ByHand:
         # unit has it, and what was turned up to then must not set the ring going again.
         if self.unit.stops != self._stops:
             self._stops = self.unit.stops
-            self.let_go()
+            # From the STOP on, not from now: a wheel that has rested since is heard with its first word.
+            self._let_go(self.unit.link.orders.stopped_s)
 
     def take_back(self, beside: WheelHand) -> None:
         """A plan that wheels played beside is over."""
@@ -155,7 +160,7 @@ class ByHand:
                 # takes the ring anew, from where it stands.
                 self.hand.owner = ""
             elif following is not None and following.over:
-                self.hand.let_go()
+                self.hand.let_go(self.unit.clock.now())
             elif following is not None:
                 self._go_on(now_s, following)
                 self._listen_for_deafness(now_s)
@@ -181,6 +186,7 @@ class ByHand:
     def _close(self, again: WantedRing | None) -> None:
         """End the following. `again`, and what a wheel says while the ring settles, is for the next."""
         with self._lock:
+            # Taken out under the lock: of two threads that end it, one alone closes it.
             following, self._following = self._following, None
             if following is None:
                 return
@@ -201,12 +207,14 @@ class ByHand:
         except FollowFocusError as error:
             with self._lock:
                 self.trouble, self._wanted = "" if isinstance(error, StoppedError) else str(error), None
-                self.hand.let_go()
+                self.hand.let_go(self.unit.clock.now())
+            # Told even though nothing moved: whoever records a hand has put this take down before it began.
             self._ended(never_followed(self.unit.line, error))
             return
         with self._lock:
             self.trouble = ""
             self._following = following
+            # Both from now: neither a deaf unit nor a lag is judged by the time in which nothing was followed.
             self._began_s = self._kept_up_s = self.unit.clock.now()
             # What the hand has said while the unit was asked is not to wait for its next word.
             wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted
@@ -221,6 +229,7 @@ class ByHand:
             self.unit.head_for(wanted.ring_deg, HEADS_DEG_S)
 
     def _listen_for_deafness(self, now_s: float) -> None:
+        # An older firmware takes the words for noise and goes nowhere: that it stands still is the only sign of it.
         still = self.unit.status.state in (State.IDLE, State.LOADED)
         if still and now_s - self._began_s > DEAF_S and abs(self.behind_deg) > BEHIND_DEG:
             self.is_deaf, self.trouble = True, OLD_FIRMWARE
@@ -234,6 +243,8 @@ class ByHand:
         if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
             wanted = WantedRing(now_s, self._wanted.ring_deg, rests=True)
         if wanted is not None:
+            # Only a hand that moves keeps the ring: one that says over
+            # and over where it rests lets go of it in the end.
             if self._wanted is not None and abs(wanted.ring_deg - self._wanted.ring_deg) > 1e-4:
                 self._moved_s = now_s
             self._tell(wanted)
@@ -250,6 +261,8 @@ class ByHand:
         # By the fastest of the last moments: a ring that a hand has just outrun is behind it for as long as that takes.
         if now_s - self._fastest[0] > LATELY_S or abs(speed_deg_s) >= self._fastest[1]:
             self._fastest = (now_s, abs(speed_deg_s))
+        # No more slack than the motor itself can turn through in that
+        # time: what the hand outruns it by is what is to be said.
         fastest = self.unit.tick_hz / self.unit.config.min_interval_ticks / self.unit.steps_per_deg
         if abs(self.behind_deg) <= max(BEHIND_DEG, BEHIND_S * min(self._fastest[1], fastest)):
             self._kept_up_s = now_s
@@ -272,10 +285,10 @@ class ByHand:
         try:
             self._following.send(line.position * scale, line.rate * scale, line.time_s)
         except StoppedError:
-            self.hand.let_go()
+            self.hand.let_go(self.unit.clock.now())
         except FollowFocusError as error:
             self.trouble = str(error)
-            self.hand.let_go()
+            self.hand.let_go(self.unit.clock.now())
 
 
 def ready_by_hand(unit: FollowFocusUnit, lens: LensMap, rig: Rig, at_deg: float | None = None) -> None:

@@ -20,9 +20,11 @@ BEGUN_AHEAD_S = 0.15
 
 def load_chain(stage: Stage, prepared: Prepared) -> Stage:
     """Ready and loaded, where that is not done."""
+    # A place that someone has said is told to the unit even where the plan is there: it moves the whole count.
     if prepared.hash == stage.loaded and stage.position_deg is None:
         return stage
     stage = stage.asked(orders.Ready, prepared.plan, stage.silence, stage.position_deg)
+    # Told once: said again later it would be a place that the ring has left since.
     return stage.but(position_deg=None).asked(orders.LoadOrder, prepared.plan)
 
 
@@ -41,6 +43,7 @@ def stand_by(stage: Stage) -> Stage:
 
 def plan_ahead(stage: Stage) -> None:
     """Plan what comes after it before its GO, so that at the landing it only has to be sent."""
+    # What can't be planned is said when it stands by: here it would spoil the take that is about to run.
     with contextlib.suppress(FollowFocusError):
         then = landed(stage.show, stage.at, stage.after)
         stage.prepared(Standby() if then is None else then)
@@ -66,8 +69,10 @@ def play(stage: Stage, prepared: Prepared) -> Stage:
     """The whole of it: load, arm, lead, GO."""
     plan_ahead(stage)
     stage = load_chain(stage, prepared)
+    # Armed by the take's own order, which arms for the cue: armed here, the unit would wait for GO alone.
     if stage.run is not None and stage.run.cued:
         return shoot_chain(stage, prepared)
     stage = stage.asked(orders.ArmOrder)
+    # The lead is the cue's: its later parts follow from within a take that already runs.
     lead_s = standing_cue(stage.show, prepared.at).lead_s if prepared.at.part == 0 else 0.0
     return shoot_chain(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)

@@ -27,6 +27,7 @@ class Diarist:
         """One more line."""
         self._lines.append(line)
         del self._lines[:-MOST_LINES]
+        # One write for all that comes within a second: each opens the log and waits for the disk.
         if not self._due:
             self._due = True
             self._loop.call_later(WRITE_EVERY_S, self._begin)
@@ -38,6 +39,7 @@ class Diarist:
             write_diary(self._path, lines)
 
     def _begin(self) -> None:
+        # Kept, since the loop itself holds its tasks but weakly: one that nobody keeps may be collected half done.
         self._writing = self._loop.create_task(self._write())
 
     async def _write(self) -> None:
@@ -45,5 +47,6 @@ class Diarist:
         try:
             await asyncio.to_thread(write_diary, self._path, lines)
         except FileError as error:
+            # In front of what has come meanwhile: the diary stays in the order in which things happened.
             self._lines = [*lines, *self._lines]
             self._trouble(str(error))

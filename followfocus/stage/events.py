@@ -72,7 +72,9 @@ class TakeRun:
 
 @dataclass(frozen=True, slots=True)
 class ArmAsked:
-    """ARM; armed already, DISARM."""
+    """ARM with `on`, else DISARM: whoever asks knows which, so that neither becomes the other on its way."""
+
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +182,14 @@ class Done:
 class Failed:
     """An order was not carried out, or not to its end; `stopped` where a STOP is why.
 
-    `begun`: it was a take, and is in the log with its number.
+    `begun` is the number under which a take that it was is in the log, else 0.
     """
 
     order: Order
     loaded: str
     error: FollowFocusError
     stopped: bool = False
-    begun: bool = False
+    begun: int = 0
 
 
 # What the unit says -------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
-from followfocus.lens.through import lens_depth
-from followfocus.show.cues import standing_cue, standing_pull
+from followfocus.lens.through import at_focal, lens_depth
+from followfocus.lens.zoom import Zoom
+from followfocus.show.cues import parts, standing_cue, standing_pull
 from followfocus.show.show import ShowPull, letter
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.sentences import state_word
@@ -62,17 +63,21 @@ def off_desk(words: str) -> str:
 
 
 def marks_facts(stage: Stage) -> list[dict[str, object]]:
-    """The marks of what stands by: letter, name, ring angle, distance in words."""
+    """The marks of what stands by: letter, name, ring angle, distance; a walker is where the pull meets her."""
     pull = standing_pull(stage.show, stage.at)
     lens, system = stage.show.lens(pull.lens), _system(stage)
+    try:
+        places = pull.places_deg(lens)
+    except FollowFocusError:  # no pull meets these walks, and the state line says so
+        places = tuple(mark.trimmed_deg(lens) for mark in pull.marks)
     return [
         {
             "letter": letter(i),
             "name": mark.name,
-            "ring_deg": round(mark.trimmed_deg(lens), 2),
-            "distance": format_distance(lens.distance_m(mark.trimmed_deg(lens)), system),
+            "ring_deg": round(ring_deg, 2),
+            "distance": format_distance(lens.distance_m(ring_deg), system),
         }
-        for i, mark in enumerate(pull.marks)
+        for i, (mark, ring_deg) in enumerate(zip(pull.marks, places, strict=True))
     ]
 
 
@@ -91,13 +96,30 @@ def _ring(stage: Stage, lens: LensMap, pull: ShowPull, system: System) -> dict[s
     if ring_deg is None:
         return {"ring_deg": "", "distance": "", "near": "", "far": ""}
     distance_m = float(lens.distance_m(min(max(ring_deg, 0.0), lens.travel_deg)))
-    near, far = _depth(lens, pull, distance_m, system)
+    near, far = _depth(_through(stage, lens, pull), pull, distance_m, system)
     return {
         "ring_deg": round(ring_deg, 1),
         "distance": format_distance(distance_m, system),
         "near": near,
         "far": far,
     }
+
+
+def _through(stage: Stage, lens: LensMap, pull: ShowPull) -> LensMap:
+    """The lens as its zoom stands: where the last take left it, until the next is armed; else where that one begins."""
+    back = standing_cue(stage.show, stage.at).back != stage.at.turned
+    try:
+        standing, zoom = pull.zoomed(parts(stage.show, stage.at)[stage.at.part], lens, back=back)
+    except (FollowFocusError, IndexError):
+        return lens
+    return standing if zoom is None else at_focal(lens, _zoom_mm(stage, zoom))
+
+
+def _zoom_mm(stage: Stage, zoom: Zoom) -> float:
+    short, long = zoom.range_mm
+    left_mm = None if stage.plays else stage.zoom_mm
+    # Left where this pull never is, it was another lens or another shot.
+    return zoom.at_mm(0.0) if left_mm is None or not short <= left_mm <= long else left_mm
 
 
 def _depth(lens: LensMap, pull: ShowPull, distance_m: float, system: System) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from followfocus.stage.prepare import Prepared
 from followfocus.stage.sentences import landing_words
 from followfocus.stage.state import Landed, Note, Stage
 from followfocus.stage.trimming import kept_trim
+from followfocus.takes.takes import Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,14 @@ def on_landing(stage: Stage, event: events.Done, taken: Taken, *, current: bool)
     """Take a take in. `current`: no STOP was given since GO, so what follows may follow."""
     take = taken.take
     kept = kept_trim(stage.show, stage.at, taken)
-    stage = stage.but(last=take, landed=_landing(taken), playing=None, kept=kept)
+    zoom_mm = _zoom_left_mm(stage.playing, take)
+    stage = stage.but(last=take, landed=_landing(taken), playing=None, kept=kept, zoom_mm=zoom_mm)
+    if isinstance(event.order, orders.Shoot) and not taken.rehearsed and take.take != event.order.take:
+        stage = _slated(stage, take.take)  # as the log has it, where another program keeps takes in it, too
+    # Before the words are made: they say what is kept, of the show as it is then.
     stage = stage if kept is None else stage.but(show=kept.on(stage.show))
     after = _after(stage)
+    # Both: a STOP after a good landing still means that nothing more moves, and a bad landing is nobody's start.
     going = current and take.lets_go_on
     note = Note(_words(stage, taken, event.words), trouble=_bad(stage, taken, event.words), landed=True)
     stage = _counted(stage, after, going=going).but(note=note)
@@ -48,6 +54,13 @@ def on_landing(stage: Stage, event: events.Done, taken: Taken, *, current: bool)
         return _go_on(stage, after)
     except FollowFocusError as error:
         return stage.quiet().but(ended=error).refused(f"{stage.note.words} {error}")
+
+
+def _zoom_left_mm(played: Prepared | None, take: Take) -> float | None:
+    """The focal length at which a take left its zoom; None where that was not moved, or nobody knows for how long."""
+    zoom = None if played is None else played.plan.zoom
+    ended_s = take.planned_s if take.verdict.usable else take.actual_s
+    return None if zoom is None or ended_s is None else zoom.at_mm(ended_s)
 
 
 def _after(stage: Stage) -> _After:
@@ -74,9 +87,14 @@ def _counted(stage: Stage, after: _After, *, going: bool) -> Stage:
     return stage.but(show=dataclasses.replace(stage.show, slate=stage.show.slate.next_take()))
 
 
+def _slated(stage: Stage, take: int) -> Stage:
+    return stage.but(show=dataclasses.replace(stage.show, slate=dataclasses.replace(stage.show.slate, take=take)))
+
+
 def _go_on(stage: Stage, after: _After) -> Stage:
     first = stage.run.first if stage.run is not None else Standby()
     lens = stage.prepared().plan.lens
+    # A list that is over stands at its beginning again, so that the next run plays the same.
     stage = stage.but(at=first if after.then is None else after.then)
     if stage.run is not None and not after.goes_on:
         return _run_goes_on(stage, lens_before=lens)
@@ -95,6 +113,8 @@ def _run_goes_on(stage: Stage, *, lens_before: object) -> Stage:
     run = stage.run
     assert run is not None
     left = run.left - 1
+    # The way back is the run's last order: it stays a run of none
+    # left until that is done, or a wait would end it early.
     if left <= 0:
         returns = load_chain(stage, stage.prepared()).asked(orders.BackToOne) if run.returns else stage
         return returns.but(run=dataclasses.replace(run, left=0) if run.returns else None)
@@ -141,6 +161,7 @@ def _same_lens(stage: Stage, before: object, following: Prepared) -> None:
 
 def _landing(taken: Taken) -> Landed | None:
     take, hand = taken.take, taken.hand
+    # A hand has no last step that was planned: it has landed when the ring rests.
     if hand is not None and hand.rested_clock is not None:
         return Landed(hand.rested_clock, take.tick_hz)
     if take.last_edge_ticks is None:

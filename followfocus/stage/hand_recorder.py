@@ -17,14 +17,26 @@ from followfocus.takes.takes import Take, Verdict
 from followfocus.unit.following import FollowEvidence
 from followfocus.wire.evidence import UnitInfo
 
+NOTHING_SAID = TakeContext()
+
 
 class HandRecorder:
-    """The takes of a hand on one unit and lens. Without a keeper they are made and kept nowhere."""
+    """The takes of a hand on one unit and lens. Without a keeper they are made and kept nowhere.
+
+    `about` has production, camera and 1st AC of them all.
+    """
 
     def __init__(
-        self, unit: UnitInfo, lens: LensMap, conditions: Conditions, rig: Rig, slate: Slate, keeper: TakeKeeper | None
+        self,
+        unit: UnitInfo,
+        lens: LensMap,
+        conditions: Conditions,
+        rig: Rig,
+        slate: Slate,
+        keeper: TakeKeeper | None,
+        about: TakeContext = NOTHING_SAID,
     ) -> None:
-        self.slate = slate
+        self.slate, self._about = slate, about
         self._unit, self._lens, self._conditions, self._rig, self._keeper = unit, lens, conditions, rig, keeper
         self._context: TakeContext | None = None
         self._row: int | None = None
@@ -41,8 +53,13 @@ class HandRecorder:
         if self._context is not None:
             return
         self._began_utc_s = utc_timestamp()
-        self._context = hand_context(self._lens, ring_deg, self._conditions, self._rig, self._unit, self.slate)
-        self._row = None if self._keeper is None else self._keeper.begin(self._context, self.slate.take)
+        begun = hand_context(self._lens, ring_deg, self._conditions, self._rig, self._unit, self.slate)
+        about = self._about
+        begun = dataclasses.replace(begun, production=about.production, camera=about.camera, first_ac=about.first_ac)
+        if self._keeper is not None:
+            self._row = self._keeper.begin(begun, self.slate.take)
+            begun = begun.numbered(self._keeper.number or self.slate.take)  # as the log has it
+        self.slate, self._context = begun.slate, begun
 
     def unplugged(self) -> None:
         """The wheel was pulled out: the take will say so."""
@@ -56,9 +73,12 @@ class HandRecorder:
         )  # fmt: skip
         if self._is_unplugged and take.verdict is Verdict.GOOD:
             take = dataclasses.replace(take, verdict=Verdict.STOPPED)
+        # A unit that would not follow may end a take that never began: it is put down now, so that it can be closed.
         self.begin(take.start_deg)
         assert self._context is not None
+        take = dataclasses.replace(take, take=self.slate.take)
         row = None if self._keeper is None else self._keeper.keep(take, self._context, self._row)
+        # Only after it was kept: a keeper that raises leaves the take as begun, not forgotten.
         self._context, self._row, self._is_unplugged = None, None, False
         self.slate = dataclasses.replace(self.slate, take=self.slate.take + 1)
         return take, row, "" if self._keeper is None else self._keeper.trouble

@@ -61,6 +61,7 @@ class Listening:
         self.places: list[ListenedAt] = []
         self.warnings: list[str] = []
         self._levels: list[LtcSource] = []
+        # Between every timecode and the desk: silence is an event too, and only a timer can tell of it.
         self._watched = _WatchedTimecode(loop, desk.submit, clock)
 
     def open(self, place: ListenPlace) -> None:
@@ -87,6 +88,7 @@ class Listening:
         """Listen no more."""
         while self._closing:
             with contextlib.suppress(FollowFocusError, TimeoutError, OSError):
+                # The last opened first, and each by itself: a place that fails to close keeps no other one open.
                 self._closing.pop()()
 
     @property
@@ -139,6 +141,7 @@ class Listening:
         sources: dict[float, LtcSource] = {}
 
         def heard(block: Block) -> None:
+            # A device that was unplugged may come back at another rate, and a decoder is made for one.
             if block.rate_hz not in sources:
                 sources[block.rate_hz] = LtcSource(place.name, block.rate_hz, block.first_s)
                 self._levels.append(sources[block.rate_hz])
@@ -159,6 +162,7 @@ class Listening:
             for event in source.feed(samples[at : at + PIECE]):
                 self._watched.submit(event)
             if at + PIECE < len(samples):
+                # When its last sample would have been heard: a label is read as late as it would be from a cable.
                 due_s = start_s + (at + 2 * PIECE) / rate_hz
                 self._loop.loop.call_later(max(0.0, due_s - self._clock.now()), piece, at + PIECE)
 
@@ -181,6 +185,8 @@ class _WatchedTimecode:
     def submit(self, event: OutsideEvent) -> None:
         """The same on the loop's thread."""
         if isinstance(event, TimecodeSaid) and not event.frame.stands:
+            # One timer for each source, which looks when it last spoke: a timer for each frame would be 25 set and
+            # cancelled a second.
             looked_after = event.source in self._heard_s
             self._heard_s[event.source] = event.at_s
             if not looked_after:

@@ -39,6 +39,7 @@ class MergedLines:
 
     def flush(self) -> None:
         """Write what is still held back."""
+        # A copy: each that is written goes out of the table.
         for key in tuple(self._waiting):
             self._write(key)
 
@@ -55,6 +56,7 @@ def with_line(lines: Sequence[DiaryLine], line: DiaryLine) -> list[DiaryLine]:
         for one in lines[-LOOKED_BACK:]
         if not one.passed and (one.source, one.asked, one.words) == (line.source, line.asked, line.words)
     ]
+    # What was let in did something, each time: only refusals say the same once more.
     if line.passed or not same:
         return [*lines, line]
     kept = [one for one in lines if one is not same[-1]]

@@ -72,14 +72,18 @@ class AskOutcome:
         }  # fmt: skip
 
 
+UNIT = "unit"
+"""The source of the unit's own news"""
+
+
 def unit_noted(event: UnitEvent, utc_s: float) -> DiaryLine | None:
     """The diary's line for a unit that is lost or is back; None for any other news of it."""
     if isinstance(event, Down):
-        return DiaryLine(utc_s, "unit", OF_ITSELF, event.words, passed=False)
+        return DiaryLine(utc_s, UNIT, OF_ITSELF, event.words, passed=False)
     if isinstance(event, ResetNoticed):
-        return DiaryLine(utc_s, "unit", OF_ITSELF, "The unit has started anew.")
+        return DiaryLine(utc_s, UNIT, OF_ITSELF, "The unit has started anew.")
     if isinstance(event, Greeted) and event.again:
-        return DiaryLine(utc_s, "unit", OF_ITSELF, "The unit is heard again.")
+        return DiaryLine(utc_s, UNIT, OF_ITSELF, "The unit is heard again.")
     return None
 
 
@@ -99,6 +103,7 @@ NOW = Start()
 def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
     """Why something is not let in; empty where it is."""
     words = gate.refusal(asked, armed=stage.state is State.ARMED)
+    # Not armed because it plays already: that is the reason a person can act on.
     if words == NOT_ARMED and stage.state is not None:
         return under_way_words(stage) or words
     if words or asked.what is not Want.GO:
@@ -106,6 +111,7 @@ def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
     if stage.waiting is not None:
         return "A GO is counted down already."
     number = standing_cue(stage.show, stage.at).number
+    # Casefold: consoles send cue numbers as their own keyboards have them, “4A” or “4a”.
     if asked.value and asked.value.casefold() != number.casefold():
         return f"GO is for cue {asked.value}, and cue {number} stands by. Nothing has moved."
     return ""
@@ -138,11 +144,12 @@ def step_onto(stage: Stage, show: Show) -> events.Edited:
 
 
 def _arm(stage: Stage, _: OutsideAsked) -> events.StageEvent | None:
+    # The player's ARM is a toggle, for a key. A console that sends ARM twice means armed, not disarmed again.
     return None if stage.state is State.ARMED else events.ArmAsked()
 
 
 def _disarm(stage: Stage, _: OutsideAsked) -> events.StageEvent | None:
-    return events.ArmAsked() if stage.state is State.ARMED else None
+    return events.ArmAsked(on=False) if stage.state is State.ARMED else None
 
 
 def _chosen(at: Standby) -> events.CueChosen:

@@ -8,6 +8,7 @@ whoever has the unit: it goes there first, and past everything.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -35,6 +36,9 @@ from followfocus.wire.messages import State
 
 AHEAD_S = 1.0
 """A GO at a timecode is put into the player so long before: the unit's own clock then starts it."""
+OVERTAKEN = "STOP came after this, so it is not done. Ask again."
+_VOID_AFTER_STOP = frozenset({Want.GO, Want.ARM, Want.BACK, Want.MARK})
+"""Wants that turn the ring, or may"""
 Learned = Mapping[tuple[SourceKind, str], Want]
 ClockAt = Callable[[float], int | None]
 """The unit's clock at a moment of the host's."""
@@ -54,6 +58,10 @@ class Outside:
     clip: str = ""
     can_rec: bool = False
     counting: Origin | None = None
+    stopped_s: float = -math.inf
+    """When STOP was given last, by the host's clock: what was asked for before it is not done after it"""
+    rec_asked_s: float | None = None
+    """When a GO asked the camera for the REC that it goes by"""
 
     def but(self, **changes: object) -> Outside:
         """The same with some things changed."""
@@ -83,12 +91,12 @@ class Decision:
 def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt) -> tuple[Outside, Decision]:
     """Take an event from outside in. Time is the event's own."""
     if isinstance(event, OutsideAsked):
-        return outside, _asked(outside, stage, event)
+        return _asked(outside, stage, event)
     if isinstance(event, ButtonSaid):
         want = outside.learned.get((event.source.kind, event.control)) if event.down else None
         if want is None:
             return outside, Decision()
-        return outside, _asked(outside, stage, OutsideAsked(event.source, event.at_s, want))
+        return _asked(outside, stage, OutsideAsked(event.source, event.at_s, want))
     if isinstance(event, CameraSaid):
         return _camera(outside, stage, event, clock_at)
     if isinstance(event, TimecodeSaid):
@@ -100,16 +108,25 @@ def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt)
     return outside, Decision()
 
 
-def _asked(outside: Outside, stage: Stage, asked: OutsideAsked) -> Decision:
+def _asked(outside: Outside, stage: Stage, asked: OutsideAsked) -> tuple[Outside, Decision]:
+    # Before everything else that could refuse it.
     if asked.what is Want.STOP and not outside.gate.refusal(asked, armed=False):
-        return Decision(AskOutcome(asked, "STOP."), stop=True)
-    words = kept_out(stage, outside.gate, asked)
+        return outside, Decision(AskOutcome(asked, "STOP."), stop=True)
+    words = _kept_out(outside, stage, asked)
     if words:
-        return Decision(AskOutcome(asked, words, passed=False))
+        return outside, Decision(AskOutcome(asked, words, passed=False))
     cue = standing_cue(stage.show, stage.at)
     if asked.what is Want.GO and cue.rec_hold_s is not None and outside.can_rec and not outside.recording:
-        return Decision(AskOutcome(asked, f"REC is asked for; cue {cue.number} goes by it."), start_rec=True)
-    return _let_in(stage, asked, Start(outside.timecode(asked.at_s)[0], _clip(outside)), asked.at_s)
+        goes = AskOutcome(asked, f"REC is asked for; cue {cue.number} goes by it.")
+        return outside.but(rec_asked_s=asked.at_s), Decision(goes, start_rec=True)
+    return outside, _let_in(stage, asked, Start(outside.timecode(asked.at_s)[0], _clip(outside)), asked.at_s)
+
+
+def _kept_out(outside: Outside, stage: Stage, asked: OutsideAsked) -> str:
+    """Why something is not let in. Threads and networks are no queue: what STOP has overtaken may come after it."""
+    if asked.at_s < outside.stopped_s and asked.what in _VOID_AFTER_STOP:
+        return OVERTAKEN
+    return kept_out(stage, outside.gate, asked)
 
 
 def _let_in(stage: Stage, asked: OutsideAsked, start: Start, due_s: float) -> Decision:
@@ -129,6 +146,7 @@ def _clip(outside: Outside) -> str:
 
 def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
     before = outside.recording
+    # Some cameras name their clip once, as REC begins, and then only say that they still record.
     outside = outside.but(recording=said.recording, clip=said.clip or (outside.clip if said.recording else ""))
     if said.recording is before:
         return outside, Decision()
@@ -140,6 +158,9 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
     if not said.recording:
         return _rec_ended(outside, stage, said)
     words = f"The camera records{f' {said.clip}' if said.clip else ''}."
+    asked_s, outside = outside.rec_asked_s, outside.but(rec_asked_s=None)
+    if asked_s is not None and asked_s < outside.stopped_s:
+        return outside, Decision(AskOutcome(said, f"{words} STOP came after the GO that asked for it: no cue goes."))
     # Only a REC that was seen to begin: a camera that is met, or heard again, while it records starts nothing.
     if before is not False or cue.rec_hold_s is None or stage.state is not State.ARMED:
         return outside, Decision(AskOutcome(said, words))
@@ -162,10 +183,12 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
 def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
     before, cue = outside.timecodes.get(said.source), standing_cue(stage.show, stage.at)
     fps = counted_at(said.fps, said.frame.label.drop, stage.show.fps)
+    # Counted anew: labels of two rates are no longer the same distance apart. Its jumps stay, they are the source's.
     if before is None or before.fps != fps:
         before = FollowedTimecode(fps, jumps=0 if before is None else before.jumps)
     now = before.heard(said.frame)
     outside = outside.but(timecodes={**outside.timecodes, said.source: now})
+    # Before the label is looked at: after a jump the cue's own label may be here, and it has not come by running.
     if now.jumps > before.jumps:
         return _called_off(outside, stage, said, f"Timecode jumped, to {said.frame.label}.", passed=False)
     if now.running is Running.REVERSE and before.running is not Running.REVERSE:
@@ -173,6 +196,7 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
     due_s = _due_s(cue, now, said.at_s)
     if due_s is None:
         return outside, _missed(outside, stage, said, before, now)
+    # Looked at with every frame, not once: arming half a second before the label is in time.
     waits = stage.state is State.ARMED and not stage.busy and outside.gate.open
     if due_s - said.at_s > AHEAD_S or not waits:
         return outside, Decision()
@@ -194,6 +218,7 @@ def _missed(
 ) -> Decision:
     """The cue's label has just gone by: why it was no GO, where it was none."""
     cue, go = standing_cue(stage.show, stage.at), OutsideAsked(said.source, said.at_s, Want.GO)
+    # A GO that it has set off itself is under way: then the label has not been missed.
     begun = outside.counting == said.source and stage.busy
     went_by = _due_s(cue, before, before.at_s) is not None and _due_s(cue, now, now.at_s) is None
     if begun or not went_by:
@@ -216,10 +241,11 @@ def _due_s(cue: ShowCue, following: FollowedTimecode, now_s: float) -> float | N
 def _go_at(
     outside: Outside, stage: Stage, go: OutsideAsked, due_s: float, clock_at: ClockAt
 ) -> tuple[Outside, Decision]:
-    words = kept_out(stage, outside.gate, go)
+    words = _kept_out(outside, stage, go)
     if words:
         return outside, Decision(AskOutcome(go, words, passed=False))
     in_s, cue = max(0.0, due_s - go.at_s), standing_cue(stage.show, stage.at)
+    # A camera's REC starts whenever it does: the take then has the label that runs at that moment.
     label = cue.at_timecode if go.source.kind is not SourceKind.CAMERA else outside.timecode(due_s)[0]
     start = Start(label, _clip(outside), clock_at(due_s), in_s)
     return outside.but(counting=go.source), _let_in(stage, go, start, due_s)

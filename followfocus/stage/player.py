@@ -23,7 +23,7 @@ from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
-from followfocus.stage.sentences import NOT_REFERENCED, doing_words, not_ready, under_way_words
+from followfocus.stage.sentences import NOT_REFERENCED, RESTARTED, doing_words, not_ready, under_way_words
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.evidence import UnitStatus
@@ -49,20 +49,22 @@ def step(stage: Stage, event: events.StageEvent) -> StageAnswer:
 # Asked for ------------------------------------------------------------------------------------------------------------
 
 
-def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
-    if stage.state is State.ARMED:
-        return _called_off(stage).but(note=Note()).asked(orders.DisarmOrder)
-    return _if_free(stage, stand_by)
+def _arm_asked(stage: Stage, event: events.ArmAsked) -> Stage:
+    if (stage.state is State.ARMED) is event.on:
+        return stage
+    return _if_free(stage, stand_by) if event.on else _called_off(stage).but(note=Note()).asked(orders.DisarmOrder)
 
 
 def _no_go_words(stage: Stage) -> str:
-    if stage.state is None:
+    if stage.state is None or stage.unit.restarted:
         return f"Nothing moved. {not_ready(stage.unit)}"
     return under_way_words(stage) or "Nothing moved: arm first (Return)."
 
 
 def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     waiting = stage.waiting
+    # A lead is counted in seconds and was asked for; a follow-on,
+    # counted by the unit's clock, is only being waited for.
     if waiting is not None and waiting.until_clock is None:
         return stage.refused("The lead is being counted down already.")
     if waiting is not None and stage.state is State.ARMED:
@@ -76,6 +78,7 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     # By the plan's hash, not by whether something was edited: an edit that was taken back is still what is armed.
     if prepared.hash != stage.loaded:
         return stage.refused("Changed since arming, nothing moved. Arm again.")
+    # A GO of a person's own begins a new chain: no follow-on is to be counted from the landing before it.
     stage, prepared = stage.but(note=Note(), landed=None), prepared.started(event.by, event.timecode, event.clip)
     if event.at_clock is not None:
         return shoot_at(stage, prepared, event.at_clock, event.in_s)
@@ -144,6 +147,7 @@ def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
 
 
 def _clear_asked(stage: Stage, _: events.ClearAsked) -> Stage:
+    # Not only when free: in a fault nothing else can end what is still in the queue.
     return stage.quiet().but(note=Note()).asked(orders.ClearFaultOrder)
 
 
@@ -152,6 +156,7 @@ def _edited(stage: Stage, event: events.Edited) -> Stage:
     moved = (event.cue, event.turned) != (stage.at.cue, stage.at.turned)
     at = Standby(event.cue, 0, event.turned) if moved else stage.at
     stage = stage.but(show=event.show, at=at, note=Note() if stage.note.passing or stage.note.landed else stage.note)
+    # Only what is armed has to follow the edit at once; anything else is loaded when it is armed.
     if stage.state is not State.ARMED or (stage.busy and stage.waiting is None):
         return stage
     return _armed_anew(stage, "Trimmed.")
@@ -184,10 +189,11 @@ def _mode_chosen(stage: Stage, event: events.ModeChosen) -> Stage:
     return stage.but(after=event.after, at=Standby(stage.at.cue, stage.at.part))
 
 
-def _given_up(stage: Stage, *, number_used: bool = False) -> Stage:
+def _given_up(stage: Stage, *, number_used: int = 0) -> Stage:
     """At the beginning of the cue. A take that is left in its hold has used its number, as has a refused one."""
-    used = number_used or (stage.at.part > 0 and stage.run is None)
-    slate = stage.show.slate.next_take() if used else stage.show.slate
+    slate = stage.show.slate
+    used = number_used or (slate.take if stage.at.part > 0 and stage.run is None else 0)
+    slate = dataclasses.replace(slate, take=used).next_take() if used else slate
     show = dataclasses.replace(stage.show, slate=slate)
     return stage.but(show=show, at=Standby(stage.at.cue, 0, stage.at.turned))
 
@@ -201,9 +207,17 @@ def _called_off(stage: Stage) -> Stage:
 def _if_free(stage: Stage, then: Callable[[Stage], Stage]) -> Stage:
     words = _not_free(stage)
     if words:
-        ended = unplaced() if words == NOT_REFERENCED else UnitError(words, "not_free")
-        return stage.but(ended=ended).refused(words)
+        return stage.but(ended=_not_free_error(stage, words)).refused(words)
     return _trying(stage.but(note=Note()), then)
+
+
+def _not_free_error(stage: Stage, words: str) -> FollowFocusError:
+    """The same as the error that a command ends with: without a link it is the link's."""
+    if stage.state is None:
+        return LineError(words)
+    if words in (NOT_REFERENCED, RESTARTED):
+        return unplaced(restarted=stage.unit.restarted)
+    return UnitError(words, "not_free")
 
 
 def _not_free(stage: Stage) -> str:
@@ -211,7 +225,7 @@ def _not_free(stage: Stage) -> str:
     if stage.busy:
         return f"{doing_words(stage) or 'Busy.'} STOP ends it."
     if stage.state is State.UNREFERENCED and not stage.position_follows:
-        return NOT_REFERENCED
+        return RESTARTED if stage.unit.restarted else NOT_REFERENCED
     if stage.state is State.FAULT:
         return str(faulted(stage.unit.fault))
     if stage.state not in (*AT_HAND, State.UNREFERENCED):
@@ -242,11 +256,14 @@ def _done(stage: Stage, event: events.Done) -> Stage:
         return _slip_found(stage, answer)
     if event.words:
         stage = stage.refused(event.words)
+    # The way back after the last take is done: now the run is over.
     if stage.run is not None and stage.run.left <= 0 and not stage.queue:
         return stage.but(run=None)
-    # An edit that came while it loaded changed nothing on the unit: it is looked for here, before anybody can GO.
-    if isinstance(event.order, orders.ArmOrder) and stage.run is None:
-        return _armed_anew(stage, "Changed.")
+    if isinstance(event.order, orders.ArmOrder):
+        stage = stage.but(zoom_mm=None)
+        # An edit that came while it loaded changed nothing on the unit: it is looked for here, before anybody can GO.
+        if stage.run is None:
+            return _armed_anew(stage, "Changed.")
     return stage
 
 
@@ -266,10 +283,12 @@ def _failed(stage: Stage, event: events.Failed) -> Stage:
         return stage  # the countdown was cancelled: what was asked for instead is in the queue
     if event.order.epoch != stage.epoch:
         return stage.but(queue=_of_epoch(stage))
+    # A unit that goes again while it is met: whoever is at the desk has asked for nothing yet that could have failed.
     if isinstance(event.order, orders.Ready) and event.order.first and isinstance(event.error, LineError):
         return stage.quiet()  # the link says itself that it is lost
     stage = stage.quiet() if ours else stage
     stage = _given_up(stage, number_used=event.begun).but(ended=event.error)
+    # Who gave STOP knows why nothing goes on: that is no trouble to be read out.
     return stage.noted("Stopped.") if event.stopped else stage.refused(str(event.error))
 
 
@@ -287,9 +306,11 @@ def _of_epoch(stage: Stage) -> tuple[orders.Order, ...]:
 
 def _heard(stage: Stage, event: events.Heard) -> Stage:
     before, stage = stage.state, stage.but(unit=event.status)
+    # The unit disarmed itself, by its button or after a silence: a count that runs on would end in a refused GO.
     lost = stage.waiting is not None and before is State.ARMED and stage.state is not State.ARMED
     if lost:
         return _called_off(stage).refused("Count cut off. Arm again.")
+    # What was complained of is gone by itself: the sentence must not outlive it.
     mended = before in (None, State.UNREFERENCED, State.FAULT) and stage.state in AT_HAND
     return _without_refusal(stage) if mended else stage
 
@@ -311,6 +332,7 @@ def _met(stage: Stage, event: events.Met) -> Stage:
 
 
 def _gone(stage: Stage, event: events.Gone) -> Stage:
+    # Its clock may begin anew before it is back: no follow-on can be counted from a landing of before.
     stage = _without_refusal(stage.quiet().but(landed=None))
     stage = stage.noted(event.words, trouble=event.trouble) if event.words else stage
     # What it said last is no longer so: nothing may be shown or decided by it.
@@ -321,7 +343,7 @@ def _returned(stage: Stage, event: events.Returned) -> Stage:
     # Loaded again even where the unit has kept it: nothing that it says names the profile that it holds.
     stage = stage.but(unit=event.status, loaded="")
     if event.status.state is State.UNREFERENCED:
-        return stage.noted("The unit restarted. Read the ring off the lens.", trouble=True)
+        return stage.noted(RESTARTED, trouble=True)
     return stage.noted("The unit is back; its position is known.")
 
 

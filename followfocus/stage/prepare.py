@@ -12,7 +12,7 @@ from math import isfinite
 from followfocus.errors import FollowFocusError, InfeasibleError
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import Subject
-from followfocus.lens.zoom import Zoom
+from followfocus.lens.zoom import Zoom, zoom_words
 from followfocus.motion.bounds import rounded_up
 from followfocus.motion.limits import RingLimits, slower_by
 from followfocus.motion.motor import Rig
@@ -85,9 +85,11 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
     """
     cue, pull, played = standing_cue(show, at), standing_pull(show, at), parts(show, at)
     plan = given or plan_part(show, pull, played[at.part], back=cue.back != at.turned)
+    # A plan made elsewhere was judged there, and says itself what it was planned for.
     if given is None:
         plan = plan if unit is None else plan.on_unit(unit.fastest_interval_ticks)
         if not plan.feasibility.feasible:
+            # All parts, not this one: the shortest time that is said is shared among them.
             every = [plan_part(show, pull, part, back=cue.back != at.turned) for part in played]
             raise _refusal("This pull", pull, every)
     context = context_of(
@@ -103,6 +105,7 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
 
 def least_duration_s(pull: ShowPull, plans: Sequence[Plan]) -> float:
     """The shortest time that a pull can be given: it is shared among its ways. Holds aside; inf if none works."""
+    # A pull's time is shared among its ways in fixed parts, so the part that needs most slows all of them.
     return pull.duration_s * max(slower_by(plan.pull, plan.rig, plan.limits) for plan in plans)
 
 
@@ -111,6 +114,7 @@ def objection(pull: ShowPull, plans: Sequence[Plan]) -> str:
     found = next((plan.feasibility for plan in plans if not plan.feasibility.feasible), None)
     if found is None:
         return ""
+    # Of one way its own words give the figure already; of several only the whole pull's can be typed in.
     if len(pull.marks) == 2:
         return found.words
     least_s = least_duration_s(pull, plans)
@@ -139,6 +143,7 @@ def ready_plan(show: Show, at: Standby) -> Plan:
     try:
         return plan_part(show, pull, parts(show, at)[0], back=standing_cue(show, at).back != at.turned)
     except FollowFocusError:
+        # Any pull on this lens will do: a unit is made ready by the rig, the limits and the travel alone.
         plain = replace(new_show("", show.lens(pull.lens)).pulls[0], lens=pull.lens)
         return plan_part(show, plain, plain.parts(show.lens(pull.lens))[0])
 
@@ -149,7 +154,7 @@ def show_of(plan: Plan) -> Show:
     marks = tuple(ShowMark(mark.ring_deg, mark.name) for mark in plan.pull.marks)
     pull = ShowPull(
         show.pulls[0].id, show.pulls[0].lens, marks, plan.pull.duration_s, t_stop=plan.conditions.t_stop,
-        coc_mm=plan.conditions.coc_mm,
+        coc_mm=plan.conditions.coc_mm, zoom="" if plan.zoom is None else zoom_words(plan.zoom),
     )  # fmt: skip
     show = show.with_film(plan.conditions.film)
     return show.with_lens(ShowLens(pull.lens, plan.lens)).with_pull(pull)

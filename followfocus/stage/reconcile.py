@@ -14,12 +14,13 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.files import stat_of
 from followfocus.lens.optics import LandingGrade, landing_verdict
+from followfocus.takes.context import BY_HAND, WITH_HAND
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import TakeRow
 from followfocus.takes.schema import slate_words
-from followfocus.takes.takes import Take, Verdict
+from followfocus.takes.takes import FAULT_OF, Take, Verdict
 from followfocus.unit.unit import FollowFocusUnit
-from followfocus.wire.messages import Cause, GetTake, State, TakeEnded
+from followfocus.wire.messages import Cause, Fault, GetTake, State, TakeEnded
 
 EARLIEST_S, LATEST_S = -5.0, 30.0
 """A take starts so long after it was put down: GO comes at once, the clocks of two machines are set alike to this"""
@@ -32,6 +33,7 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
     A take that still runs is left open. Raises FileError where the log can't be read or written, LineError.
     """
     assert unit.info is not None
+    # A take that still runs has an end that will be told: by whoever waits for it, or at the next start.
     if stat_of(path) is None or unit.status.state in (State.PLAYING, State.STOPPING):
         return ()
     with TakeLog(path) as log:
@@ -40,7 +42,7 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
         said = []
         for row in open_takes:
             # Only the last that was begun can be the one that the unit remembers: it keeps a single take.
-            take = _fitting(row, ended, unit) if row is open_takes[-1] else None
+            take = by_the_unit(row, ended, unit) if row is open_takes[-1] else None
             if log.reconcile(row.id, take):
                 said.append(_words(row, take))
         missing = "" if ended is None or open_takes else _not_here(log, ended, unit)
@@ -58,6 +60,7 @@ def _not_here(log: TakeLog, ended: TakeEnded, unit: FollowFocusUnit) -> str:
         return ""
     last, started_utc_s = log.take(number).row, _started_utc_s(ended, unit)
     follows = last.context.unit_serial == unit.info.serial and ended.take == last.take + 1
+    # By number and by time: an older take of that number may be what the unit remembers from another slate.
     if not follows or started_utc_s <= last.logged_utc_s:
         return ""
     name = slate_words(last.context.slate.shot, ended.take)
@@ -78,8 +81,11 @@ def _last_take(unit: FollowFocusUnit) -> TakeEnded | None:
         return None
 
 
-def _fitting(row: TakeRow, ended: TakeEnded | None, unit: FollowFocusUnit) -> Take | None:
+def by_the_unit(row: TakeRow, ended: TakeEnded | None, unit: FollowFocusUnit) -> Take | None:
     """The row's take by the unit's word; None where the unit's last take is another, or had no end."""
+    # What was played with a hand is no take to the unit: its last one is older, and may have the same number.
+    if row.context.easing.startswith((BY_HAND, WITH_HAND)):
+        return None
     if ended is None or ended.take != row.take or ended.cause is Cause.NONE:
         return None
     started_utc_s = _started_utc_s(ended, unit)
@@ -118,6 +124,7 @@ def _judged(row: TakeRow, ended: TakeEnded, started_utc_s: float, unit: FollowFo
         planned_s=context.duration_s or 0.0,
         actual_s=(ended.last_edge_clock - ended.start_clock) / unit.tick_hz if ended.steps else None,
         steps=ended.steps,
+        # What was planned went with the program: only its duration and its marks were put down.
         planned_steps=0,
         position_known=known,
         started_utc_s=started_utc_s,
@@ -126,7 +133,7 @@ def _judged(row: TakeRow, ended: TakeEnded, started_utc_s: float, unit: FollowFo
         last_edge_ticks=ended.last_edge_clock - ended.start_clock if ended.steps else None,
         tick_hz=unit.tick_hz,
         cause=ended.cause.name.lower(),
-        fault="none",
+        fault=FAULT_OF.get(ended.cause, Fault.NONE).name.lower(),
         source="host",
         unit_serial=context.unit_serial,
     )

@@ -91,7 +91,10 @@ class Rehearsal:
         """Hand events to the player and carry its orders out, until there are none."""
         due = self._step(asked)
         while due:
+            # The last: what comes before it is done at once, a cancelled wait, and in one thread no wait is under way.
             outcome = self.runner.do(due[-1], self._unit)
+            # A STOP on another thread while the order was carried out:
+            # the player hears of it before of what became of that.
             if self.runner.epoch != self.stage.epoch:
                 self._step(events.StopGiven(self.runner.epoch))
             due = self._step(outcome)

@@ -47,6 +47,11 @@ class Keeper(Protocol):
         """Why something could not be kept; empty for nothing."""
         ...
 
+    @property
+    def number(self) -> int | None:
+        """Under which number the take was begun, once it is put down: another program may have used what was asked."""
+        ...
+
     def stand_by(self) -> None:
         """The unit is armed: be ready for `begin`."""
         ...
@@ -70,6 +75,7 @@ class NoKeeper:
     """Keeps nothing."""
 
     trouble = ""
+    number: int | None = None
 
     def stand_by(self) -> None:
         """Nothing is written."""
@@ -99,6 +105,7 @@ class Runner:
         wheel: WheelOf = no_wheel,
     ) -> None:
         self._stops = StopCount()
+        # A number, not a flag: waits count up, so one that is cancelled late can't end the next one.
         self._cancelled = 0
         self._keeper: Keeper = keeper or NoKeeper()
         self._watch, self._wheel = watch, wheel
@@ -106,12 +113,17 @@ class Runner:
         self._planned: tuple[Sample, ...] = ()
         self._profile: StepProfile | None = None
         self._landing: int | None = None
-        self._begun: Order | None = None
+        self._begun: tuple[Order | None, int] = (None, REHEARSAL)
 
     @property
     def epoch(self) -> int:
         """How many stops have been given: orders of an earlier epoch are void."""
         return self._stops.value
+
+    @property
+    def stopped_s(self) -> float:
+        """When the newest of them was given, by the host's clock; -inf before the first."""
+        return self._stops.last_s
 
     @property
     def plan(self) -> Plan | None:
@@ -120,16 +132,20 @@ class Runner:
 
     # STOP -------------------------------------------------------------------------------------------------------------
 
-    def stop(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
-        """STOP, from any thread: first everything is void, then the frame goes out. The epoch that begins."""
-        epoch = self._stops.add()
+    def stop(self, unit: FollowFocusUnit | None, at_s: float, *, hard: bool = False) -> int:
+        """STOP, from any thread: first everything is void, then the frame goes out. The epoch that begins.
+
+        `at_s` is now, by the host's clock.
+        """
+        # First: an order that is looked at between the two finds itself void, and sends nothing behind the STOP.
+        epoch = self._stops.add(at_s)
         if unit is not None:
             (unit.hard_stop if hard else unit.stop)(wait=False)
         return epoch
 
-    def stop_soon(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
+    def stop_soon(self, unit: FollowFocusUnit | None, at_s: float, *, hard: bool = False) -> int:
         """The same from a signal handler: the link's own pump sends the frame, within some 20 ms."""
-        epoch = self._stops.add()
+        epoch = self._stops.add(at_s)
         if unit is not None:
             unit.link.stop_soon(hard=hard)
         return epoch
@@ -158,7 +174,8 @@ class Runner:
                 return self._do(order, unit)
         except FollowFocusError as error:
             stopped = self.void(order) or isinstance(error, StoppedError)
-            return Failed(order, self.loaded(unit), error, stopped, self._begun is order)
+            begun, number = self._begun
+            return Failed(order, self.loaded(unit), error, stopped, number if begun is order else REHEARSAL)
 
     def _do(self, order: Order, unit: FollowFocusUnit) -> Done:
         answer: Taken | SlipVerdict | None = None
@@ -173,6 +190,7 @@ class Runner:
             unit.goto_deg(order.ring_deg)
         elif isinstance(order, orders.ArmOrder):
             unit.arm()
+            # Opening a log takes its time, and is done here: at GO it would make the take late.
             self._keeper.stand_by()
         elif isinstance(order, orders.DisarmOrder):
             unit.disarm()
@@ -187,11 +205,13 @@ class Runner:
         return Done(order, self.loaded(unit), answer, words)
 
     def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
+        # A motor that takes hold turns the ring by up to two full steps: what was seen a moment ago is no longer so.
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
             remedy = "Look again, and say where it stands."
             raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
         try:
             ready(unit, order.plan, order.at_deg, order.silence)
+        # A place that isn't on the lens is a person's slip, also where the unit was just connected.
         except RequestError:
             raise
         except FollowFocusError as error:
@@ -213,6 +233,7 @@ class Runner:
             # By the unit's clock, as measured by now: the host's timer and the unit's crystal drift apart over a long
             # hold.
             seconds = 0.0 if due_s is None else due_s - unit.clock.now()
+        # A wait that was cut short ends as a stopped order does: the player knows from its number which it was.
         if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
             raise StoppedError
 
@@ -223,27 +244,33 @@ class Runner:
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
         if order.hand is None:
-            return self._kept(order, lambda: self._played(order, plan, unit))
+            return self._kept(order, lambda numbered: self._played(numbered, plan, unit))
         with self._wheel(unit, plan) as turned:
-            return self._kept(order, lambda: self._together(order, plan, unit, turned))
+            return self._kept(order, lambda numbered: self._together(numbered, plan, unit, turned))
 
-    def _kept(self, order: orders.Shoot, play: Callable[[], _Played]) -> Taken:
-        number = order.take if order.counts else REHEARSAL
+    def _kept(self, asked: orders.Shoot, play: Callable[[orders.Shoot], _Played]) -> Taken:
+        number = asked.take if asked.counts else REHEARSAL
         # Put down before anything can move: a program that dies in the take leaves a row that says so.
-        self._keeper.begin(order.context, number, self._planned, hurry=True)
-        self._begun = order if order.counts else None
-        played, refused, hand, row = play()
+        self._keeper.begin(asked.context, number, self._planned, hurry=True)
+        # Only once it is in the log: what `Failed` says of its number is then so.
+        order = _numbered(asked, self._keeper.number)
+        self._begun = asked, order.take if asked.counts else REHEARSAL
+        played, refused, hand, row = play(order)
+        order = _numbered(asked, self._keeper.number)  # where GO could not wait for it, it was put down since
+        number = order.take if asked.counts else REHEARSAL
+        self._begun = asked, number
         take = dataclasses.replace(played, take=number)
         # Before a refusal is raised: also a take that could not begin is in the log.
         row = self._keeper.keep(take, order.context, row)
         if refused is not None:
             raise refused
-        after_s = self._since_landing(take, hand)
-        return Taken(take, order.context, row, not order.counts, after_s, self._keeper.trouble, hand)
+        after_s, trouble = self._since_landing(take, hand), _number_words(asked, order) or self._keeper.trouble
+        return Taken(take, order.context, row, not asked.counts, after_s, trouble, hand)
 
     def _together(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit, turned: Wheel) -> _Played:
         assert order.hand is not None
         assert unit.info is not None
+        # No GO is sent that the disk could make late: it is waited for before anything moves.
         row = self._keeper.secure()
         with self._watch(order) as progress:
             try:
@@ -260,6 +287,7 @@ class Runner:
         assert unit.info is not None
         with self._watch(order) as progress:
             refused = _asked_to_go(order, unit)
+            # After GO: the start waits for no disk, and the pull is longer than a write.
             row = self._keeper.secure()
             evidence, interrupted = _never(order, refused, unit) if refused else to_the_end(unit, _decoration(progress))
         take = judge(evidence, plan, unit.info)
@@ -273,6 +301,20 @@ class Runner:
         # take.
         self._landing = rested if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
         return None if before is None else (take.start_clock - before) / take.tick_hz
+
+
+def _numbered(asked: orders.Shoot, number: int | None) -> orders.Shoot:
+    """The order under the number that the log has for it."""
+    if not number or number == asked.take:
+        return asked
+    return dataclasses.replace(asked, take=number, context=asked.context.numbered(number))
+
+
+def _number_words(asked: orders.Shoot, order: orders.Shoot) -> str:
+    """A sentence where another program has the number that was asked for; empty else."""
+    if order.take == asked.take:
+        return ""
+    return f"Another program has kept a take {asked.take} in this log, so this is take {order.take}."
 
 
 def at_rest(unit: FollowFocusUnit) -> str:
@@ -330,6 +372,7 @@ def _decoration(progress: Progress | None) -> Progress | None:
 
     def tell(elapsed_s: float, status: UnitStatus) -> None:
         try:
+            # A list of one or none: once it has failed there is nothing left to call.
             for show in shown:
                 show(elapsed_s, status)
         except (OSError, ValueError):

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from followfocus.show.cues import standing_pull
-from followfocus.show.show import letter
 from followfocus.stage import orders
 from followfocus.stage.events import Taken
 from followfocus.stage.state import Stage
@@ -16,6 +15,7 @@ from followfocus.wire.refusals import fault_words
 
 _NO_UNIT = "no unit"
 NOT_REFERENCED = "Read the ring off the lens and type it, or calibrate."
+RESTARTED = "The unit restarted. Read the ring off the lens."
 
 _DOING: dict[type[orders.Order], str] = {
     orders.Ready: "getting ready",
@@ -78,7 +78,9 @@ def landing_words(stage: Stage, taken: Taken) -> str:
     if taken.hand is not None and (take.verdict.usable or take.cause == Cause.SILENCE.name.lower()):
         return f"{name}{part}: {taken.hand.words}"
     if take.landing_error_half_dof is not None and context.marks:
-        return f"{name}{part}: {_landed_words(take, _end_name(stage, take))}"
+        # By the order in which they were played: two marks may be at one place.
+        end = context.marks[-1]
+        return f"{name}{part}: {_landed_words(take, end.name or end.letter)}"
     reasons = "; ".join(take.reasons)
     lens = standing_pull(stage.show, stage.at).lens
     where = ""
@@ -87,16 +89,10 @@ def landing_words(stage: Stage, taken: Taken) -> str:
         where = f", {format_distance(metres, 'imperial' if imperial else 'metric')}"
     at = f" at {take.last_edge_ticks / take.tick_hz:.2f} s" if take.last_edge_ticks is not None else ""
     if take.verdict is Verdict.STOPPED:
-        return f"{name}{part}: stopped{at}{where}."
+        # Nobody pressed STOP where it says something else: why is to be read here too.
+        why = "" if take.reasons[:1] in (("stopped",), ("stopped hard",)) else reasons
+        return f"{name}{part}: stopped{at}{where}.{f' {why[:1].upper()}{why[1:]}.' if why else ''}"
     return f"{name}{part}: {take.verdict.value}. {reasons[:1].upper()}{reasons[1:]}{'.' if reasons else ''}".strip()
-
-
-def _end_name(stage: Stage, take: Take) -> str:
-    """The mark on which a take was to end."""
-    pull = standing_pull(stage.show, stage.at)
-    lens = stage.show.lens(pull.lens)
-    nearest = min(enumerate(pull.marks), key=lambda entry: abs(entry[1].trimmed_deg(lens) - take.end_deg))
-    return nearest[1].name or letter(nearest[0])
 
 
 def _landed_words(take: Take, name: str) -> str:
@@ -127,5 +123,7 @@ def state_word(status: UnitStatus) -> str:
 
 def not_ready(status: UnitStatus) -> str:
     """Why a unit that isn't at hand can begin nothing, as a sentence."""
+    if status.restarted:
+        return RESTARTED
     word = state_word(status)
     return "There is no unit: check cable and power." if word == _NO_UNIT else f"The unit is {word}."

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import queue
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -30,6 +29,7 @@ from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, Runner
 from followfocus.stage.state import Stage
+from followfocus.stage.stops_heard import StopsHeard
 from followfocus.takes.diary import DiaryLine
 from followfocus.unit.line import UnitEvent
 from followfocus.unit.unit import FollowFocusUnit
@@ -40,8 +40,6 @@ from followfocus.wire.messages import State
 
 TELL_S = 0.01
 """Changes that come so close together are told once"""
-STOP_AGAIN_S = 0.01
-"""A STOP so soon after another is the same: a flood of them leaves the line free"""
 
 Soon = Callable[..., object]
 Then = Callable[[AskOutcome], object]
@@ -93,7 +91,7 @@ class Serving:
         """Called on the thread of each STOP once its frame is out, with the epoch that began"""
         self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
         self._paces = {kind: Pace() for kind in SourceKind}
-        self._stopped_s = -math.inf
+        self._stops_heard = StopsHeard()
         self._telling = False
         self._merged = MergedLines(later, wrote)
 
@@ -126,6 +124,7 @@ class Serving:
                     return
                 self._soon(self.step, self.runner.do(order, self._unit))
         finally:
+            # The player has ended: what is still to be stopped is asked of the unit itself.
             unhear()
             self._come_to_rest()
 
@@ -135,6 +134,7 @@ class Serving:
             if not self._unit.link.up:
                 return
             status = self._unit.refresh()
+            # STOP disarms as well, and is obeyed in every state in which something could still turn.
             if status.state is State.ARMED or not status.at_rest:
                 self._unit.stop()
 
@@ -146,14 +146,15 @@ class Serving:
 
     def stop(self, *, hard: bool = False) -> None:
         """STOP, past everything."""
-        epoch = self.runner.stop(self._unit, hard=hard)
+        # The unit first, people after: whoever is told may draw, log, or hang.
+        epoch = self.runner.stop(self._unit, self.now_s, hard=hard)
         for hears in tuple(self.stopped):
             hears(epoch)
         self._soon(self.step, events.StopGiven(epoch))
 
     def stop_soon(self, *, hard: bool = False) -> None:
         """The same from a signal handler."""
-        epoch = self.runner.stop_soon(self._unit, hard=hard)
+        epoch = self.runner.stop_soon(self._unit, self.now_s, hard=hard)
         self._soon(self.step, events.StopGiven(epoch))
 
     def _heard(self, event: UnitEvent) -> None:
@@ -179,9 +180,10 @@ class Serving:
             then(too_much)
             self._merged.note(too_much)
             return
-        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
-        if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
-            self._stopped_s = event.at_s
+        outside = self.outside.but(stopped_s=self.runner.stopped_s)
+        self.outside, decision = hear(outside, self.stage, event, self._unit.link.session.sync.clock_at)
+        if decision.stop and self._stops_heard.passes(event.at_s):
+            # Asked for again while it slows down: at once now, as Esc twice at the desk.
             self.stop(hard=self.stage.state is State.STOPPING)
         if decision.start_rec:
             self._record(start=True)
@@ -217,13 +219,15 @@ class Serving:
         """Hand an event to the player, and its orders on."""
         due = self._step(event)
         if isinstance(event, Done) and isinstance(event.answer, Taken):
-            self._after(event.answer)
+            self._after(event.answer, event.order.epoch)
         if due:
-            self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
+            self._stops_heard.may_move()
         for order in due:
             self._send(order)
         if not self._telling:
             self._telling = True
+            # Later, and once for many: telemetry alone makes forty
+            # changes a second, and each listener writes to its network.
             self._later(TELL_S, self._tell)
 
     def _tell(self) -> None:
@@ -260,7 +264,12 @@ class Serving:
             order = dataclasses.replace(order, context=context)
         self._orders.put(order)
 
-    def _after(self, taken: Taken) -> None:
+    def arm(self, epoch: int) -> None:
+        """Arm what stands by, unless a STOP has come since that epoch."""
+        if self.runner.epoch == epoch:
+            self.step(events.ArmAsked())
+
+    def _after(self, taken: Taken, epoch: int) -> None:
         """A take is over: how late it began, REC to stop, and what is armed next."""
         lead_s = standing_cue(self.stage.show, self.stage.at).lead_s
         self._delays.taken(taken, lead_s, self._unit.link.session.sync.host_s)
@@ -272,8 +281,9 @@ class Serving:
         by = taken.context.started_by or "desk"
         words = f"{taken.context.slate}: {taken.take.verdict.value}."
         self._wrote(DiaryLine(utc_timestamp(), by, "take", words=words))
+        # By an event of its own, after this one is through: the player decides whether it can be armed.
         if self._rearm and taken.take.lets_go_on and not self.stage.busy and self.stage.state is not State.ARMED:
-            self._soon(self.step, events.ArmAsked())
+            self._soon(self.arm, epoch)
 
     def _stop_rec(self) -> None:
         if self.outside.recording:

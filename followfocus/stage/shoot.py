@@ -12,6 +12,7 @@ from followfocus.wire.evidence import TakeEvidence
 from followfocus.wire.messages import Silence, State
 from followfocus.wire.refusals import faulted, unplaced
 
+# Where the clock was measured before, nothing is asked: only the first load after connecting takes so long.
 CLOCK_MEASURE_S = 1.0
 
 
@@ -26,6 +27,7 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silenc
     status = unit.status
     if status.state is State.FAULT:
         raise faulted(status.fault)
+    # Before the place: other gears than before make it unknown again.
     unit.configure(plan.rig, plan.limits)
     if silence is not None and unit.config.take_silence is not silence:
         unit.apply(replace(unit.config, take_silence=silence))
@@ -41,7 +43,7 @@ def place_ring(unit: FollowFocusUnit, at_deg: float | None) -> None:
     """
     if at_deg is None and not unit.status.referenced:
         if unit.has_real_ring:
-            raise unplaced()
+            raise unplaced(restarted=unit.status.restarted)
         at_deg = 0.0
     if at_deg is not None:
         unit.set_reference(at_deg)

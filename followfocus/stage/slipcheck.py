@@ -14,6 +14,7 @@ from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State, StopInput
 
+# The shortest that a unit takes: between two of them the ring is turned on into its stop unseen.
 TOUCH_TELEMETRY_MS = 5
 
 
@@ -37,6 +38,7 @@ def check_for_slip(
         return SlipVerdict(0, "The unit doesn't know where the ring stands: home it, or say it.", known=False)
     _return_to_a(unit, plan)
     counted_deg = plan.motion.start_deg
+    # What sees the ring itself goes before what only feels its stop; an eye that was asked goes before all.
     if seen_deg is not None:
         return slip_by_angle(seen_deg, counted_deg, plan.rig)
     if unit.witness is not None:
@@ -72,6 +74,7 @@ def _by_home(unit: FollowFocusUnit, plan: Plan) -> SlipVerdict:
     """
     expected = unit.refresh().position
     if unit.status.state is State.LOADED:
+        # Homing begins from rest without a profile; it would be gone with the reference in any case.
         unit.unload()
     lowest = 0
 
@@ -89,5 +92,6 @@ def _by_home(unit: FollowFocusUnit, plan: Plan) -> SlipVerdict:
     finally:
         stop_listening()
         tell_less()
+    # What it may have turned between the last status before the contact and the contact.
     slack = math.ceil(unit.config.home_rate * TOUCH_TELEMETRY_MS * 1e-3)
     return slip_verdict(expected, -lowest, plan.rig, slack)

@@ -17,10 +17,8 @@ from followfocus.stage.prepare import Prepared, prepare, ready_plan
 from followfocus.stage.trimming import KeptTrim
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import UnitInfo, UnitStatus
-from followfocus.wire.messages import Board, Silence, State
+from followfocus.wire.messages import Silence, State
 
-BENCH_BOARDS = (Board.SIMULATED, Board.HOST_PROCESS)
-"""Units without a real ring: nobody has to look where it stands."""
 AT_HAND = (State.IDLE, State.LOADED)
 """Where the unit must be for anything to begin"""
 
@@ -78,6 +76,8 @@ class Stage:
     landed: Landed | None = None
     last: Take | None = None
     kept: KeptTrim | None = None
+    zoom_mm: float | None = None
+    """Where the last take left a zoom that was moved; None once the next one is armed"""
     note: Note = Note()
     ended: FollowFocusError | None = None
     unattended: bool = False
@@ -91,6 +91,8 @@ class Stage:
     @property
     def busy(self) -> bool:
         """Something is being done, or comes after it. Making ready what was just connected keeps nobody waiting."""
+        # A person may ask for something the moment the unit is plugged
+        # in: it queues behind this, as nothing was asked for yet.
         first = isinstance(self.under_way, Ready) and self.under_way.first
         return bool(self.queue) or not (self.under_way is None or first)
 
@@ -113,6 +115,7 @@ class Stage:
         if wait.until_clock is None or not tick_hz:
             return wait.seconds
         left_s = (wait.until_clock - self.unit.clock) / tick_hz
+        # The unit's clock went on since it was last heard: between two words of it the countdown still runs smoothly.
         return max(0.0, left_s - (now_s - self.unit.received_s))
 
     @property
@@ -123,7 +126,7 @@ class Stage:
     @property
     def position_follows(self) -> bool:
         """Where the ring stands will be known: someone has said it, or there is no real ring to look at."""
-        bench = self.info is not None and self.info.board in BENCH_BOARDS
+        bench = self.info is not None and self.info.on_bench
         return self.position_deg is not None or (self.unattended and bench)
 
     def prepared(self, at: Standby | None = None) -> Prepared:

@@ -15,7 +15,7 @@ from enum import Enum
 from followfocus.errors import FollowFocusError
 from followfocus.show.cues import After, Standby, hand_words, landed, span, standing_cue, standing_pull
 from followfocus.show.show import ShowMark, letter
-from followfocus.stage.sentences import doing_words, short_fault
+from followfocus.stage.sentences import NOT_REFERENCED, RESTARTED, doing_words, short_fault
 from followfocus.stage.state import Stage
 from followfocus.units import format_distance
 from followfocus.wire.messages import State
@@ -83,6 +83,7 @@ NOTHING_ELSE = Seen()
 
 def state_line(stage: Stage, seen: Seen = NOTHING_ELSE) -> StateLine:
     """How things stand."""
+    # The first that has something to say: what is dangerous is asked before what is merely so.
     found = next(filter(None, (ask(stage, seen) for ask in (_dead, _moving, _armed))), None)
     if found is None:
         return _at_rest(stage, seen)
@@ -102,7 +103,7 @@ def _dead(stage: Stage, seen: Seen) -> StateLine | None:
     if stage.state is None:
         return _no_unit(stage, seen)
     if stage.state is State.UNREFERENCED and not stage.busy:
-        words = "Read the ring off the lens and type it, or calibrate."
+        words = RESTARTED if stage.unit.restarted else NOT_REFERENCED
         return StateLine("WHERE?", Sign.WARNING, words, " ", Mend.PLACE, trouble=True)
     return None
 
@@ -112,6 +113,7 @@ def _no_unit(stage: Stage, seen: Seen) -> StateLine:
         "connecting": "Looking for the unit. Plan away.",
         "lost": "The unit is gone: check cable and power. It is looked for.",
     }.get(seen.connection, "No motor yet. Plan away; plug the unit in to shoot.")
+    # While a line is lost, that is the news, whatever was refused before.
     refused = stage.note.trouble and seen.connection != "lost"
     return StateLine("NO UNIT", Sign.STRUCK, stage.note.words if refused else words, " ", Mend.FIND, trouble=refused)
 
@@ -128,7 +130,9 @@ def _moving(stage: Stage, _seen: Seen) -> StateLine | None:
         return StateLine("STOPPING", Sign.TRIANGLE, "The ring slows down. Esc again stops it at once.")
     if stage.state is State.MOVING:
         words = doing_words(stage) or "It follows your hand."
-        return StateLine("MOVING", Sign.TRIANGLE, f"{words} STOP ends it.")
+        return StateLine(
+            "MOVING", Sign.TRIANGLE, f"{words} STOP ends it.", stage.note.words if stage.note.passing else ""
+        )
     return None
 
 

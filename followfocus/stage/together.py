@@ -19,13 +19,17 @@ from followfocus.unit.following import FollowEvidence, Following
 from followfocus.unit.playing import Progress
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import Sample
-from followfocus.wire.messages import Cause
+from followfocus.wire.messages import FOLLOW_SILENCE_S, Cause
 
 TICK_S = 0.01
+# A hand that never comes to rest must not hold a take open for ever.
 LONGEST_S = 600.0
 STOPPED = "It was stopped."
 TOLD_S = 0.05
+# Less is a wheel's own noise: a hand that only rests on it has stopped.
 MOVED_DEG = 0.02
+LATE_S = 0.01
+"""By how much later than another a word may be at the unit"""
 
 Wheel = Callable[[float], float]
 """How far a wheel has turned since the start, ring degrees, at a time of the host's clock."""
@@ -55,6 +59,8 @@ class TogetherEvidence:
     @property
     def words(self) -> str:
         """How it went, in a sentence or two."""
+        if self.was_silent and self.silence_s < FOLLOW_SILENCE_S - LATE_S:
+            return f"The unit heard nothing for {1e3 * FOLLOW_SILENCE_S:.0f} ms and slowed down: the line lost words."
         if self.was_silent:
             return f"The computer was silent for {1e3 * self.silence_s:.0f} ms, and the unit slowed down."
         if self.ended:
@@ -104,6 +110,7 @@ class _Run:
         ring = following.close()
         times = [sample.at_s for sample in self._wanted]
         plan = tuple(Sample(at_s, on_plan(self._motion, at_s).ring_deg) for at_s in times)
+        # The host's own account; where the unit slowed down, its word is the one that counts (`was_silent`).
         silence_s = max((b - a for a, b in itertools.pairwise(self._sent_s)), default=0.0)
         trim_deg = self._blend.trim_deg
         return TogetherEvidence(plan, tuple(self._turned), tuple(self._wanted), ring, trim_deg, silence_s, ended)
@@ -122,6 +129,7 @@ class _Run:
         line = self._blend.at(t, self._estimator.add(now_s, turned))
         self._wanted.append(Sample(t, line.ring_deg))
         scale = self._unit.steps_per_deg
+        # When it goes out, not when it was read: the unit counts its silence from there.
         self._sent_s.append(self._t)
         # Stamped with when the wheel was read, not with now: the unit goes on along the line from there, and what this
         # side took to make it is no delay.

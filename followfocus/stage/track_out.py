@@ -49,6 +49,8 @@ def send_track(unit: FollowFocusUnit, track: Track, senders: Mapping[Destination
     tick_hz = unit.info.tick_hz
 
     def on_event(event: object) -> None:
+        # No packet rather than a guess: a renderer that gets none
+        # keeps the last place, one that gets a wrong one jumps.
         if not isinstance(event, UnitStatus) or not event.referenced or event.ring_deg is None:
             return
         recording = event.state is State.PLAYING
@@ -58,6 +60,7 @@ def send_track(unit: FollowFocusUnit, track: Track, senders: Mapping[Destination
     unhear, tell_less = unit.listen(on_event), unit.line.telling.every(TRACK_MS)
 
     def stop() -> None:
+        # The track first: what comes until the telemetry is slower again is no longer anybody's.
         unhear()
         tell_less()
 

@@ -43,6 +43,7 @@ def kept_trim(show: Show, at: Standby, taken: Taken) -> KeptTrim | None:
         return None
     pull, mark = standing_pull(show, at), span(show, at)[1]
     lens, name = show.lens(pull.lens), pull.marks[mark].name or letter(mark)
+    # Held to the lens: a ride past its end rests on the stop, and that is the mark that can be kept.
     rested_deg = min(max(take.end_deg + hand.trim_deg, 0.0), lens.travel_deg)
     metres = lens.distance_m(rested_deg) - lens.distance_m(take.end_deg)
     try:

@@ -49,6 +49,7 @@ def take_with_hand(
     """
     assert unit.info is not None
     unit.disarm()  # a hand is followed from rest; the plan's steps stay loaded, and are not played
+    # The state after the disarming, not the one last heard: a following may only begin from rest.
     unit.refresh()
     due_s = None if at_clock is None else unit.link.session.sync.host_s(at_clock)
     if due_s is not None:

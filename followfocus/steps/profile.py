@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """From a motion to the step profile that a unit plays.
 
-Exact step times (`steptimes.py`) are compressed to segments of the unit's own clock ticks (`segments.py`). Every
+Exact step times (`times.py`) are compressed to segments of the unit's own clock ticks (`segments.py`). Every
 profile is expanded again and compared with the exact times, always.
 """
 
@@ -79,6 +79,7 @@ class StepProfile:
 
 def profile_id(start: int, packed: bytes) -> int:
     """The id of a profile from its start in steps and its segments as on the wire: CRC-32 of both; never 0."""
+    # 0 is what a unit says where it holds none.
     return zlib.crc32(packed, zlib.crc32(start.to_bytes(4, "little", signed=True))) or 1
 
 
@@ -108,6 +109,7 @@ def compile_profile(
     edges, moves, total = expand(segments)
     # 0.51 ticks of fit and 0.5 of flooring are the finest there is, whatever was asked for.
     _compare(edges, moves, due, directions, max(allowed, 1.02))
+    # From the segments, as the unit judges them before it arms: in parts of a tick, which the whole edges have lost.
     shortest, turning = tightest_gaps(segments)
     gaps = np.diff(edges)
     return StepProfile(

@@ -26,6 +26,7 @@ FRACTION = 256
 """Parts of a clock tick in which interval and add are counted."""
 MAX_COUNT = 32_767
 MAX_WORD = 2**32 - 1
+# The protocol's bound (PROTOCOL.md, “Profile”).
 MAX_ADD = 2**30 - 1
 LONGEST_TICKS = 16_000_000
 """A step that is further away than this (a second at 16 MHz) is waited for by a dwell first."""
@@ -51,8 +52,11 @@ def whole_line(low: FloatArray, high: FloatArray, guess: float) -> tuple[int, in
     s = half[: len(low)]
     left: tuple[float, float, float] | None = None
     right: tuple[float, float, float] | None = None
+    # The slope can be off by about the last gate's width over the number
+    # of gates; 64 times that bounds both sides in a stride or two.
     reach = max(1.0, 64.0 * float(high[-1] - low[-1]) / len(low))
     add = float(round(guess))
+    # A few rounds are usual. Bounded, so that roundings can't send it round in circles.
     for _ in range(40):
         lean = add * s
         gates_high, gates_low = high - lean, low - lean
@@ -149,7 +153,7 @@ class Compressor:
         interval, add = line
         self.rows.append((interval, sign * good, add))
         # In whole 1/256 ticks, as the unit adds them: the error of a segment is seen, and taken out, by the next one.
-        self.clock += good * interval + add * (good * (good - 1) // 2)
+        self.clock += good * interval + add * math.comb(good, 2)
         return good
 
 
@@ -227,7 +231,7 @@ def expand(segments: npt.NDArray[np.void]) -> tuple[IntArray, npt.NDArray[np.int
         # Floored, as the unit's timer does: it knows no parts of a tick.
         edges.append((clock + j * interval + add * (j * (j - 1) // 2)) // FRACTION)
         moves.append(np.full(number, 1 if count > 0 else -1, np.int8))
-        clock += number * interval + add * (number * (number - 1) // 2)
+        clock += number * interval + add * math.comb(number, 2)
     if not edges:
         return np.empty(0, np.int64), np.empty(0, np.int8), clock // FRACTION
     return np.concatenate(edges), np.concatenate(moves), clock // FRACTION

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from followfocus.takes.seal import TABLES, damaged_rows
 
 PARTS = {"takes": "what is listed", "documents": "facts and what was shot with", "traces": "the curve"}
-_MOST_WORDS = 10
+_MOST_WORDS, _GREATEST_LISTED = 10, 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,17 @@ def check_log(db: sqlite3.Connection) -> Checked:
         () if words == ["ok"] else tuple(words),
         older[0] if older else 0,
     )
+
+
+def gaps_in(db: sqlite3.Connection) -> list[int]:
+    """Rows that were written and are not there."""
+    # By all three tables: where the newest row of one was lost,
+    # its documents or its trace still have the number.
+    there, last = db.execute(
+        "SELECT (SELECT count(*) FROM takes), max(coalesce((SELECT max(id) FROM takes), 0), "
+        "coalesce((SELECT max(take_id) FROM documents), 0), coalesce((SELECT max(take_id) FROM traces), 0))"
+    ).fetchone()
+    if there == last or not 0 < last <= _GREATEST_LISTED:
+        return []
+    found = {row for (row,) in db.execute("SELECT id FROM takes")}
+    return [row for row in range(1, last + 1) if row not in found]

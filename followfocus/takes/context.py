@@ -97,6 +97,15 @@ class TakeContext:
         """For JSON; `context_from` reads it back."""
         return dataclasses.asdict(self)
 
+    def numbered(self, take: int) -> TakeContext:
+        """The same as another take."""
+        return dataclasses.replace(self, slate=dataclasses.replace(self.slate, take=take))
+
+    def same_shot(self, other: TakeContext) -> bool:
+        """Whether the other is a take of the same shot, as far as is said by the same camera: their numbers differ."""
+        mine, its = ((each.production, each.slate.scene, each.slate.shot) for each in (self, other))
+        return mine == its and (self.camera == other.camera or not (self.camera and other.camera))
+
 
 def context_from(facts: dict[str, object]) -> TakeContext:
     """The context of its facts. Keys that are not known are from a newer program and left out.

@@ -18,6 +18,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
+from followfocus.lens.zoom import Zoom, zoom_words
 from followfocus.look.match import SHAPED, PullFit, fit_pull
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
@@ -36,6 +37,8 @@ TURN_SHARE = 0.25
 """The ring turns back where it comes back by more than this share."""
 LEAST_SAMPLES, MOST_VIA = 8, 12
 LETTERS = 26
+ZOOM_POINTS = 9
+"""So many focal lengths of a move are written into a show."""
 LEAST_MOVE_S, LEAST_VIA_DEG = 0.02, 0.05
 
 
@@ -88,61 +91,71 @@ def _mark(index: int, deg: float, *, hold_s: float = 0.0, through: bool = False)
     return Mark(name, deg, hold_s=hold_s, through=through, letter=name)
 
 
-def fit_hand(times_s: FloatArray, ring_deg: FloatArray, half_dof_deg: float, tolerance: float = TOLERANCE) -> HandFit:
+def fit_hand(
+    times_s: FloatArray, ring_deg: FloatArray, half_dof_deg: float | FloatArray, tolerance: float = TOLERANCE
+) -> HandFit:
     """Marks, holds and eases for a recording: rising times in seconds, ring degrees, both 1-d.
 
-    `tolerance` is how far a move may be off, in half depths of field. Raises RequestError for a recording that has too
-    few samples or doesn't turn the ring.
+    Half the depth of field, in ring degrees, is one number, or where a zoom was moved one for each sample; `tolerance`
+    is how far a move may be off, in those. Raises RequestError for a recording that has too few samples or doesn't turn
+    the ring.
     """
     times, ring = np.asarray(times_s, dtype=np.float64), np.asarray(ring_deg, dtype=np.float64)
-    if len(times) < LEAST_SAMPLES or times.shape != ring.shape or not half_dof_deg > 0:
+    if len(times) < LEAST_SAMPLES or times.shape != ring.shape or not np.all(np.asarray(half_dof_deg) > 0):
         raise RequestError(f"A fit takes at least {LEAST_SAMPLES} samples of the ring.", "Record a longer pull.")
     times = times - times[0]
-    best = _fit(times, ring, half_dof_deg, tolerance)
+    half = np.broadcast_to(np.asarray(half_dof_deg, dtype=np.float64), ring.shape)
+    best = _fit(times, ring, half, tolerance)
     for share in STRICTER:
         if best.worst_half_dof <= tolerance:
             break
-        fit = _fit(times, ring, half_dof_deg, tolerance * share)
+        fit = _fit(times, ring, half, tolerance * share)
         best = min(best, fit, key=lambda one: one.worst_half_dof)
     return best
 
 
-def _fit(times: FloatArray, ring: FloatArray, half_dof_deg: float, tolerance: float) -> HandFit:
-    cuts = _cuts(times, ring, half_dof_deg)
-    most_deg = tolerance * half_dof_deg
+def _fit(times: FloatArray, ring: FloatArray, half: FloatArray, tolerance: float) -> HandFit:
+    cuts = _cuts(times, ring, half)
     moves: list[Move] = []
     rested_s = 0.0
     for index, ((first, start_deg), (last, end_deg)) in enumerate(itertools.pairwise(cuts)):
-        if _is_rest(cuts, index, half_dof_deg):
+        if _is_rest(cuts, index, half):
             rested_s = float(times[last] - times[first])
             continue
-        rests_s = _rest_s(times, cuts, index + 1) if _is_rest(cuts, index + 1, half_dof_deg) else 0.0
-        stretch = _Stretch(times[first : last + 1], ring[first : last + 1], rested_s / 2, rests_s / 2)
-        moves.append(_move(stretch, start_deg, end_deg, most_deg))
+        rests_s = _rest_s(times, cuts, index + 1) if _is_rest(cuts, index + 1, half) else 0.0
+        part = slice(first, last + 1)
+        # Half of each rest: two moves that reach into the same one never meet.
+        stretch = _Stretch(times[part], ring[part], tolerance * half[part], rested_s / 2, rests_s / 2)
+        moves.append(_move(stretch, start_deg, end_deg))
         rested_s = 0.0
     if not moves:
         raise RequestError("The recording doesn't turn the ring by more than a tenth of half the depth of field.")
     fit = HandFit(tuple(_in_order(_joined(moves))), 0.0, 0.0)
     made = motion_of(fit.pull)
-    worst = float(np.max(np.abs(made.ring_deg(times) - ring)))
-    return dataclasses.replace(
-        fit, worst_deg=worst, worst_half_dof=worst / half_dof_deg, beyond_deg=_beyond(made, ring)
-    )
+    off = np.abs(made.ring_deg(times) - ring)
+    worst, shares = float(np.max(off)), float(np.max(off / half))
+    return dataclasses.replace(fit, worst_deg=worst, worst_half_dof=shares, beyond_deg=_beyond(made, ring))
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Samples that go one way, and how far a move may reach into the rests before and after them, seconds."""
+    """Samples that go one way: how far off a move may be at each, degrees, and how far it may reach into the rests
+    before and after them, seconds.
+    """
 
     times: FloatArray
     ring: FloatArray
+    most_deg: FloatArray
     before_s: float
     after_s: float
 
 
-def _is_rest(cuts: list[tuple[int, float]], index: int, half_dof_deg: float) -> bool:
+def _is_rest(cuts: list[tuple[int, float]], index: int, half: FloatArray) -> bool:
     """Whether the ring rests from one cut to the next."""
-    return index + 1 < len(cuts) and abs(cuts[index + 1][1] - cuts[index][1]) <= REST_SHARE * half_dof_deg
+    if index + 1 >= len(cuts):
+        return False
+    (at, before_deg), (_, after_deg) = cuts[index : index + 2]
+    return abs(after_deg - before_deg) <= REST_SHARE * float(half[at])
 
 
 def _rest_s(times: FloatArray, cuts: list[tuple[int, float]], index: int) -> float:
@@ -163,9 +176,9 @@ def _beyond(made: Motion, ring: FloatArray) -> float:
     return max(0.0, float(looked.max() - ring.max()), float(ring.min() - looked.min()))
 
 
-def _cuts(times: FloatArray, ring: FloatArray, half_dof_deg: float) -> list[tuple[int, float]]:
+def _cuts(times: FloatArray, ring: FloatArray, half: FloatArray) -> list[tuple[int, float]]:
     """Where moves begin and end, each with its mark's angle: both ends of every rest, and the turning points."""
-    rests = _rests(times, ring, REST_SHARE * half_dof_deg)
+    rests = _rests(times, ring, REST_SHARE * half)
     known: list[tuple[int, float]] = []
     for first, last in rests:
         deg = float((ring[first : last + 1].max() + ring[first : last + 1].min()) / 2)
@@ -176,19 +189,19 @@ def _cuts(times: FloatArray, ring: FloatArray, half_dof_deg: float) -> list[tupl
         known.append((len(ring) - 1, float(ring[-1])))
     cuts = [known[0]]
     for (first, _), (last, end_deg) in itertools.pairwise(known):
-        cuts += [(at, float(ring[at])) for at in _turns(ring, first, last, TURN_SHARE * half_dof_deg)]
+        cuts += [(at, float(ring[at])) for at in _turns(ring, first, last, TURN_SHARE * half)]
         cuts.append((last, end_deg))
     return cuts
 
 
-def _rests(times: FloatArray, ring: FloatArray, band_deg: float) -> list[tuple[int, int]]:
-    """(First, last) sample of every stretch that stays within `band_deg` for at least REST_S."""
+def _rests(times: FloatArray, ring: FloatArray, band_deg: FloatArray) -> list[tuple[int, int]]:
+    """(First, last) sample of every stretch that stays within `band_deg` of its moment for at least REST_S."""
     found: list[tuple[int, int]] = []
     first = 0
     while first < len(ring) - 1:
         low = high = ring[first]
         last = first
-        while last + 1 < len(ring) and max(high, ring[last + 1]) - min(low, ring[last + 1]) <= band_deg:
+        while last + 1 < len(ring) and max(high, ring[last + 1]) - min(low, ring[last + 1]) <= band_deg[last]:
             last += 1
             low, high = min(low, ring[last]), max(high, ring[last])
         # The rest's last sample begins what comes next, so that no sample lies between a rest and a move.
@@ -200,7 +213,7 @@ def _rests(times: FloatArray, ring: FloatArray, band_deg: float) -> list[tuple[i
     return found
 
 
-def _turns(ring: FloatArray, first: int, last: int, least_deg: float) -> list[int]:
+def _turns(ring: FloatArray, first: int, last: int, least_deg: FloatArray) -> list[int]:
     """The samples within a stretch at which the ring turns back by at least `least_deg`."""
     found: list[int] = []
     top = bottom = first
@@ -210,16 +223,17 @@ def _turns(ring: FloatArray, first: int, last: int, least_deg: float) -> list[in
             top = at
         if way <= 0 and ring[at] < ring[bottom]:
             bottom = at
-        if way >= 0 and ring[top] - ring[at] > least_deg:
+        if way >= 0 and ring[top] - ring[at] > least_deg[at]:
+            # While it has no way yet the extreme is where the stretch began, which is no turning point.
             found += [top] if way else []
             way, bottom = -1, at
-        elif way <= 0 and ring[at] - ring[bottom] > least_deg:
+        elif way <= 0 and ring[at] - ring[bottom] > least_deg[at]:
             found += [bottom] if way else []
             way, top = 1, at
     return [at for at in found if first < at < last]
 
 
-def _move(stretch: _Stretch, start_deg: float, end_deg: float, most_deg: float) -> Move:
+def _move(stretch: _Stretch, start_deg: float, end_deg: float) -> Move:
     """The move of a stretch that goes one way: by the easing nearest to it, or through marks where none is."""
     times = stretch.times
     inside = np.clip(stretch.ring, min(start_deg, end_deg), max(start_deg, end_deg))
@@ -230,9 +244,9 @@ def _move(stretch: _Stretch, start_deg: float, end_deg: float, most_deg: float) 
     if len(times) < LEAST_SAMPLES:
         return plain
     moves = [_within(fit, stretch) for fit in fit_pull(times, inside, EASINGS)]
-    offs = [_off_deg(move, times, inside) for move in moves]
+    offs = [_off(move, stretch, inside) for move in moves]
     best = int(np.argmin(offs))
-    return moves[best] if offs[best] <= most_deg else _through(plain, times - times[0], inside, most_deg)
+    return moves[best] if offs[best] <= 1.0 else _through(plain, times - times[0], inside, stretch.most_deg)
 
 
 def _within(fit: PullFit, stretch: _Stretch) -> Move:
@@ -242,17 +256,18 @@ def _within(fit: PullFit, stretch: _Stretch) -> Move:
     return Move(start_s, max(end_s - start_s, LEAST_MOVE_S), fit.from_deg, fit.to_deg, fit.easing)
 
 
-def _off_deg(move: Move, times: FloatArray, ring: FloatArray) -> float:
-    share = parse_easing(move.easing).value((times - move.start_s) / move.duration_s)
-    return float(np.max(np.abs(move.from_deg + (move.to_deg - move.from_deg) * share - ring)))
+def _off(move: Move, stretch: _Stretch, ring: FloatArray) -> float:
+    """How far a move is off at worst, in shares of what it may be."""
+    share = parse_easing(move.easing).value((stretch.times - move.start_s) / move.duration_s)
+    return float(np.max(np.abs(move.from_deg + (move.to_deg - move.from_deg) * share - ring) / stretch.most_deg))
 
 
-def _through(move: Move, times: FloatArray, ring: FloatArray, most_deg: float) -> Move:
+def _through(move: Move, times: FloatArray, ring: FloatArray, most_deg: FloatArray) -> Move:
     """The move with marks where it is farthest off, one after the other, until it is near enough."""
     known = {0.0: move.from_deg, move.duration_s: move.to_deg}
     for _ in range(MOST_VIA):
-        off = np.abs(motion_of(HandFit((move,), 0.0, 0.0).pull).ring_deg(times + move.start_s) - ring)
-        if off.max() <= most_deg:
+        off = np.abs(motion_of(HandFit((move,), 0.0, 0.0).pull).ring_deg(times + move.start_s) - ring) / most_deg
+        if off.max() <= 1.0:
             break
         # The worst sample may lie too near a mark that is there; then the next worst is asked.
         for at in np.argsort(off)[::-1]:
@@ -288,9 +303,10 @@ def _in_order(moves: list[Move]) -> list[Move]:
     return kept
 
 
-def fitted_show(fit: HandFit, lens: LensMap, conditions: Conditions) -> Show:
+def fitted_show(fit: HandFit, lens: LensMap, conditions: Conditions, zoom: Zoom | None = None) -> Show:
     """The fit as a show, to be edited: a pull and a cue for each move, each following the one before after its hold.
 
+    A `zoom` that was moved, on the recording's clock, is moved in each pull as it was meanwhile.
     A pull of a show has one easing and no marks that it passes through: those of the fit are left out.
     """
     show = new_show("", lens)
@@ -301,10 +317,18 @@ def fitted_show(fit: HandFit, lens: LensMap, conditions: Conditions) -> Show:
         pulls.append(
             ShowPull(
                 str(number), show.lenses[0].id, marks, round(move.duration_s, 4), move.easing,
-                t_stop=conditions.t_stop, coc_mm=conditions.coc_mm,
+                t_stop=conditions.t_stop, coc_mm=conditions.coc_mm, zoom=_zoom_words(zoom, move),
             )
         )  # fmt: skip
         lead_s = round(fit.moves[0].start_s, 3) if number == 1 else 0.0
         follow_s = None if hold_s is None else round(max(0.0, hold_s), 4)
         cues.append(ShowCue(str(number), str(number), follow_s=follow_s, lead_s=lead_s))
     return dataclasses.replace(show, pulls=tuple(pulls), cues=tuple(cues), fps=conditions.fps)
+
+
+def _zoom_words(zoom: Zoom | None, move: Move) -> str:
+    if zoom is None:
+        return ""
+    times = np.linspace(0.0, move.duration_s, ZOOM_POINTS)
+    focals = zoom.focal_mm(times + move.start_s)
+    return zoom_words(Zoom(tuple(times.tolist()), tuple(focals.tolist())))

@@ -19,6 +19,7 @@ from followfocus.errors import FileError, RequestError
 from followfocus.files import stat_of
 from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
+from followfocus.takes.numbers import TakeNumbers
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import Sample
 
@@ -57,16 +58,24 @@ class TakeKeeper:
     `stand_by` opens the log, `begin` puts down that a take begins, `keep` how it ended. The last two return only when
     that is on disk or known not to be; then `trouble` is the sentence, and the keeper holds the take. Where GO waits,
     `begin` hurries: what it writes then outlives the program, and `secure` after GO has it on disk. `wrote` is called
-    with each take and its row as it comes to be on disk. `news` is a sentence where a log was begun: that there is no
-    other one there.
+    with each take and its row as it comes to be on disk. `number` is that of the take that was begun last: another than
+    was asked for where another program has kept one under that meanwhile. A take that could not be put down when it
+    began keeps the number that was called out; where the log has that by then, `trouble` says so once. Without
+    `numbers` none is compared. `fault` is why the log took nothing when it was last tried.
     """
 
-    def __init__(self, path: str | Path, wrote: Callable[[Take, int], object] | None = None) -> None:
+    def __init__(
+        self, path: str | Path, wrote: Callable[[Take, int], object] | None = None, *, numbers: bool = True
+    ) -> None:
         self.path = Path(path)
-        self.trouble = self.news = ""
+        self.trouble = self.fault = ""
+        self.number: int | None = None
+        # Reentrant: keep tries again what is unsaved and secure may begin anew, each guarded by itself.
         self.lock = threading.RLock()
         self._wrote = wrote
+        self._numbers = TakeNumbers() if numbers else None
         self._unsaved: list[Unsaved] = []
+        self._twice: list[str] = []
         self._hurried: TakeLog | None = None
         self._ready: _ReadyLog | None = None
         self._beginning: tuple[TakeContext, int | None, Sequence[Sample]] | None = None
@@ -102,6 +111,7 @@ class TakeKeeper:
         ready, self._ready = self._ready, None
         self._let_go()
         self._beginning, self._begun = (context, take, planned), None
+        self.number = None
         if hurry and self._unsaved:
             self._ready = ready
             return None
@@ -132,12 +142,21 @@ class TakeKeeper:
         assert self._beginning is not None
         log = self._still(ready) or self._log()
         try:
-            row = self._last_row = log.begin(*self._beginning, hurry=hurry)
+            row = self._last_row = log.begin(*self._beginning, hurry=hurry, numbered=self._numbered)
+            self._own(row)
             self._hurried = log if hurry else None
         finally:
             if self._hurried is None:  # shutting it would wait for the disk
                 log.shut()
         return row
+
+    def _numbered(self, log: TakeLog, context: TakeContext, asked: int) -> int:
+        self.number = asked if self._numbers is None else self._numbers.free(log, context, asked)
+        return self.number
+
+    def _own(self, row: int) -> None:
+        if self._numbers is not None:
+            self._numbers.own(row)
 
     def _still(self, ready: _ReadyLog | None) -> TakeLog | None:
         """The log that stands ready, if what has its place since is still the same, untouched."""
@@ -166,6 +185,8 @@ class TakeKeeper:
         """
         self._unsaved.append(Unsaved(take, context, row))
         rows = self.retry()
+        if not self._unsaved:
+            self._twice.clear()
         return rows[-1] if rows and not self._unsaved else None
 
     @_alone
@@ -182,9 +203,9 @@ class TakeKeeper:
                     kept = self._unsaved.pop(0)
                     if self._wrote is not None:
                         self._wrote(kept.take, rows[-1])
-            self.trouble = ""
+            self.trouble = " ".join(self._twice)
         except FileError as error:
-            count = len(self._unsaved)
+            count, self.fault = len(self._unsaved), str(error)
             self.trouble = f"{error} {count} take{'s are' if count > 1 else ' is'} kept here and tried again."
         return rows
 
@@ -198,9 +219,24 @@ class TakeKeeper:
 
     def _written(self, log: TakeLog, one: Unsaved) -> int:
         """Close a take's row, or append one where it has none or that is closed already; the row's number."""
-        row = one.row if one.row is not None and _closed(log, one.row, one.take) else log.append(one.take, one.context)
+        if one.row is None or not _closed(log, one.row, one.take):
+            twice = self._twice_words(log, one)
+            row = log.append(one.take, one.context)
+            self._twice += filter(None, [twice])
+        else:
+            row = one.row
         self._last_row = max(self._last_row, row)
+        self._own(row)
         return row
+
+    def _twice_words(self, log: TakeLog, one: Unsaved) -> str:
+        """A sentence where the log has the number of a take that was played without it; empty else."""
+        number = one.take.take
+        if self._numbers is None or not self._numbers.taken(log, one.context, number):
+            return ""
+        return (
+            f"{one.context.numbered(number).slate} is in the log twice: another program kept one while this could not."
+        )
 
     # Knowing the log again ----------------------------------------------------------------------------------------
 
@@ -209,6 +245,8 @@ class TakeKeeper:
         try:
             if stat_of(self.path) is not None:
                 self._log().shut()
+            elif self._numbers is not None:
+                self._numbers.seen(0)
         except FileError:
             return
 
@@ -220,14 +258,12 @@ class TakeKeeper:
                 (),
                 "Bring it back; no new one is begun in its place.",
             )
-        begun = not self._known and stat_of(self.path) is None
         log = TakeLog(self.path, create=not self._known)
         try:
             self._recognise(log)
         except BaseException:
             log.shut()
             raise
-        self.news = f"A new take log begins: {self.path}." if begun else ""
         return log
 
     def _recognise(self, log: TakeLog) -> None:
@@ -238,11 +274,13 @@ class TakeKeeper:
             )
         if last_row < self._last_row:
             raise FileError(
-                f"The take log {self.path} has lost takes: it had {self._last_row} rows, and has {last_row}.",
+                f"The take log {self.path} has lost takes: its last row was {self._last_row}, and is {last_row} now.",
                 (),
                 "Bring back the file that was there; this one looks like an older copy.",
             )
         self._known, self._last_row = name, last_row
+        if self._numbers is not None:
+            self._numbers.seen(last_row)
 
 
 @dataclass(frozen=True, slots=True)

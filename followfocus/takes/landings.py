@@ -53,8 +53,9 @@ class Landing:
     @property
     def landing_error_half_dof(self) -> float | None:
         """The landing error in half depths of field; None where one of them isn't known."""
-        known = self.landing_error_deg is not None and math.isfinite(self.half_dof_deg)
-        return (self.landing_error_deg or 0.0) / self.half_dof_deg if known else None
+        if self.landing_error_deg is None or math.isinf(self.half_dof_deg):
+            return None
+        return self.landing_error_deg / self.half_dof_deg
 
     @property
     def name(self) -> str:
@@ -120,14 +121,16 @@ def landing_of_row(row: TakeRow) -> Landing:
 
 
 def _behind_deg(landed_by: object, landed_deg: float | None, counter_deg: float | None) -> float | None:
-    known = landed_by == "witness" and landed_deg is not None and counter_deg is not None
-    return (landed_deg or 0.0) - (counter_deg or 0.0) if known else None
+    if landed_by != "witness" or landed_deg is None or counter_deg is None:
+        return None
+    return landed_deg - counter_deg
 
 
 def _well_known(host_hz: float | None, within_ms: float | None, host_s: float | None) -> float | None:
     """The measured rate where it may be wrong by a tenth of what is warned of at most."""
-    known = host_hz is not None and within_ms is not None and host_s
-    return host_hz if known and (within_ms or 0.0) <= WELL_KNOWN * (host_s or 0.0) * 1e3 else None
+    if within_ms is None or not host_s:
+        return None
+    return host_hz if within_ms * 1e-3 <= WELL_KNOWN * host_s else None
 
 
 def _lens(context: TakeContext) -> str:

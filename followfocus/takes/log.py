@@ -12,13 +12,13 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from followfocus.arrays import FloatArray
 from followfocus.clock import utc_timestamp
 from followfocus.errors import RequestError
-from followfocus.takes.check import Checked, check_log
+from followfocus.takes.check import Checked, check_log, gaps_in
 from followfocus.takes.context import TakeContext
 from followfocus.takes.durability import Durability
 from followfocus.takes.reading import SELECT, row_of
@@ -40,7 +40,6 @@ from followfocus.wire.evidence import Sample
 __all__ = ["VERSION", "WORDS", "FloatArray", "LoggedTake", "TakeLog", "TakeQuery", "TakeRow"]
 
 _GREATEST_ROW = 2**63 - 1
-_GREATEST_LISTED = 10_000_000
 """Beyond it a row's number is itself damaged."""
 
 
@@ -59,22 +58,30 @@ class TakeLog:
     # Writing ------------------------------------------------------------------------------------------------------
 
     def begin(
-        self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
+        self,
+        context: TakeContext,
+        take: int | None = None,
+        planned: Sequence[Sample] = (),
+        *,
+        hurry: bool = False,
+        numbered: Callable[[TakeLog, TakeContext, int], int] = lambda _log, _context, asked: asked,
     ) -> int:
         """Put down that a take begins, before GO; its row's number, for `close`.
 
-        `take` is its number where that isn't the slate's, `planned` where the ring is to be. Raises FileError.
+        `take` is its number where that isn't the slate's, `planned` where the ring is to be. `numbered` gives it
+        another by what the log has, if need be: no other program writes to it meanwhile. Raises FileError.
 
         In a `hurry` it waits neither for the disk nor for another program: what is written then outlives this program,
         and a power cut once `secure` has returned.
         """
         if hurry:
             self._durability.hurry()
-        number = context.slate.take if take is None else take
-        about = _of_context(context, number)
-        begun = {"logged_utc_s": utc_timestamp(), "take": number, "verdict": BEGUN}
         with log_errors(self.path), self._transaction():
-            row = self._insert("takes", {**about, **begun})
+            asked = context.slate.take if take is None else take
+            number = numbered(self, context, asked)
+            context = context if number == asked else context.numbered(number)
+            begun = {"logged_utc_s": utc_timestamp(), "take": number, "verdict": BEGUN}
+            row = self._insert("takes", {**_of_context(context, number), **begun})
             self._insert("documents", {
                 "take_id": row, "facts": _json(facts_without_ending(number, BEGUN)), "context": _json(context.facts()),
             })  # fmt: skip
@@ -160,11 +167,14 @@ class TakeLog:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """All tables or none."""
+        # The lock at once: a reader that wants to write later is
+        # refused without waiting if another has written meanwhile.
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._db.execute("COMMIT")
         except BaseException:
+            # SQLite has rolled back by itself on a full disk or a failed read, and to ask again would hide why.
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
@@ -240,14 +250,7 @@ class TakeLog:
     def gaps(self) -> list[int]:
         """Rows that were written and are not there: a log never loses one by itself."""
         with log_errors(self.path):
-            there, last = self._db.execute(
-                "SELECT (SELECT count(*) FROM takes), max(coalesce((SELECT max(id) FROM takes), 0), "
-                "coalesce((SELECT max(take_id) FROM documents), 0), coalesce((SELECT max(take_id) FROM traces), 0))"
-            ).fetchone()
-            if there == last or not 0 < last <= _GREATEST_LISTED:
-                return []
-            found = {row for (row,) in self._db.execute("SELECT id FROM takes")}
-        return [row for row in range(1, last + 1) if row not in found]
+            return gaps_in(self._db)
 
     def checked(self) -> Checked:
         """Everything in the log against its checksums."""

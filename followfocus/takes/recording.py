@@ -15,8 +15,10 @@ from followfocus.errors import FileError, RequestError
 from followfocus.importers import read_clip
 from followfocus.importers.focus_track import FocusTrack
 from followfocus.lens.map import LensMap, load_lens
+from followfocus.lens.optics import half_dof_deg
 from followfocus.lens.through import at_focal
 from followfocus.lens.zoom import Zoom
+from followfocus.names import counted
 from followfocus.plan.plan import Conditions
 from followfocus.takes.log import TakeLog
 from followfocus.units import parse_fps
@@ -44,6 +46,16 @@ class Recording:
     notes: tuple[str, ...] = ()
     zoom: Zoom | None = None
 
+    @property
+    def half_dofs_deg(self) -> FloatArray:
+        """Half the depth of field where the ring ends, in ring degrees, through the focal length of each sample."""
+        c, end_m = self.conditions, self.lens.distance_m(float(self.ring_deg[-1]))
+        if self.zoom is None:
+            return np.full(len(self.times_s), half_dof_deg(self.lens, c.t_stop, c.coc_mm, end_m))
+        focals, of = np.unique(self.zoom.focal_mm(self.times_s - self.times_s[0]), return_inverse=True)
+        halves = [half_dof_deg(at_focal(self.lens, mm), c.t_stop, c.coc_mm, end_m) for mm in focals.tolist()]
+        return np.array(halves)[of]
+
 
 def is_log(paths: Sequence[Path]) -> bool:
     """Whether it is a take log that is named, not a clip."""
@@ -59,8 +71,10 @@ def of_clip(paths: Sequence[Path], lens: LensMap, t_stop: float | None, fps: Fra
     beyond = int(np.count_nonzero(inside != track.distance_m))
     notes = (*track.notes, *notes)
     if beyond:
-        notes = (*notes, f"{beyond} frames are beyond {lens.name}'s scale, and are played at its end")
+        frames = f"{counted(beyond, 'frame')} {'is' if beyond == 1 else 'are'}"
+        notes = (*notes, f"{frames} beyond {lens.name}'s scale, played at its end")
     ring = np.asarray(lens.ring_deg(inside), dtype=np.float64)
+    # Never wider than this lens opens: the clip may come from a faster one.
     used = t_stop or max(track.lens.t_stop_used or lens.t_stop, lens.t_stop)
     conditions = Conditions(used, fps=track.fps)
     return Recording(track.clip or paths[0].name, lens, track.time_s, ring, conditions, notes=notes, zoom=zoom)
@@ -109,6 +123,7 @@ def _trace(traces: dict[str, FloatArray]) -> FloatArray | None:
         trace = traces.get(name)
         if trace is None or len(trace) < LEAST_SAMPLES:
             continue
+        # A sample that is stamped no later than one before it goes: between equal times nothing can be interpolated.
         rising = np.concatenate([[True], np.diff(np.maximum.accumulate(trace[:, 0])) > 0])
         kept: FloatArray = trace[rising]
         if len(kept) >= LEAST_SAMPLES:

@@ -16,6 +16,7 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.motion.motor import Rig
+from followfocus.names import counted
 from followfocus.takes.landings import Landing, landing_of, landing_of_row
 from followfocus.takes.power import power_words
 from followfocus.takes.robust import LEAST_FOR_DRIFT, drift, level_changes, new_levels, odd_ones, off_a_drift
@@ -139,14 +140,14 @@ class Repeatability:
         in_half_dof = "" if share is None else f", {share:.3f} half depths of field"
         how = "by the unit's own step count"
         if self.by == "witness":
-            how = "as the ring was seen" + ("" if count is None else f"; by the unit's count {count} steps")
+            how = "as the ring was seen" + ("" if count is None else f"; by the unit's count {counted(count, 'step')}")
         said = [
             f"{self.takes} takes landed within {self.landing_spread_deg:z.4f}° of each other "
             f"({self.landing_spread_steps:.1f} steps{in_half_dof}), {how}."
         ]
         if self.timing_spread_ticks is not None:
             in_us = "" if self.timing_spread_ms is None else f" ({self.timing_spread_ms * 1e3:.2f} µs)"
-            ticks = f"{self.timing_spread_ticks} ticks{in_us}"
+            ticks = f"{counted(self.timing_spread_ticks, 'tick')}{in_us}"
             said.append(f"Their last steps came within {ticks} of each other, by the unit's clock.")
         return said
 
@@ -155,8 +156,8 @@ class Repeatability:
         """Trend, jumps and odd takes, a sentence each; or one that says nothing drifts."""
         said = [self.jump_words(index) for index in range(len(self.jumps))]
         if self.slipped_before:
-            steps = abs(self.slipped_before)
-            said.append(f"At the first landing the motor had slipped by {steps} full steps already: home it.")
+            steps = counted(abs(self.slipped_before), "full step")
+            said.append(f"At the first landing the motor had slipped by {steps} already: home it.")
         if self.missed:
             said.append(f"{self.missed} of {self.takes} landed out of focus, by {self.bias_deg:+z.3f}° in the middle.")
         if self.trend_deg:
@@ -181,12 +182,12 @@ class Repeatability:
         so_far = sum(other.by_deg for other in self.jumps[: index + 1])
         start = f"From {jump.name} on"
         if index and abs(so_far) <= FLOOR_STEPS * self.step_deg:
-            return f"{start} they land where the first did again."
+            return f"{start}, they land where the first did again."
         what = "something has moved"
         if jump.full_steps:
             full = f"{abs(jump.full_steps)} full steps"
             what = f"the motor has slipped by {full}" if self.by == "witness" else f"by {full}"
-        return f"{start} all land {jump.by_deg:+z.3f}° elsewhere: {what}."
+        return f"{start}, all land {jump.by_deg:+z.3f}° away: {what}."
 
     def facts(self) -> dict[str, object]:
         """For JSON."""

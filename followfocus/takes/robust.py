@@ -63,6 +63,7 @@ def drift(values: FloatArray) -> float:
     """The slope per value; 0 where there are fewer than five or it may as well be chance."""
     apart = math.ceil(len(values) / MOST_PAIRED) or 1
     if apart > 1:
+        # Blocks of one size; what is left over is left out of the oldest, for the drift is wanted of the newest.
         values = np.median(values[len(values) % apart :].reshape(-1, apart), axis=1)
     count = len(values)
     if count < LEAST_FOR_DRIFT:
@@ -73,6 +74,7 @@ def drift(values: FloatArray) -> float:
     _, ties = np.unique(values, return_counts=True)
     tied = float((ties * (ties - 1) * (2 * ties + 5)).sum())
     variance = (count * (count - 1) * (2 * count + 5) - tied) / 18.0
+    # The one more is for S going in steps of two, where a normal distribution has no steps.
     by_chance = least_score(count) if count <= MOST_COUNTED else DRIFT_SIGMAS * math.sqrt(max(variance, 0.0)) + 1.0
     if variance <= 0 or score < by_chance:
         return 0.0
@@ -120,7 +122,7 @@ def new_levels(values: FloatArray, floor: float, is_jump: Callable[[float], bool
     for index, (value, following) in enumerate(itertools.zip_longest(series[1:], series[2:]), start=1):
         middle = statistics.median(level[-LEVEL_WINDOW:])
         step = abs(value - series[index - 1])
-        steps = _stands_out(series, index)
+        steps = _stands_out(series, index, found)
         sure = steps and is_jump(value - middle) and is_jump(value - series[index - 1])
         # The next value decides, as on set: one take elsewhere is an odd one, two are a new level.
         stays = following is None or abs(following - value) < abs(following - middle)
@@ -134,13 +136,15 @@ def new_levels(values: FloatArray, floor: float, is_jump: Callable[[float], bool
     return found
 
 
-def _stands_out(series: Sequence[float], index: int) -> bool:
-    """Whether the step to a value is a step of its own: many times those beside it, two before and one after."""
+def _stands_out(series: Sequence[float], index: int, jumps: Sequence[int]) -> bool:
+    """Whether the step to a value is a step of its own: many times those beside it, two before and one after.
+
+    One before that is a jump itself says nothing of how far values step else: a jump may be taken back soon.
+    """
     factor = STANDS_OUT if len(series) >= FEW else STANDS_OUT_OF_FEW
-    before = itertools.pairwise(series[max(0, index - 3) : index])
-    after = itertools.pairwise(series[index : index + 2])
-    beside = max((abs(b - a) for a, b in (*before, *after)), default=0.0)
-    return abs(series[index] - series[index - 1]) > factor * beside
+    beside = [at for at in (index - 2, index - 1, index + 1) if 0 < at < len(series) and at not in jumps]
+    most = max((abs(series[at] - series[at - 1]) for at in beside), default=0.0)
+    return abs(series[index] - series[index - 1]) > factor * most
 
 
 def level_changes(values: FloatArray, starts: list[int]) -> list[float]:

@@ -46,6 +46,10 @@ class TakeQuery:
     """True for rehearsals alone, False for takes alone"""
     before: int | None = None
     """Only rows with a lower number: how a long list is read page by page at the same cost"""
+    after: int | None = None
+    """Only rows with a higher number: what was kept since"""
+    from_take: int | None = None
+    """Only takes of this number and higher"""
     newest_first: bool = False
     limit: int | None = None
     offset: int = 0
@@ -66,6 +70,8 @@ class TakeQuery:
             ("logged_utc_s >= ?", self.since_utc_s),
             ("logged_utc_s < ?", self.until_utc_s),
             ("id < ?", self.before),
+            ("id > ?", self.after),
+            ("take >= ?", self.from_take),
         )
         for term, value in limits:
             if value is not None:
@@ -73,6 +79,7 @@ class TakeQuery:
                 values.append(value)
         if self.text is not None:
             written = storable(self.text)
+            # Logs of before were folded with their accents: both spellings are asked for, once where they are the same.
             spellings = dict.fromkeys((folded(written), folded_with_accents(written)))
             terms.append(f"({' OR '.join(['instr(names_folded, ?) OR instr(note_folded, ?)'] * len(spellings))})")
             values += [spelling for spelling in spellings for _ in range(2)]

@@ -197,6 +197,8 @@ _TAKES_NOTHING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLI
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    # Transactions begin and end where we say. A take is begun by the thread that plays and may be closed by another:
+    # not at once, for the keeper has a lock.
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
 
@@ -216,6 +218,7 @@ def _prepared(path: Path, db: sqlite3.Connection, *, create: bool, write: bool =
     try:
         db.text_factory = sealed_text
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        # A page that is damaged is told when it is read, not when its neighbours have been overwritten by it.
         db.execute("PRAGMA cell_size_check = ON")
         version = _checked_version(path, db)
         if version != VERSION and not write:

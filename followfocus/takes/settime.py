@@ -46,6 +46,7 @@ def local_time(utc_s: float | None, offset_s: int | None, zone: tzinfo | None = 
         return None
     at_set = None if offset_s is None else timezone(timedelta(seconds=offset_s))
     try:
+        # Not fromtimestamp, which on some systems takes no moment before 1970: a clock that is wrong may stand there.
         return (_EPOCH + timedelta(seconds=utc_s)).astimezone(zone or at_set)
     except (OSError, OverflowError, ValueError):
         return None

@@ -54,6 +54,7 @@ def slip_verdict(
     """
     off_deg = (found_steps - expected_steps) * rig.ring_deg_per_step
     lash_deg = 0.0 if same_side else rig.lash_deg
+    # A step, and what rounding adds to it.
     allowed_deg = lash_deg + (1.001 + slack_steps) * rig.ring_deg_per_step
     cycle_deg = FULL_STEPS_A_SLIP * rig.ring_deg_per_full_step
     if abs(off_deg) <= allowed_deg and allowed_deg > (1.0 - CYCLE_TOLERANCE) * cycle_deg:

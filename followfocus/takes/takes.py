@@ -27,7 +27,7 @@ TRACE_POINTS = 101
 REHEARSAL = 0
 """The number of what is no take: a rehearsal."""
 FULL_STEPS_A_SLIP = 4
-_FAULT_OF = {Cause.STOP_INPUT: Fault.STOP_INPUT}
+FAULT_OF = {Cause.STOP_INPUT: Fault.STOP_INPUT}
 """Where the word of the fault itself was lost."""
 
 
@@ -187,6 +187,8 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
 
 
 def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tuple[Verdict, list[str]]:
+    # What makes the unit's word doubtful goes before what the
+    # word says: a unit that was reset knows nothing of the take.
     if evidence.reset:
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
     if evidence.refused:
@@ -208,7 +210,7 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     if evidence.cause is Cause.SOFT_LIMIT:
         return Verdict.FAULTED, ["a soft limit was reached"]
     if evidence.cause is not Cause.DONE:
-        return Verdict.FAULTED, [fault_words(evidence.fault or _FAULT_OF.get(evidence.cause, Fault.NONE))]
+        return Verdict.FAULTED, [fault_words(evidence.fault or FAULT_OF.get(evidence.cause, Fault.NONE))]
     if not evidence.position_known or error_deg is None:
         return Verdict.FAULTED, ["the position is unknown after the take"]
     return _landing(evidence, plan, error_deg)

@@ -73,6 +73,7 @@ def timing_of(evidence: TakeEvidence, plan: Plan) -> Timing:
         actual_s=actual_s,
         late_ms=late,
         host_s=host_s,
+        # The unit's own figures less its lateness are the plan: so this is the host's seconds less the planned ones.
         host_late_ms=(host_s - actual_s) * 1e3 + late,
         host_within_ms=host_s * evidence.host_within_hz / hz * 1e3,
         host_hz=hz,

@@ -61,7 +61,9 @@ def _joined(parts: Mapping[str, bytes]) -> bytes:
 def _differences(values: FloatArray) -> bytes:
     """Both columns, one after the other, as second differences; small ones of either sign have many zero bytes."""
     whole = np.round(values * _PER_UNIT).astype(np.int64)
+    # The greatest may wrap round here; the sums wrap back, for both count modulo 2⁶⁴.
     second = np.diff(np.diff(whole, axis=0, prepend=0), axis=0, prepend=0)
+    # The sign goes into the lowest bit: a small negative number is then a small number too.
     folded = ((second << 1) ^ (second >> 63)).astype("<u8")
     return np.ascontiguousarray(folded.T).view(np.uint8).reshape(-1, 8).T.tobytes()
 

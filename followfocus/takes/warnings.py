@@ -70,6 +70,7 @@ def _has_grown(found: Repeatability) -> bool:
     if half < LEAST_HALVES:
         return False
     early, late = np.ptp(errors[:half]), np.ptp(errors[half:])
+    # An earlier half within a step is as good as any: a multiple of nearly nothing would be found by chance.
     return bool(late >= GROWN * max(early, found.step_deg))
 
 

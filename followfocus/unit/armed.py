@@ -29,6 +29,7 @@ class ArmedWatch:
         """Take an event in: the same, or one that says more of what is to come."""
         if isinstance(told, Down):
             was_armed, self._armed, self._greeted_again = self._armed, False, False
+            # Remembered over several losses: the line may come and go more than once before a status is heard again.
             self._left_armed = self._left_armed or was_armed
             return replace(told, words=f"{told.words} {self._what_it_does()}") if was_armed else told
         if isinstance(told, Greeted):
@@ -52,6 +53,7 @@ class ArmedWatch:
         if not (self._left_armed and self._greeted_again and isinstance(status, Telemetry)):
             return None
         self._left_armed = False
+        # Still armed, or something else happened to it: that its status says by itself.
         if status.state is not State.LOADED:
             return None
         return UnitError("The unit disarmed itself: it had heard nothing from this computer.", "silence", "Arm again.")

@@ -24,6 +24,7 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.moves import KnownPosition
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.evidence import UnitStatus
 
 _MOST_BYTES = 100_000
 VERSION = 1
@@ -104,6 +105,7 @@ def gear_of(rig: Rig, lens: LensMap, steps: int) -> Gear:
 
     Raises RequestError where the ring has hardly turned.
     """
+    # A twentieth of the travel: nobody has turned the ring from stop to stop, and any gear would come out of it.
     if abs(steps) < rig.steps_per_deg * 0.05 * lens.travel_deg:
         raise RequestError("The ring has hardly turned between infinity and close focus.", "Turn it to its other end.")
     motor = rig.motor.full_steps * rig.microsteps
@@ -139,8 +141,10 @@ def _gear_words(teeth: int, direction: int, lash_deg: float) -> str:
 def at_infinity(unit: FollowFocusUnit) -> None:
     """The ring stands at its infinity stop: count from here.
 
-    Raises UnitError where the motor was off: it holds now, and the ring may not be at its stop any more.
+    Raises UnitError while the ring turns, and where the motor was off: it holds now, and the ring may not be at its
+    stop any more.
     """
+    resting_status(unit)
     # A rotor that was let go snaps to the nearest step of the field as that comes on, and takes the ring with it.
     if unit.energise() and unit.has_real_ring:
         remedy = "Bring it back to ∞ with the arrows, then say so again."
@@ -149,8 +153,8 @@ def at_infinity(unit: FollowFocusUnit) -> None:
 
 
 def steps_from_infinity(unit: FollowFocusUnit) -> int:
-    """Steps since `at_infinity`, with the sign they were counted in."""
-    return unit.refresh().position
+    """Steps since `at_infinity`, with the sign they were counted in. Raises UnitError while the ring turns."""
+    return resting_status(unit).position
 
 
 def at_close_focus(unit: FollowFocusUnit, rig: Rig, lens: LensMap) -> None:
@@ -169,9 +173,17 @@ def back_off(unit: FollowFocusUnit, lens: LensMap) -> float:
     return middle
 
 
+def resting_status(unit: FollowFocusUnit) -> UnitStatus:
+    """The unit's own word of where it stands, for a place that is to be measured. UnitError while the ring turns."""
+    status = unit.refresh()
+    if not status.at_rest:
+        raise UnitError("The ring is turning.", "turning", "Press again when it rests.")
+    return status
+
+
 def reverse_by(unit: FollowFocusUnit, degrees: float) -> float:
     """Turn back by these degrees, a motor step at least; the ring angle where the motor stands then."""
-    status = unit.status
+    status = resting_status(unit)
     here = status.ring_deg if status.ring_deg is not None else 0.0
     arrived = unit.goto_deg(here - max(degrees, 1.0 / unit.steps_per_deg)).ring_deg
     assert arrived is not None
@@ -228,10 +240,13 @@ class Attempt:
     def restore(self, unit: FollowFocusUnit) -> None:
         """Put back the settings, the limits, and the ring's place by the count, as they were before. Nothing moves."""
         was = (unit.refresh().position - self._shift) / self._per_deg
+        # The gearing before the reference: the old angle is a place only by the old gears.
         unit.apply(self._config)
         if self._known:
             unit.set_reference(was)
             unit.set_limits(0.0, self._travel_deg)
+        # It knew no place before: the one that this attempt gave it
+        # is not to outlive it. Letting go makes it unknown again.
         elif unit.status.referenced:
             unit.release()
 
@@ -267,6 +282,7 @@ class CalibrationStore:
 
     def load(self, lens: LensMap) -> Calibration | None:
         """The calibration of a lens; None where there is none. Raises FileError for a file that can't be used."""
+        # The exact name first: the older one may be another lens's of a like name, which the check below tells.
         path = next((path for path in (self.path(lens), self._older_path(lens)) if stat_of(path) is not None), None)
         if path is None:
             return None
@@ -331,8 +347,10 @@ def plausible(
         return _no(f"The lens's travel was {kept.travel_deg:g}° then and is {lens.travel_deg:g}° now.")
     per_deg = rig.motor.full_steps * rig.microsteps * rig.lens_teeth / (360.0 * kept.motor_teeth)
     span_deg = kept.span_steps / per_deg
+    # By the motor and microsteps that are set now, with the teeth that were found then: one of them has been changed.
     if abs(span_deg / lens.travel_deg - 1.0) > GEAR_TOLERANCE:
         return _no(f"The span of {span_deg:z.1f}° does not fit the motor that is set now.")
+    # Looser than the gear's tolerance: after homing the limits stand a back-off inside either stop.
     if parked is not None and abs((parked.high_deg - parked.low_deg) / lens.travel_deg - 1.0) > 0.02:
         return _no("The unit was parked on another lens.")
     other = "" if kept.unit_serial == unit_serial else " It was made with another unit."

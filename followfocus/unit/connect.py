@@ -54,6 +54,7 @@ def unit_on(
     stops_deg: tuple[float, float] | None = None,
 ) -> FollowFocusUnit:
     """The same, not connected yet: for who calls `connect` and `close` at its own times, like the app."""
+    # By chance, so that a late answer to a program that had the port before is not taken for one to this.
     nonce = secrets.randbits(31) + 1
     if port.strip().lower() == SIM:
         clock = clock or (VirtualClock() if fast else SystemClock())
@@ -76,6 +77,7 @@ def _simulated(
     plugged = plug_in(clock, rig=rig, stops_deg=stops_deg, faults=tuple(faults))
 
     def opener(attempt: int) -> Port:
+        # Another handle on the same unit: as after a cable that was pulled, what it was doing goes on.
         return plugged.port if attempt == 0 else SimPort(plugged.port.device, clock)
 
     return opener, plugged.witness
@@ -99,6 +101,8 @@ class Finder:
         """The port, at first by its name. Raises LineError."""
         if attempt == 0:
             port = self._opened(self._name)
+            # Asked after it was opened, once: from then on the unit is
+            # looked for by its USB device, whatever its port is called.
             self._identity = self._identity or next((e.identity for e in self._listed() if e.device == self._name), "")
             return port
         candidates = self._candidates()

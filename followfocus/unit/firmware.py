@@ -70,6 +70,7 @@ def parse_hex(text: str, name: str) -> bytes:
             if end > MOST_BYTES:
                 problems.append(f"line {number}: ends at {end} bytes, but there are {MOST_BYTES}")
                 continue
+            # What the file leaves out is what erased flash holds: the image read back from a board compares equal.
             cells.extend(b"\xff" * (end - len(cells)))
             cells[base + address : end] = data
         elif kind == _END:
@@ -79,6 +80,7 @@ def parse_hex(text: str, name: str) -> bytes:
             base = int.from_bytes(data, "big") << (4 if kind == _SEGMENT_ADDRESS else 16)
         elif kind not in (_START_SEGMENT, _START_LINEAR):
             problems.append(f"line {number}: record type {kind} is not known")
+    # Only where all else is sound: a line that can't be read may have been the end record.
     if not ended and not problems:
         problems.append("the file has no end record: it was cut off")
     if problems:
@@ -96,6 +98,7 @@ def _record(line: str) -> tuple[int, int, bytes]:
         raise ValueError("is not in hexadecimal digits") from None
     if len(raw) < 5 or len(raw) != raw[0] + 5:
         raise ValueError("is not as long as it says")
+    # The last byte is chosen so that all of the record adds up to 0 modulo 256.
     if sum(raw) & 0xFF:
         raise ValueError("has a wrong checksum")
     return raw[3], int.from_bytes(raw[1:3], "big"), raw[4:-1]
@@ -117,6 +120,7 @@ def read_image(path: Path) -> Image:
         text = read_input(path, _MOST_BYTES).decode("ascii")
     except UnicodeDecodeError as error:
         raise FileError(f"{path} is not an Intel HEX file.", remedy="Give the .hex, not the .elf.") from error
+    # As sound bytes first, then by what they say of themselves: a torn file of ours is not a file for another board.
     data = parse_hex(text, path.name)
     found = _IDENTITY.search(data)
     if found is None:

@@ -115,6 +115,7 @@ class Bootloader:
     def write_page(self, address: int, page: bytes) -> None:
         """Write a page at a byte address."""
         self._load_address(address)
+        # F for flash; E would be the EEPROM, where the unit keeps its settings.
         self._command(bytes([_PROGRAM, *len(page).to_bytes(2, "big")]) + b"F" + page)
 
     def read_page(self, address: int) -> bytes:
@@ -138,6 +139,8 @@ class Bootloader:
         end_s = self.clock.now() + timeout_s
         while len(data) < count and (left_s := end_s - self.clock.now()) > 0:
             data += self.port.read(left_s)
+            # The bootloader has lost its place in our bytes and will say
+            # nothing more: waiting on would use up its patience.
             if data[:1] == bytes([_NO_SYNC]):
                 break
         return data
@@ -152,6 +155,7 @@ class Bootloader:
 def enter_bootloader(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) -> tuple[BootPort, Bootloader]:
     """Reset the board and find its bootloader. Raises NoUnitError where none answers at any baud rate."""
     name = ""
+    # Each rate needs a reset of its own: the bootloader listens for about a second, and then starts the program.
     for baud in bauds:
         port = opener(baud)
         name = port.name
@@ -183,6 +187,7 @@ def write(
     """
     port, bootloader = enter_bootloader(opener, clock, bauds)
     try:
+        # Before anything is written: on another chip the program that is there would be lost for one that can't run.
         _check_chip(_again(bootloader, bootloader.signature))
         _again(bootloader, bootloader.enter)
         pages = image.pages()

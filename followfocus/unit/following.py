@@ -28,8 +28,13 @@ LAG_S = 0.005
 """How far the ring stays behind the hand on purpose: what is in the unit's hands already when word of it comes."""
 TRACE_MS = 11
 """How often the unit tells where it is, meanwhile."""
+# A unit takes no age above FOLLOW_AGE_MAX, 33 ms at 16 MHz.
 OLDEST_S = 0.025
+# Three words in the 70 ms after which the unit lets go: two may be lost.
 AGAIN_S = 0.02
+UNHEARD_S, UNHEARD_WORDS = 0.5, 20
+"""A unit that has told nothing for so long, and for so many words, can't be heard. By words too: a computer that slept
+has heard nothing either, nor said anything."""
 SETTLE_S = 1.0
 """How long the ring may take to come to where the hand has stopped."""
 LARGEST = 2**31 - 1
@@ -90,6 +95,7 @@ class Following:
         self._newest: tuple[float, float] | None = None  # position and time
         self._end: StateChanged | None = None
         self._lost = ""
+        self._heard_s, self._unheard = line.link.clock.now(), 0
         self.last_sent_s = -math.inf
         # The hand leaves the flanks on whichever side it likes: lash is no longer taken up for the pull that is loaded.
         line.held.approached = None
@@ -115,6 +121,10 @@ class Following:
         self._hand.append(Sent(sample_time_s - self._began_s, position_steps, rate_steps_s))
         self.last_sent_s = now_s
         self._link.say(message)
+        self._unheard += 1
+        if self._unheard > UNHEARD_WORDS and now_s - self._heard_s > UNHEARD_S:
+            # Words keep the line busy, so no question is asked that would find it out.
+            self._lost = f"The unit on {self._link.port_name} can't be heard any more"
 
     @property
     def behind_steps(self) -> float:
@@ -150,7 +160,10 @@ class Following:
         if self._hear in self._line.first:
             self._line.first.remove(self._hear)
         self._tell_less()
-        return self._evidence(let_go=let_go)
+        found = self._evidence(let_go=let_go)
+        if self._lost:
+            self._line.take_back()  # words that are held up on the line must turn nothing when they come
+        return found
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
@@ -185,6 +198,8 @@ class Following:
 
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread."""
+        if isinstance(told, Said):
+            self._heard_s, self._unheard = self._link.clock.now(), 0
         if isinstance(told, Down):
             self._lost = told.words
         elif isinstance(told, ResetNoticed):
@@ -200,6 +215,8 @@ class Following:
     def _evidence(self, *, let_go: bool) -> FollowEvidence:
         status, end = self._line.status, self._end
         reading = self._unit_clock()
+        # By one reading at the end, which knows the clocks best, and in order of the unit's clock: events and telemetry
+        # may come in turned round.
         trace = [(reading.host_s(clock), clock, position) for clock, position in sorted(self._trace)]
         kept = [(at_s - self._began_s, clock, position) for at_s, clock, position in trace if at_s is not None]
         stopped = self._link.orders.stops != self._stops

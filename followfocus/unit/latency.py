@@ -35,8 +35,11 @@ def start_latency(go: GoSent, start_s: float | None, clock_error_s: float) -> La
 
     `clock_error_s` is how far that may be off; `start_s` None where the clocks are not known to each other.
     """
+    # GO was answered after the unit took it, and a unit starts at most its own lead after that.
     longest_s = max(go.answered_s - go.sent_s, 0.0) + GO_LEAD_S
     asked_s = None if start_s is None else start_s - go.sent_s
     if asked_s is None or not 0 < asked_s <= longest_s:
+        # The middle of what is certain, and all of it as the doubt: the clocks contradict what can't be otherwise.
         return Latency(longest_s / 2, longest_s / 2)
+    # No doubt reaches beyond what is certain, however badly the clocks are known to each other.
     return Latency(asked_s, min(clock_error_s, max(asked_s, longest_s - asked_s)))

@@ -73,6 +73,7 @@ class UnitLine:
 
     def open(self) -> HelloReply:
         """Open the link and meet the unit. Raises LineError, NoUnitError, VersionError."""
+        # Before the link opens: the greeting, and a reset that comes with it, are news like any other.
         self._stop_listening = self.link.listen(self._hear)
         return self.link.open()
 
@@ -85,6 +86,7 @@ class UnitLine:
         """Stop what moves, waiting at most `patience_s` for the answer; for a way out that must not raise."""
         if self.status.at_rest or not self.link.up:
             return
+        # Unbound: the order that ends here may be void already, and the wait for the answer to this stop must not be.
         with contextlib.suppress(FollowFocusError), self.link.orders.unbound():
             self.link.stop(hard=False)
             self.link.wait_for(lambda: None if self.link.stopping else True, patience_s)
@@ -144,6 +146,7 @@ class UnitLine:
         """Every event of the link, on its thread: keep the status, tell the listeners."""
         armed = self.armed
         # Before the status is made of it: that a link is lost is told with what an armed unit will do now.
+        # Asked before it is told of the event: the word is due with the first status after the greeting.
         disarmed = armed.disarmed(told) if armed is not None else None
         told = armed.hear(told) if armed is not None else told
         if isinstance(told, Greeted):
@@ -176,14 +179,31 @@ class UnitLine:
     def _answered(self, command: Message, outcome: Replied | Dropped) -> None:
         reply = outcome.message if isinstance(outcome, Replied) else None
         if isinstance(reply, Ack) and reply.result is not Result.OK:
-            self._announce(refusal(command, reply))
+            self._announce(refusal(command, reply, restarted=self.status.restarted))
 
     def tell(self, command: Message) -> Replied:
         """Send a command and wait for the answer. Raises UnitError where it is refused, LineError, StoppedError."""
         replied = self.link.ask(command)
         if isinstance(replied.message, Ack) and replied.message.result is not Result.OK:
-            raise refusal(command, replied.message)
+            raise refusal(command, replied.message, restarted=self.status.restarted)
         return replied
+
+    def begin(self, command: Message) -> Replied:
+        """As `tell`, for what may turn the ring. One without an answer is taken back by a STOP behind it.
+
+        It may be held up somewhere, and come when nobody waits for it any more: a line that stood still hands over
+        what it has kept.
+        """
+        try:
+            return self.tell(command)
+        except LineError:
+            self.take_back()
+            raise
+
+    def take_back(self) -> None:
+        """Send a STOP behind what had no answer."""
+        with contextlib.suppress(FollowFocusError), self.link.orders.unbound():
+            self.link.stop(hard=False)
 
     def ask(self, command: Message, kind: type[M]) -> M:
         """The answer to a question, which is a `kind`."""
@@ -204,6 +224,7 @@ class UnitLine:
         Raises LineError if the link is lost meanwhile, if the unit begins anew, with a clock of its own, or if it
         doesn't say where it stands any more.
         """
+        # As counts, not as flags: a link that was lost and came back between two looks is seen all the same.
         downs, resets, began_s = self.keeper.downs, self.keeper.resets, self.link.clock.now()
         # Asked first: a status that is under way already may be from before the command whose effect is waited for.
         clock = self.ask(GetStatus(), Telemetry).clock
@@ -214,6 +235,7 @@ class UnitLine:
                 raise LineError(f"The link to the unit on {self.link.port_name} was lost.", "Check cable and power.")
             if self.keeper.resets != resets:
                 raise LineError(f"The unit on {self.link.port_name} was reset.", "Set the reference again.")
+            # Compared after the losses: a unit that began anew has a clock that would never come to `clock`.
             if status.clock >= clock and fits(status):
                 return status
             if self.silent_since(began_s):

@@ -120,14 +120,18 @@ class RingMoves:
         self._setup.restore()
         if travel_deg is not None and not 0 < travel_deg < math.inf:
             raise RequestError(f"A travel of {travel_deg:g}° is none.", "Give the lens's, above 0.")
+        # Without a lens's figure more than once round, so that any ring meets its stop; with one, a fifth beyond it is
+        # enough to find a stop, and too little for a motor that slips to grind on.
         reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
         # Twice the time: each of the two stops is looked for.
         status = self._moved(Home(reach), 2 * self._travel_s(reach, self._setup.config.home_rate), "homing")
         if not status.referenced:
             raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
         span, backoff = status.position, self._setup.config.home_backoff
+        # The unit measures between the two places to which it has backed off.
         report = HomeReport(self._deg(span + 2 * backoff), travel_deg)
         if abs(report.off_share) > SPAN_TOLERANCE:
+            # A count that is wrong is worse than none: without a place nothing moves until somebody has looked.
             self._setup.release()
             raise UnitError(
                 f"The ring turned {report.span_deg:z.2f}° from stop to stop, the lens says {travel_deg:z.2f}°: "
@@ -162,6 +166,7 @@ class RingMoves:
     def confirm_position(self) -> UnitStatus:
         """Take the parked position as true: someone has looked at the ring, and the motor held it (see `energise`)."""
         self._setup.restore()
+        # Asked first: where nothing is kept the motor stays as it is, and the unit's refusal below says why.
         known = self._line.ask(GetLastKnown(), LastKnown)
         if known.valid:
             self._setup.energise()
@@ -182,7 +187,7 @@ class RingMoves:
         Returns at once. A refusal goes to the listeners as UnitError.
         """
         self._held.approached = None
-        command = Goto(self._step_at(ring_deg), self._rate(speed_deg_s))
+        command = Goto(self._step_at(ring_deg), _rate(speed_deg_s, self._line.keeper.steps_per_deg))
         # For as long as the way may take: a slow motor needs longer for a whole lens than a hand looks away.
         way_s = self._travel_s(command.position - self._line.status.position, command.rate)
         self._link.attend(self._link.clock.now() + max(FOLLOW_ATTENTION_S, way_s))
@@ -196,6 +201,7 @@ class RingMoves:
         """
         self._held.approached = None
         command = Jog(round(speed_deg_s * self._line.keeper.steps_per_deg))
+        # The unit hears from this host for so long and no longer: a desk that hangs with the key down stops the ring.
         self._link.attend(self._link.clock.now() + JOG_ATTENTION_S)
         self._line.post(command, "jog")
 
@@ -223,27 +229,14 @@ class RingMoves:
             raise RequestError(f"A ring angle of {ring_deg}° can't be reached.", "Give one on the lens's scale.")
         return round(ring_deg * self._line.keeper.steps_per_deg)
 
-    def _rate(self, speed_deg_s: float | None) -> int:
-        if speed_deg_s is None:
-            return 0
-        if not (math.isfinite(speed_deg_s) and speed_deg_s > 0):
-            raise RequestError(f"A speed of {speed_deg_s}°/s moves nothing.", "Give one above 0.")
-        steps_per_s = speed_deg_s * self._line.keeper.steps_per_deg
-        if steps_per_s >= 2**31:
-            raise RequestError(f"No unit turns a ring at {speed_deg_s:g}°/s.", "Give a speed that a motor can reach.")
-        if steps_per_s < 0.5:
-            slowest = 1.0 / self._line.keeper.steps_per_deg
-            raise RequestError(f"{speed_deg_s:g}°/s is less than a step a second.", f"Give at least {slowest:.2g}°/s.")
-        return max(1, round(steps_per_s))
-
     def goto_step(self, step: int, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:
         """Move to a step. With `wait` raises UnitError where the move ended elsewhere or was cut short."""
-        command = Goto(step, self._rate(speed_deg_s))
+        command = Goto(step, _rate(speed_deg_s, self._line.keeper.steps_per_deg))
         if not wait:
             self._held.approached = None
             travel_s = self._travel_s(step - self._line.status.position, command.rate)
             self._link.attend(self._link.clock.now() + travel_s)
-            self._line.tell(command)
+            self._line.begin(command)
             return self._line.status
         for tries in range(1, TRIES + 1):
             status, cause = self._went(command)
@@ -265,6 +258,7 @@ class RingMoves:
         By the unit's clock: the cause of an earlier move still stands in the status, and must not be taken for this
         one's.
         """
+        # Taken before the move is sent: any cause that is stamped later belongs to it.
         before = self._line.status
         travel_s = self._travel_s(command.position - before.position, command.rate)
         status = self._moved(command, travel_s, f"the move to {self._deg(command.position):z.2f}°")
@@ -283,6 +277,8 @@ class RingMoves:
 
     def _slowing_s(self) -> float:
         """How long it takes to come to rest, from the highest speed that the unit allows."""
+        # Bounded: settings of a crawling motor must not make a person
+        # wait minutes for the word that STOP was not obeyed.
         return min(LONGEST_STOP_S, self._top_rate() / self._setup.config.accel)
 
     def _moved(self, command: Goto | Home, travel_s: float, what: str) -> UnitStatus:
@@ -291,9 +287,10 @@ class RingMoves:
         A unit that still says it moves long after `travel_s` seconds is told to stop, and that is a UnitError too.
         """
         self._held.approached = None
+        # For as long as somebody waits here: a moving unit that hears nothing for 250 ms slows down.
         self._link.attend(FOREVER_S)
         try:
-            self._line.tell(command)
+            self._line.begin(command)
             status = self._line.wait_until(lambda status: status.at_rest, PATIENCE * travel_s + OVERDUE_S)
         finally:
             self._link.attend(-FOREVER_S)
@@ -326,3 +323,19 @@ class RingMoves:
 
     def _deg(self, step: int) -> float:
         return step / self._line.keeper.steps_per_deg
+
+
+def _rate(speed_deg_s: float | None, steps_per_deg: float) -> int:
+    """Steps a second; 0, which a unit reads as its configured speed, for None."""
+    if speed_deg_s is None:
+        return 0
+    if not (math.isfinite(speed_deg_s) and speed_deg_s > 0):
+        raise RequestError(f"A speed of {speed_deg_s}°/s moves nothing.", "Give one above 0.")
+    steps_per_s = speed_deg_s * steps_per_deg
+    if steps_per_s >= 2**31:
+        raise RequestError(f"No unit turns a ring at {speed_deg_s:g}°/s.", "Give a speed that a motor can reach.")
+    # It would round to rate 0.
+    if steps_per_s < 0.5:
+        slowest = 1.0 / steps_per_deg
+        raise RequestError(f"{speed_deg_s:g}°/s is less than a step a second.", f"Give at least {slowest:.2g}°/s.")
+    return max(1, round(steps_per_s))

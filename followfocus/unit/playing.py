@@ -31,6 +31,7 @@ CLOCK_SHARE = 1.05
 LOOK_EVERY_S = 0.05
 SETTLE_S = 0.15
 """How long the ring may swing after its last step before the witness is read."""
+# Nobody may have measured the lash: a gear that is sound has less than this.
 LEAST_TAKE_UP_DEG = 0.5
 CLOCK_SLOT = "clock"
 
@@ -57,6 +58,7 @@ class TakePlayer:
     def load(self, profile: StepProfile, info: UnitInfo) -> None:
         """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
         self._line.check_clock()
+        # Whatever becomes of the upload: with its first word the unit has dropped the profile that it held.
         self._held.forget_profile()
         upload = Upload(
             self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload, profile.peak_step_hz
@@ -77,6 +79,7 @@ class TakePlayer:
             return self._line.status
         take_up = math.ceil(max(2 * self._setup.lash_deg, LEAST_TAKE_UP_DEG) * self._line.keeper.steps_per_deg)
         low, high = self._held.limits_steps or (profile.start, profile.start)
+        # Within the soft limits, at which the take-up ends: a mark near the stop has the less of it.
         before = min(max(profile.start - direction * take_up, low), high)
         # Past the start and back, so that the gear's flanks touch on the side that will push: the first step moves the
         # ring.
@@ -95,16 +98,19 @@ class TakePlayer:
         self.back_to_one()
         if self._line.status.state is not State.LOADED and self._line.refresh().state is not State.LOADED:
             loaded.upload.send_head()
+        # Before the unit is armed: the edge may come before the answer does.
         self._recorder = self._new_recorder(None) if cue else None
         self._go_sent = self._began_s = None
         try:
-            self._line.tell(Arm(loaded.upload.begin.profile_id, int(cue)))
+            self._line.begin(Arm(loaded.upload.begin.profile_id, int(cue)))
         except FollowFocusError:
             self._recorder = None
             raise
         self._armed_id = loaded.upload.begin.profile_id
         if self._recorder is not None:
             self._recorder.since_clock = self._clock_now()
+        # Armed is as good as started: after a take the ring is
+        # somewhere else. A pull without steps leaves it where it was.
         self._held.approached = None if loaded.profile.steps else self._held.approached
 
     def disarm(self) -> None:
@@ -130,6 +136,8 @@ class TakePlayer:
             # on its way, it may have.
             if not (recorder.started is not None or (isinstance(error, StoppedError) and error.sent)):
                 self._give_up()
+                if isinstance(error, LineError):
+                    self._line.take_back()
                 raise
         else:
             if at_clock is None:  # else it starts when its clock says, not when GO comes
@@ -139,6 +147,7 @@ class TakePlayer:
     def _ticks_until(self, clock: int | None) -> int:
         """The delay to ask of the unit for something at a tick of its clock."""
         reading = self._link.session.sync
+        # Less the way there: the delay counts from when the frame is taken, and GO is still on the line until then.
         due_s = None if clock is None else reading.host_s(clock)
         if due_s is None:
             return 0
@@ -158,6 +167,7 @@ class TakePlayer:
         recorder = self._recorder
         if recorder is None:
             raise RequestError("No take has been started.", "Arm, then GO.")
+        # A take whose line falls silent ends as `take_silence` says: while somebody waits for it, the line must not.
         self._link.attend(FOREVER_S)
         with self._link.orders.unbound():
             self._watch(recorder, progress)
@@ -199,6 +209,7 @@ class TakePlayer:
                 recorder.lost_track(self._line.half_silent)
                 return
             if self._overdue(now_s, self._began_s, recorder.heard_start_s, lost_s):
+                # Where it can't be heard, it can't be told either: only its evidence is given up.
                 if lost_s is None:
                     self._end(recorder)
                 return

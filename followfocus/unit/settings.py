@@ -19,6 +19,7 @@ from followfocus.wire.evidence import UnitInfo, text_of
 from followfocus.wire.messages import Config, Safety, encode_body
 
 GOTO_DEG_S = 180.0
+# Slow, since homing ends at a stop: what the ring hits there, it hits at this speed.
 HOME_DEG_S = 30.0
 LEAST_ACCEL_DEG_S2 = 100.0
 TORQUE_RESERVE = 2.0
@@ -47,6 +48,8 @@ def config_for(config: Config, rig: Rig, limits: RingLimits, info: UnitInfo) -> 
         motor_teeth=rig.motor_teeth,
         lens_teeth=rig.lens_teeth,
         direction=rig.direction,
+        # The unit refuses even a single step that comes sooner: so as
+        # short as jitter makes it, yet no shorter than the board can.
         min_interval_ticks=max(info.fastest_interval_ticks, math.floor(interval)),
         accel=math.floor(accel_deg_s2(rig, goto_deg_s, limits) * rig.steps_per_deg),
         goto_rate=round(goto_deg_s * rig.steps_per_deg),
@@ -59,6 +62,7 @@ def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:
     motor_rad_s = math.radians(speed_deg_s * rig.ratio)
     torque_nm = float(rig.pullout_nm(np.array([motor_rad_s]))[0]) / TORQUE_RESERVE - rig.friction_at_motor_nm
     possible = math.degrees(torque_nm / rig.inertia_at_motor_kgm2) / rig.ratio
+    # A rig whose figures leave no torque must still creep: the plan's own checks say what it can't do.
     return min(max(LEAST_ACCEL_DEG_S2, possible), limits.accel_deg_s2)
 
 
@@ -102,6 +106,7 @@ def changed(settings: Settings, changes: Sequence[str]) -> Settings:
     config = dataclasses.replace(config, **mine)  # type: ignore[arg-type]
     safety = dataclasses.replace(safety, **its)  # type: ignore[arg-type]
     try:
+        # The wire's own packing is the judge of every range: it can't differ from what the unit would be sent.
         encode_body(config)
         encode_body(safety)
     except struct.error:

@@ -55,10 +55,13 @@ class UnitSetup:
         # Read back: on other gears than it was told every angle would be another one, and nothing else would show it.
         if self._line.ask(GetConfig(), Config) != config:
             raise UnitError("The unit has not taken the settings it was given.", "settings", "Set them again.")
+        # Only once it was read back: what is kept here is what the unit goes by.
         self._config = config
         self._stale = False
         self._line.keeper.steps_per_deg = steps_per_deg(config)
         self._line.held.forget_profile()
+        # The count stands for other angles now. Letting go makes the
+        # place unknown, so that nobody drives by the old one.
         if regeared:
             self.release()
 
@@ -74,6 +77,7 @@ class UnitSetup:
     def factory_reset(self) -> None:
         """Built-in settings again, kept; the position is unknown afterwards."""
         self._line.tell(FactoryReset())
+        # Read back, not assumed: which settings are built in, the firmware knows.
         self.learn()
         self.release()
 

@@ -30,6 +30,7 @@ class Telling:
         """At least so often from now on; returns what ends the wish, which may be called more than once."""
         with self._lock:
             self._wishes.append(period_ms)
+        # Not under our lock: a post may call listeners, and they may have wishes of their own.
         self.set()
         ended = threading.Event()
 

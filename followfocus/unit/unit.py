@@ -28,10 +28,7 @@ from followfocus.unit.setup import UnitSetup
 from followfocus.unit.watch import Witness
 from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
 from followfocus.wire.link import Link
-from followfocus.wire.messages import Board, Config, Safety
-
-BENCH_BOARDS = (Board.SIMULATED, Board.HOST_PROCESS)
-"""Units without a real ring: nobody has to look where it stands."""
+from followfocus.wire.messages import Config, Safety
 
 __all__ = ["LEAST_TAKE_UP_DEG", "SETTLE_S", "FollowFocusUnit", "Progress"]
 
@@ -70,6 +67,7 @@ class FollowFocusUnit:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        # Left by an error nobody waits any more for what moves; left in peace, a take may go on by itself.
         if error is not None:
             self.line.stop_if_moving()
         self.close()
@@ -173,7 +171,7 @@ class FollowFocusUnit:
     @property
     def has_real_ring(self) -> bool:
         """The ring is a real one, so somebody has to look where it stands; a simulated bench has none."""
-        return self.info is None or self.info.board not in BENCH_BOARDS
+        return self.info is None or not self.info.on_bench
 
     def energise(self) -> bool:
         """Have the motor hold the ring, settled; whether it was off: then look only now where the ring stands."""

@@ -59,9 +59,11 @@ class Upload:
     def send_head(self) -> None:
         """Announce the profile and send all that fits. Raises UnitError with the unit's reason, LineError."""
         self._tell(self.begin)
+        # From the start again, whatever went before: the unit has forgotten its profile at the announcement.
         self._wanted = 0
         while self._wanted < self.begin.head:
             command = self._data(self._wanted, self.begin.head)
+            # The unit's word for where it goes on: after a lost answer it has the piece already, and says so.
             self._wanted = self._tell(command).detail
 
     def feed(self, telemetry: Telemetry) -> None:
@@ -75,10 +77,13 @@ class Upload:
             room = min(offset + telemetry.free_segments, self.begin.total)
             if offset < self.begin.head or offset >= self.begin.total:
                 return
+            # Whole pieces only: a frame for every segment that falls free would cost more of the line than it carries.
             enough = min(self._streamed_piece, self.begin.total - offset)
             if room - offset < enough:
                 return
             self._under_way = True
+        # Outside the lock: where the line is lost the outcome may be
+        # told before `post` returns, and that takes the lock too.
         self._send(offset, room)
 
     def _send(self, offset: int, room: int) -> None:

@@ -27,6 +27,7 @@ from followfocus.wire.messages import (
 )
 
 Witness = Callable[[], float]
+# A second or so before the start, enough to see from where it began; while a cue is waited for, the rest is let go.
 SAMPLES_BEFORE = 50
 START_TOLERANCE_S = 1e-3
 """How far apart a take's start may be in the two messages that give it."""
@@ -55,7 +56,8 @@ class StatusKeeper:
             self.status = replace(before, connected=False, speed_deg_s=0.0)
         elif isinstance(told, ResetNoticed):
             self.resets += 1
-            self.status = UnitStatus(connected=True, state=State.UNREFERENCED)
+            # Nothing of the boot before is kept, not even its clock, which begins at nought again.
+            self.status = UnitStatus(connected=True, state=State.UNREFERENCED, restarted=True)
         elif isinstance(told, Greeted):
             self.status = replace(before, connected=True, clock=0)  # what comes now is news, whatever its clock says
         elif isinstance(told, Said):
@@ -85,8 +87,10 @@ class StatusKeeper:
                 wanted_offset=message.wanted_offset,
                 last_take=message.last_take,
                 bad_frames=message.bad_frames,
+                restarted=before.restarted and not known,
             )
         elif isinstance(message, StateChanged) and message.clock >= before.clock:
+            # Most changes of state have no cause, and the last real one is what people ask for.
             cause = message.cause if message.cause is not Cause.NONE else before.cause
             flags = _flags_in(message.after, before.flags)
             known = Flag.REFERENCED in flags
@@ -104,6 +108,7 @@ class StatusKeeper:
                 flags=flags,
                 clock=message.clock,
                 received_s=said.received_s,
+                restarted=before.restarted and not known,
             )
 
 
@@ -212,6 +217,8 @@ class TakeRecorder:
 
     def hear_end(self, ended: TakeEnded) -> None:
         """The unit's word on how a take ended, unasked or asked for; ignored if it is of another take."""
+        # Of this take by number and by clock: the unit answers a
+        # question about its last take also where that is an older one.
         if self.take not in (None, ended.take) or ended.start_clock < self._armed_clock or self.ended is not None:
             return
         apart = 0 if self.started is None else abs(self._zero_clock(self.started) - ended.start_clock)
@@ -228,6 +235,7 @@ class TakeRecorder:
         """Whether nothing more will come."""
         if self.reset:
             return True
+        # ARMED is rest, but a take that is to come is not one that is over.
         waits = not status.connected or not status.at_rest or status.state is State.ARMED
         # The end is told just before the state that follows it, and that word may be lost on the line.
         if self.ended is not None:
@@ -256,6 +264,7 @@ class TakeRecorder:
         start = ended.start_clock if ended is not None else None
         if start is None and self.started is not None:
             start = self._zero_clock(self.started)
+        # The word of the start was lost: it is placed from the end's, with what is known of the clocks by now.
         if self._start_s is None and start is not None and not self.reset:
             self._place_start(start)
         start_s = self._start_s

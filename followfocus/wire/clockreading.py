@@ -77,12 +77,14 @@ class ClockReading:
         came, asked = self.came.drifts(), self.asked.drifts()
         if came is None:
             return None
+        # A question's delay is counted as unit less host, the other way round than telemetry's: so are its drifts.
         low, high = came if asked is None else _both(came, (-asked[1], -asked[0]))
         # A drift of `d` makes `1 + d` seconds of the host's for one that the unit claims, so its rate is divided by it.
         drift, within = (low + high) / 2, (high - low) / 2
         if drift <= STANDSTILL:
             return None
         hz = self.nominal_hz / (1.0 + drift)
+        # The derivative of nominal/(1 + d) is −hz/(1 + d). The span leaves the last stretch out, as the drift did.
         return ClockRate(hz, within * hz / (1.0 + drift), self.came.least[-2][0] - self.came.least[0][0])
 
     def rate(self) -> ClockRate | None:
@@ -120,11 +122,14 @@ class ClockReading:
     def _trips_about(self, start: int, end: int) -> tuple[RoundTrip, RoundTrip] | None:
         """The first question after `start` and the last one, if they span most of the time to `end`."""
         trips = [trip for trip in self.trips if trip.clock >= start]
+        # Two questions close together bound a rate by their own
+        # delays only: over a short part of a take that is no bound.
         if len(trips) < 2 or trips[-1].clock - trips[0].clock < MOST_OF_IT * (end - start):
             return None
         return trips[0], trips[-1]
 
     def _since(self, clock: int) -> float:
+        # Seconds as the delays were kept: since the first timestamp.
         return clock / self.nominal_hz - (self.origin[0] if self.origin is not None else 0.0)
 
     def true_hz(self) -> float:

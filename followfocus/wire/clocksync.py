@@ -18,6 +18,7 @@ from followfocus.wire.clockreading import ClockReading, RoundTrip
 STRETCH_S = 0.1
 WINDOW_S = 30.0
 """Older samples say nothing of a clock that warms up."""
+# The delays of the last second or two, as the line is now: copied at every timestamp, so no more than tell its habits.
 RAW_KEPT = 64
 
 

@@ -40,6 +40,8 @@ class CommandQueue:
 
     def add(self, message: Message, slot: str | None) -> int:
         """Let a command wait; its ticket. One that still waits in the same `slot` is dropped for it."""
+        # A knob's newest wish alone counts. Were the old ones carried
+        # out in turn, the ring would go on after the hand rests.
         if slot is not None:
             self._drop_waiting(lambda waiting: waiting.slot == slot, Why.SUPERSEDED)
         self._tickets += 1
@@ -87,10 +89,12 @@ class CommandQueue:
     def drop_current(self, why: Why) -> None:
         """No reply will come to the command under way."""
         dropped, self.current = self.current, None
+        # Ticket 0 is the session's own, a ping or a hello: nobody waits to hear of it.
         if dropped is not None and dropped.ticket:
             self._tell(Dropped(dropped.ticket, why, sent=True, doubt=self.doubt))
 
     def _drop_waiting(self, chosen: Callable[[Request], bool], why: Why) -> None:
+        # Over a list of its own, since each is taken out of the queue meanwhile.
         for request in [waiting for waiting in self._waiting if chosen(waiting)]:
             self._waiting.remove(request)
             self._tell(Dropped(request.ticket, why, sent=False))

@@ -58,6 +58,11 @@ class UnitInfo:
             reset_cause=hello.reset_cause,
         )
 
+    @property
+    def on_bench(self) -> bool:
+        """It has no real ring: nobody has to look where that stands."""
+        return self.board in (Board.SIMULATED, Board.HOST_PROCESS)
+
     def facts(self) -> dict[str, object]:
         """For JSON."""
         return {
@@ -98,6 +103,8 @@ class UnitStatus:
     wanted_offset: int = 0
     last_take: int = 0
     bad_frames: int = 0
+    restarted: bool = False
+    """It began anew under way, and nobody has said since where its ring stands."""
 
     @property
     def referenced(self) -> bool:

@@ -19,6 +19,9 @@ MAX_PAYLOAD: Final = 253
 OVERHEAD: Final = 4
 """Bytes of a payload that are not body: seq, type, crc."""
 
+# Spelt out, not encoded when they are needed: the firmware looks for these very
+# bytes as they arrive, and PROTOCOL.md gives them. The zero before ends whatever
+# half a frame is on the line, so that nothing sent earlier can swallow a stop.
 STOP_BYTES: Final = bytes.fromhex("00010430533600")
 HARD_STOP_BYTES: Final = bytes.fromhex("00010431722600")
 

@@ -36,6 +36,7 @@ class Greeting:
 
     def hear(self, data: bytes) -> None:
         """Bytes came in meanwhile."""
+        # The newest bytes, so that a chatty device's last whole lines are there to be recognised, and no flood is kept.
         self._noise = (self._noise + data)[-NOISE_KEPT:]
 
     def hello(self, now_s: float) -> Hello:
@@ -46,6 +47,7 @@ class Greeting:
         """
         self._since_s = now_s
         self.given_up = False
+        # Never 0: that is the nonce of the hello that a unit says by itself after a reset.
         self._nonce = self._nonce % 0xFFFFFFFF + 1
         return Hello(self._nonce, PROTOCOL_MAJOR, PROTOCOL_MINOR, DEFINITIONS_HASH)
 

@@ -27,6 +27,7 @@ class HeardClock:
 
     def doubt(self, message: Clocked, now_s: float) -> str:
         """The fault in the timestamp of a message that came in at `now_s`, in words; empty if there is none."""
+        # Compared with the count afterwards: a leap that is believed comes back without words, like any good timestamp.
         leaps = self._watch.leaps
         words = self._watch.doubt(message, now_s)
         if self._watch.leaps != leaps:

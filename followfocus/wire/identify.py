@@ -9,6 +9,7 @@ from followfocus.errors import FollowFocusError, LineError, NoUnitError, Stopped
 from followfocus.wire.events import Dropped, Why
 from followfocus.wire.messages import PROTOCOL_MAJOR, PROTOCOL_MINOR, Message
 
+# Names before the state report: that alone may come from a grblHAL board as well.
 _KNOWN: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\$G[A-Z]{4},[^\r\n]*\*[0-9A-Fa-f]{2}"), "a GPS receiver (it sends NMEA sentences)"),
     (re.compile(rb"grblhal", re.IGNORECASE), "a grblHAL board"),
@@ -38,6 +39,7 @@ def describe(noise: bytes) -> str:
 
 def _readable(noise: bytes) -> str:
     """The longest line of `noise`, shortened, if nearly all of it is plain text; else nothing."""
+    # A tenth may be damaged: reading began in the middle of a line.
     plain = sum(32 <= byte < 127 or byte in b"\r\n\t" for byte in noise)
     if plain < 0.9 * len(noise):
         return ""
@@ -90,6 +92,7 @@ def no_reply(port: str, message: Message, dropped: Dropped, damaged: int) -> Fol
     if dropped.doubt:
         words = f"What the unit on {port} says can't be: {dropped.doubt}."
         return LineError(words, "Flash its firmware again, and check that nothing else talks on that line.")
+    # What is known best first: STOP was asked for here, a doubt was seen in what came; only then is it plain silence.
     name = type(message).__name__
     remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
     noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""

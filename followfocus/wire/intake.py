@@ -18,6 +18,8 @@ class Intake:
 
     def takes(self, count: int, now_s: float) -> bool:
         """Whether `count` more bytes may come in at `now_s`."""
+        # A bucket that fills with time: a burst that gathered while
+        # this computer slept is let in, a steady flood is not.
         since_s = 0.0 if self._at_s is None else now_s - self._at_s
         self._at_s = now_s
         self._left = min(MOST_AT_ONCE, self._left + since_s * MOST_BYTES_S) - count

@@ -58,6 +58,8 @@ class KeptPort:
         if port is not self.port:
             return
         self.drop()
+        # Nobody has been met on this link: `open` still waits, and
+        # raises this. Later it is news for the listeners alone.
         if self._session.hello is None:
             self.failure = error
         self._go_down(error.message)
@@ -71,11 +73,14 @@ class KeptPort:
 
     def next_attempt(self) -> int:
         """The argument for `open`. It is called without the lock: that may take seconds, and a STOP must not wait."""
+        # Counted from the last greeting: with the count an opener
+        # goes on from the port's old name to where else it may be.
         self._attempts += 1
         return self._attempts
 
     def missed(self) -> None:
         """The port could not be opened: whoever was there is gone."""
+        # From when the attempt has ended: one that takes seconds must not be followed by the next without a pause.
         self._reopen_s = self._clock.now() + REOPEN_EVERY_S
         self.failure = self._stranger = None
 
@@ -107,11 +112,13 @@ class KeptPort:
         self.failure = failure
         if known != other:
             self._down = True
+            # Told before the port is let go, since dropping tells of its own loss, and this is the reason for it.
             self._tell(Down(str(failure), final=True))
         self.drop()
 
     def _lost(self) -> None:
         """The unit doesn't answer. At the first opening that is final; later another port is tried."""
+        # As in `lose`: at the first opening there is somebody who waits for an answer.
         if self._session.hello is None:
             self.failure = nobody(self.name, self._session.noise)
             return

@@ -31,6 +31,8 @@ __all__ = ["Down", "Link", "Listener", "Port", "PortOpener", "ReplyListener", "T
 
 LONGEST_READ_S = 0.02
 """How long the thread listens at most before it looks at the time again: another thread may have set a new deadline."""
+# For waits that something else ends: a request by its last try, a greeting by its patience. It only keeps a mistake
+# here from hanging for ever.
 NEVER_S = 3600.0
 
 T = TypeVar("T")
@@ -75,6 +77,7 @@ class Link:
     def close(self) -> None:
         """Close the port, end the thread. Requests under way are dropped."""
         with self._changed:
+            # Set before the port closes: the read that fails with it then says nothing of a lost line.
             self._pump.closing = True
             self._changed.notify_all()
         # Not under the lock, which the pump needs to end. A listener may close the link: it can't join its own thread.
@@ -147,14 +150,15 @@ class Link:
         Every order that was given before is void: whoever carries one out gets StoppedError.
         """
         with self._changed:  # in one piece: whoever waits sees the stop together with what it dropped
-            self.orders.stop()
+            # Void before sent: whoever waits for the lock with a move in hand is refused as soon as it gets it.
+            self.orders.stop(self.clock.now())
             self._session.stop(self.clock.now(), hard=hard)
             self._pump.step()
 
     def stop_soon(self, *, hard: bool) -> None:
         """The same for a signal handler, which may have interrupted anything: takes no lock. The pump sends it."""
         # Void first, sent second: whoever looks in between must not send one more command.
-        self.orders.stop()
+        self.orders.stop(self.clock.now())
         self._stops_wanted.append(hard)
 
     def attend(self, until_s: float) -> None:
@@ -240,6 +244,7 @@ class Link:
             self._turn(LONGEST_READ_S)
 
     def _turn(self, longest_s: float) -> None:
+        # Before the read: a stop from a signal waits for one read at most, which is why reads are short.
         while self._stops_wanted:
             self.stop(hard=self._stops_wanted.popleft())
         self._pump.turn(longest_s)

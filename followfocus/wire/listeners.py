@@ -51,10 +51,13 @@ class Listeners:
 
     def put(self, event: Told) -> None:
         """An event to tell of next."""
+        # Under the lock, by whoever steps the session: the order in the inbox is the order in which things happened.
         self._inbox.append(event)
 
     def tell_all(self) -> None:
         """Tell the listeners, in order. Not while the lock is held, and not from within a listener."""
+        # On a virtual clock a listener that posts steps the session,
+        # which comes back here: its events wait for their turn.
         if self.telling:
             return
         self.telling = True

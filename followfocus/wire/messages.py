@@ -202,6 +202,7 @@ def _message(type_id: int) -> Callable[[type[_M]], type[_M]]:
     def register(cls: type[_M]) -> type[_M]:
         made = dataclass(frozen=True, slots=True)(cls)
         hints = get_type_hints(made, include_extras=True)
+        # Of variable length, so outside the fixed layout: it is packed behind it, one after the other.
         names = tuple(name for name in made.__dataclass_fields__ if name != "segments")  # type: ignore[attr-defined]
         codes, wraps = zip(*(_code_of(hints[name]) for name in names), strict=True) if names else ((), ())
         made.TYPE = type_id
@@ -579,6 +580,7 @@ def decode_body(type_id: int, body: bytes) -> Message:
         raise ValueError(f"message type 0x{type_id:02x} is not known")
     layout, names, wraps = _LAYOUT[cls]
     fixed, tail = body[: layout.size], body[layout.size :]
+    # A body that is longer than its message is refused, not cut: what it would mean is anybody's guess.
     segmented = cls is ProfileData
     if len(fixed) != layout.size or (tail and not segmented) or (segmented and len(tail) % SEGMENT.size):
         raise ValueError(f"{cls.__name__} has {len(body)} bytes, which does not fit its layout")

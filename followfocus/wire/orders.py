@@ -9,6 +9,7 @@ at `stops` when a person asked, and only later gets to do it, gives that count, 
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 from collections.abc import Iterator
 
@@ -18,22 +19,28 @@ from followfocus.errors import StoppedError
 class StopCount:
     """A count of stops that any thread and any signal handler may add to, without a lock.
 
-    It only grows, and none is lost: an order that was given between two stops must not outlive the second.
+    It only grows, and none is lost: an order that was given between two stops must not outlive the second. Each is
+    counted together with its time: whoever sees another count sees the time of that stop or of a newer one.
     """
 
     def __init__(self) -> None:
         # `+= 1` reads, adds and writes: of two at once one could be lost. To append is one step.
-        self._given: list[None] = []
+        self._given_s: list[float] = []
 
     @property
     def value(self) -> int:
         """How many there have been."""
-        return len(self._given)
+        return len(self._given_s)
 
-    def add(self) -> int:
-        """Another; the count, at least, with it."""
-        self._given.append(None)
-        return len(self._given)
+    @property
+    def last_s(self) -> float:
+        """When the newest was given, by the host's clock; -inf before the first."""
+        return self._given_s[-1] if self._given_s else -math.inf
+
+    def add(self, at_s: float) -> int:
+        """Another, given at `at_s` of the host's clock; the count, at least, with it."""
+        self._given_s.append(at_s)
+        return len(self._given_s)
 
 
 class Orders:
@@ -48,12 +55,17 @@ class Orders:
         """How many stops have been asked for."""
         return self._stops.value
 
-    def stop(self) -> None:
-        """Void everything that has been asked so far. The caller holds the lock under which commands are sent.
+    @property
+    def stopped_s(self) -> float:
+        """When the newest stop was asked for, by the host's clock; -inf before the first."""
+        return self._stops.last_s
+
+    def stop(self, at_s: float) -> None:
+        """Void everything that has been asked up to `at_s`, now. The caller holds the lock under which commands go.
 
         A signal handler, which may not wait for that lock, doesn't.
         """
-        self._stops.add()
+        self._stops.add(at_s)
 
     @contextlib.contextmanager
     def order(self, asked_at: int | None = None) -> Iterator[None]:

@@ -31,9 +31,11 @@ LEAST_PAYLOAD = 22
 """Room for a piece of a profile with one segment in it."""
 FEWEST_STEPS_A_TURN, MOST_STEPS_A_TURN = 20, 10_000_000
 """Steps of one turn of the ring: from a bare motor with a tooth too few to 256 microsteps behind a large gear."""
+# A damaged frame that passes its CRC has a clock of any size: years of uptime are one, whatever was heard before.
 LONGEST_UPTIME_S = 10 * 365 * 86_400.0
 LEAP_S = 10.0
 """How far a unit's clock may seem to have run ahead of the host's between two messages."""
+# A resonator is off by half a per cent: a tenth is let pass here, and judged over a longer time by `false_hz`.
 CLOCK_SHARE = 1.1
 LEAPS_BELIEVED = 3
 """After so many messages that agree on it a leap is believed: the computer slept, and its clock with it."""
@@ -131,6 +133,7 @@ class ClockWatch:
         self._last = stamp
         self._leapt.clear()
         self.leaps += leapt
+        # Measured anew every while: a clock that went false after an hour must not be averaged with the hour.
         if leapt or self._since is None or stamp.at_s - self._since.at_s > WINDOW_S:
             self._since = stamp
 
@@ -156,5 +159,6 @@ class _Stamp:
 
 def _latest(message: Clocked) -> int:
     if isinstance(message, TakeEnded):
+        # The newest of the four: it is the one that could be ahead of now.
         return max(message.start_clock, message.first_edge_clock, message.last_edge_clock, message.end_clock)
     return message.clock

@@ -80,6 +80,7 @@ class Pump:
     def turn(self, longest_s: float) -> None:
         """Listen once, for at most `longest_s` or to the session's deadline, and take in what came."""
         with self._changed:
+            # A write failed on another thread. It is this one that may be reading from the port, so this one closes it.
             if self.kept.broken is not None:
                 self._lose_port(*self.kept.broken)
             port, deadline_s = self.kept.port, self._deadline_s
@@ -87,6 +88,7 @@ class Pump:
             self._wait_to_reopen(longest_s)
             return
         # Read outside the lock: the pump spends its time there, and a STOP from another thread must not wait for it.
+        # Not beyond the session's next deadline: a repeat that is due must not wait for bytes that don't come.
         wait_s = longest_s if deadline_s is None else min(longest_s, max(0.0, deadline_s - self._clock.now()))
         try:
             data = port.read(wait_s)

@@ -67,9 +67,12 @@ _NAMES = {
 }
 
 
-def refusal(command: Message, ack: Ack) -> UnitError:
-    """The error for a command that the unit answered with `ack`."""
+def refusal(command: Message, ack: Ack, *, restarted: bool = False) -> UnitError:
+    """The error for a command that the unit answered with `ack`; `restarted`: since it last knew its place."""
     kind = type(command).__name__
+    if restarted and ack.result is Result.NOT_REFERENCED:
+        words = f"The unit refused {_NAMES.get(kind, kind)}: it restarted and lost where the ring stands."
+        return UnitError(words, "not_referenced", f"{_RESULTS[Result.NOT_REFERENCED][1]} Then go back to one.")
     if (kind, ack.result) in _OF_ONE_COMMAND:
         words, remedy = _OF_ONE_COMMAND[kind, ack.result]
         return UnitError(f"{words}.", ack.result.name.lower(), remedy)
@@ -84,13 +87,14 @@ def fault_words(fault: Fault) -> str:
     return _FAULTS[fault][0] if fault in _FAULTS else "no fault"
 
 
-def unplaced() -> UnitError:
-    """The error for a unit that doesn't know where its ring stands, in a terminal's words."""
-    return UnitError(
-        "The unit doesn't know where the ring stands.",
-        "not_referenced",
-        "Look at the ring and say it, like --at inf or --at 1.2m; or home it (unit home).",
-    )
+def unplaced(*, restarted: bool = False) -> UnitError:
+    """The error for a unit that doesn't know where its ring stands, in a terminal's words; `restarted`: any more."""
+    words = "The unit restarted and lost where the ring stands." if restarted else _UNPLACED
+    remedy = "Look at the ring and say it, like --at inf or --at 1.2m; or home it (unit home)."
+    return UnitError(words, "not_referenced", f"{remedy} Then go back to one." if restarted else remedy)
+
+
+_UNPLACED = "The unit doesn't know where the ring stands."
 
 
 def faulted(fault: Fault) -> UnitError:

@@ -68,6 +68,8 @@ class Request:
 def answers(reply: Message, command: Message) -> bool:
     """Whether `reply` is of the kind that `command` gets. A question is not answered with a mere yes."""
     if isinstance(reply, Ack):
+        # An Ack that says OK to a question answers something else, or
+        # is damaged: only a refusal may stand in for the reply.
         asks = type(command) in REPLIES
         return reply.command == command.TYPE and not (asks and reply.result is Result.OK)
     return REPLIES.get(type(command)) is type(reply)

@@ -25,7 +25,15 @@ class Rfc2217Port(rfc2217.Serial):
         try:
             super()._telnet_read_loop()
         except (OSError, TypeError, ValueError, LookupError, AttributeError, struct.error):  # on odd Telnet
+            # Who waits in `read` waits on this queue: None is pyserial's own word that no more will come.
             self._read_buffer.put(None)
+
+    def close(self) -> None:
+        """Hang up. pyserial leaves the socket open where the other end is gone already."""
+        line = self._socket
+        super().close()
+        if line is not None:
+            line.close()
 
 
 def rfc2217_port(name: str, baud: int, *, modem_lines: bool) -> Rfc2217Port:

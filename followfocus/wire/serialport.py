@@ -32,6 +32,7 @@ WRITE_TIMEOUT_S = 1.0
 CONNECT_TIMEOUT_S = 3.0
 CHUNK = 4096
 SCHEME = "rfc2217://"
+# Without a descriptor there is nothing to wait on but the read itself: it comes back this often, for the deadlines.
 _BLIND_READ_S = 0.01
 
 
@@ -145,6 +146,7 @@ class SerialPort:
                 return b""
             # Not pyserial's read, which waits until it has as many bytes as were asked for.
             data = os.read(self._fd, CHUNK)
+        # Readable, and yet nothing to read: so a device that was pulled out looks to POSIX.
         if not data:
             raise LineError(f"{self.name} has been unplugged.")
         return data
@@ -213,6 +215,7 @@ def _keep_dtr(descriptor: int | None) -> None:
 
     with contextlib.suppress(termios.error):
         settings = termios.tcgetattr(descriptor)
+        # Control flags are the third of the list (termios(3)).
         settings[2] &= ~termios.HUPCL
         termios.tcsetattr(descriptor, termios.TCSANOW, settings)
 
@@ -234,6 +237,7 @@ def _cannot_open(name: str, error: OSError | ValueError | TypeError, baud: int =
             f"No permission to open {name}.",
             "Add yourself to the group dialout (sudo usermod -aG dialout $USER), then log in again.",
         )
+    # EAGAIN is pyserial's own lock, which some versions tell in words alone; Windows says PermissionError for “in use”.
     if code in (errno.EBUSY, errno.EAGAIN) or "lock" in text or "PermissionError" in text:
         return LineError(f"{name} is in use by another program.", "Close the other program first.")
     if code in (errno.ENOTTY, errno.EINVAL, errno.EISDIR, errno.ENXIO) or "Could not configure port" in text:

@@ -63,6 +63,8 @@ FIRST_WAIT_S = 0.1
 HOLD_WAIT_S = 0.25
 """The first wait where the unit may have to energise the motor and let it settle before it answers."""
 WAIT_GROWTH = 1.5
+# A bootloader takes what comes in for its own commands: few
+# hellos, and a steady rhythm, since nothing is under way yet.
 GREETING_EVERY_S = 0.25
 
 _NOT_READY = {Phase.CLOSED: Why.CLOSED, Phase.GREETING: Why.UNANSWERED, Phase.REFUSED: Why.REFUSED}
@@ -111,6 +113,7 @@ class Session:
 
     def open(self, now_s: float) -> None:
         """The port is open: begin to greet."""
+        # Half a frame of the line before must not be continued by the first bytes of this one.
         self._reader.clear()
         self._greeting.forget_noise()
         self._greet(now_s)
@@ -123,7 +126,7 @@ class Session:
     def request(self, message: Message, slot: str | None = None) -> int:
         """Queue a command; its ticket. One still waiting in the same `slot` is dropped for it.
 
-        Before the unit is READY it is dropped at once: nothing may move the ring long after it was asked for.
+        Before the unit is READY it is dropped at once: nothing may move a ring long after it was asked for.
         """
         if self.phase is not Phase.READY:
             return self._commands.refuse(_NOT_READY[self.phase])
@@ -303,9 +306,8 @@ class Session:
             request.sent(now_s, GREETING_EVERY_S)
         else:
             first_s = HOLD_WAIT_S if isinstance(request.message, HOLDS) else FIRST_WAIT_S
-            request.sent(
-                now_s, first_s * WAIT_GROWTH**request.tries
-            )  # ever longer: a slow line isn't filled with copies
+            # Ever longer: a slow line isn't filled with copies.
+            request.sent(now_s, first_s * WAIT_GROWTH**request.tries)
         # A zero first ends whatever noise or torn frame came before it on the line.
         self._out.put(request.frame if request.tries == 1 and request.ticket else b"\0" + request.frame, now_s)
 

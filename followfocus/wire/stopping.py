@@ -34,6 +34,7 @@ class Stopping:
 
     def ask(self, now_s: float, *, hard: bool) -> None:
         """A stop is asked for. One that is under way already goes on, unless this one is harder."""
+        # The clock of the first one goes on: a person who presses again and again must still hear that nothing answers.
         if self._hard is None or (hard and not self._hard):
             self._hard, self._since_s, self._due_s, self._told = hard, now_s, now_s, False
 
@@ -46,6 +47,7 @@ class Stopping:
         """The bytes to be sent now; empty for none."""
         if self._hard is None or self._due_s > now_s:
             return b""
+        # From now, not from when it was due: after a pause of the computer one is sent, not all that were missed.
         self._due_s = now_s + STOP_EVERY_S
         return HARD_STOP_BYTES if self._hard else STOP_BYTES
 

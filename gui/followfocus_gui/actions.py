@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from followfocus.errors import FollowFocusError
 from followfocus.show.show import THEMES, Show
@@ -20,7 +20,7 @@ from followfocus_gui.rig_actions import RigActions
 from followfocus_gui.state.conditions import use_condition
 from followfocus_gui.state.ease_facts import ease_facts
 from followfocus_gui.take_actions import TakeActions
-from followfocus_gui.widgets import theme
+from followfocus_gui.widgets import file_names, theme
 from followfocus_gui.window import DeskWindow
 
 TRIM_M, TRIM_IMPERIAL_M = 0.01, 0.0127
@@ -38,6 +38,7 @@ class DeskActions(QObject):
         self.takes = TakeActions(window, document, self.paper)
         self.rig = RigActions(window, document)
         self.outside = OutsideActions(window)
+        # After the outside, by whose gate a wheel's buttons ask.
         self.hand = HandActions(window, self.outside.ask)
         self.hand.wheels.idle.connect(self.outside.keys.button)
         document.said.connect(self._session.tell)
@@ -100,15 +101,14 @@ class DeskActions(QObject):
         """A new show without a name; the one before stays as it is saved."""
         if not self._locked():
             self._session.tell(self._document.new())
+            # The stage still stands on a cue of the show before, which may have had more of them.
             self._session.choose_cue(0)
 
     def open_show(self) -> None:
         """Choose a show file and open it."""
         if self._locked():
             return
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a show", str(self._document.folder), "Shows (*.ffshow)"
-        )
+        name = file_names.name_to_open(self._window, "Open a show", str(self._document.folder), "Shows (*.ffshow)")
         if name:
             self.open_path(Path(name))
 
@@ -119,6 +119,7 @@ class DeskActions(QObject):
         except FollowFocusError as error:
             self._session.refuse(str(error))
             return
+        # Before the show is shown: its slate may have been saved before takes that are in the log by now.
         self.takes.count_on()
         self.apply_theme(self._desk.show.preferences.theme)
         self._session.choose_cue(self._desk.state.cue)
@@ -133,7 +134,7 @@ class DeskActions(QObject):
 
     def save_show_as(self) -> None:
         """Choose a name and save."""
-        name, _ = QFileDialog.getSaveFileName(
+        name = file_names.name_to_save(
             self._window, "Save the show", str(self._document.suggested()), "Shows (*.ffshow)"
         )
         if name:
@@ -182,6 +183,7 @@ class DeskActions(QObject):
         """The chosen mark's trim, a centimetre or half an inch more or less."""
         desk = self._desk
         index, step_m = desk.state.selected, TRIM_IMPERIAL_M if desk.imperial else TRIM_M
+        # Sums of centimetres in binary end near nought, not on it; “0” is what a person wants to read there.
         trim_m = desk.pull.marks[index].trim_m + direction * step_m
         self._session.edit_mark(index, trim_m=0.0 if abs(trim_m) < 1e-9 else trim_m)
 
@@ -202,6 +204,7 @@ class DeskActions(QObject):
         """Paint everything in a theme."""
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        # A change of style goes through every widget: not for nothing, while the needle moves.
         if name != theme.current():
             theme.apply(application, name)
         self._window.editor.repaint_icons()

@@ -69,9 +69,11 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     made = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(made, QApplication)
     made.setApplicationName("followfocus")
+    # A picture is of a desk that nobody has used, and leaves nothing behind.
     folder = user_folder() if screenshot is None else Path(tempfile.mkdtemp(prefix="followfocus-"))
     log = keep_log(folder)
     desktop = open_desk(made, port, folder, show, fresh=screenshot is not None)
+    # PySide calls it for what a slot raises: without it the fault would go to a terminal that nobody sees.
     sys.excepthook = partial(tell_fault, desktop.session, log)
     signals = EndingSignals(desktop.window.end)
     desktop.window.closing.connect(signals.close)
@@ -80,6 +82,7 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
         from followfocus_gui.screenshot import after_a_pull
 
         after_a_pull(desktop.window, desktop.bridge, screenshot)
+    # From the event loop: a window that isn't shown yet can't be given the keyboard.
     QTimer.singleShot(0, desktop.window.activateWindow)
     gc.freeze()  # all that there is now stays to the end: no collection needs to look at it
     return made.exec()
@@ -111,8 +114,9 @@ def open_desk(
     from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.document import Document
     from followfocus_gui.state.desk import Desk
+    from followfocus_gui.state.grid import Type
     from followfocus_gui.state.window_memory import WindowMemory
-    from followfocus_gui.widgets import theme
+    from followfocus_gui.widgets import scale, theme
     from followfocus_gui.widgets.port_watch import PortWatch
     from followfocus_gui.window import DeskWindow
     from followfocus_gui.wiring import wire
@@ -124,8 +128,13 @@ def open_desk(
     if port is not None and document.path is None:  # a show without a name was made on no other unit
         desk.adopt(port)
     collector = MainThreadCollector(application)
+    memory = WindowMemory(folder / "window.json")
+    room = application.primaryScreen().availableSize()
+    width, height = (room.width(), room.height()) if memory.maximised else memory.size
+    scale.use(Type.of(width, height).body)  # before anything is made, or all of it would be measured twice
     theme.apply(application, desk.show.preferences.theme)
     lens = desk.lens
+    # A simulated unit's ring has the stops of the lens that is open now: it is not built anew for the next.
     stops_deg = (0.0, lens.travel_deg) if lens.has_stops else None
     bridge = UnitBridge(
         desk.show.unit.port if port is None else port, desk.show.unit.rig(lens), keeper=keeper,
@@ -136,11 +145,12 @@ def open_desk(
     window = DeskWindow(session)
     actions = DeskActions(window, document)
     wire(window, actions)
-    memory = WindowMemory(folder / "window.json")
     window.open_as(memory.size, maximised=memory.maximised)
     window.closing.connect(lambda: memory.keep(window.normal_size(), maximised=window.isMaximized()))
     ports.portsChanged.connect(window.connection.set_ports)
     window.unsaved = document.unsaved
+    # In this order: what could still ask something of the unit goes first, then the show is written, then the unit is
+    # let go, and the collector last, since all of these leave something to collect.
     window.closing.connect(ports.close)
     window.closing.connect(window.rack.picture.worker.end)
     window.closing.connect(actions.hand.wheels.close)
@@ -148,6 +158,7 @@ def open_desk(
     window.closing.connect(document.close)
     window.closing.connect(bridge.close)
     window.closing.connect(collector.close)
+    # Everything is joined by now: the first news of a unit must find who listens to it.
     bridge.start()
     ports.start()
     actions.hand.wheels.start()

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
 from followfocus.hand.events import SourceEvent
 from followfocus.stage.orders import Cancel, Order
 from followfocus.stage.run import Keeper
+from followfocus.stage.stops_heard import StopsHeard
 from followfocus_gui.hand_drive import HandDrive
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.unit_news import UnitNews
@@ -24,6 +26,7 @@ from followfocus_gui.unit_worker import AskedJob, OtherPort, UnitWorker
 if TYPE_CHECKING:
     from followfocus.motion.motor import Rig
     from followfocus.unit.unit import FollowFocusUnit
+    from followfocus.wire.evidence import UnitStatus
 
 
 class UnitBridge(UnitNews):
@@ -45,8 +48,10 @@ class UnitBridge(UnitNews):
         """
         super().__init__(parent)
         self._port = port
+        # Of the window's thread, as this is; what it does on others is said at each of its methods.
         self.drive = HandDrive(self)
         self._worker = UnitWorker(self, self.drive, rig, keeper, reconcile, stops_deg)
+        self._stops_heard = StopsHeard()
 
     @property
     def port(self) -> str:
@@ -74,12 +79,22 @@ class UnitBridge(UnitNews):
         if isinstance(order, Cancel):
             self._worker.runner.cancel(order.wait)
         else:
+            self._stops_heard.may_move()
             self._worker.put(order)
 
     def clock_at(self, host_s: float) -> int | None:
         """The unit's clock at a moment of the host's; None without a unit."""
         unit = self._worker.unit
         return None if unit is None else unit.link.session.sync.clock_at(host_s)
+
+    def age_s(self, status: UnitStatus, host_s: float) -> float:
+        """How old a status is at a moment of the host's: by the unit's clock, else since it came in."""
+        unit = self._worker.unit
+        reading = None if unit is None else unit.link.session.sync
+        clock = None if reading is None else reading.clock_at(host_s)
+        if reading is None or clock is None or not status.clock:
+            return host_s - status.received_s
+        return (clock - status.clock) / reading.nominal_hz
 
     @property
     def unit(self) -> FollowFocusUnit | None:
@@ -93,6 +108,7 @@ class UnitBridge(UnitNews):
 
     def ask(self, job: Job) -> None:
         """Do a job after those before it; `finished` or `failed` tells."""
+        self._stops_heard.may_move()
         self._worker.put(AskedJob(job, self._worker.runner.epoch))
 
     def hear(self, event: SourceEvent) -> None:
@@ -112,18 +128,32 @@ class UnitBridge(UnitNews):
         if target is not None:
             unit.head_for(target, speed_deg_s)
 
+    @property
+    def stopped_s(self) -> float:
+        """When STOP was given last, by this computer's clock; -inf before the first."""
+        return self._worker.runner.stopped_s
+
+    def stop_from_outside(self, at_s: float, *, hard: bool = False) -> None:
+        """STOP, heard from outside at `at_s` of this computer's clock: at once, unless it is the last one once more."""
+        # The hand isn't asked: a wheel has to rest for longer than that before it turns anything after a STOP.
+        if self._stops_heard.passes(at_s):
+            self.stop(hard=hard)
+
     def stop(self, *, hard: bool = False) -> None:
         """STOP, at once, from any thread."""
         # On the caller's thread, past the queue. What waits there is of an earlier epoch, and refused as it comes up.
         try:
-            epoch = self._worker.runner.stop(self._worker.unit, hard=hard)
+            epoch = self._worker.runner.stop(self._worker.unit, SystemClock().now(), hard=hard)
+        # The line may be gone as STOP is pressed. Everything is void all the same, and the hand has to let go below.
         except FollowFocusError as error:
             epoch = self._worker.runner.epoch
             self.warned.emit(str(error))
+        # What a hand has asked for last is void as well, or the next tick would send the ring there.
         self._worker.newest.take()
         self.drive.let_go()
         if self.drive.busy:
             self._worker.wake()  # a recording that had not begun waits for nothing any more
+        # Last: whoever hears of it may look at all of this.
         self.stopped.emit(epoch)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from followfocus_gui import background
 
+# Often enough that what a second of working leaves behind is small, seldom enough to cost nothing at rest.
 LOOK_MS = 100
 
 
@@ -36,6 +37,7 @@ class MainThreadCollector(QObject):
         background.let_go()
         grown = [limit > 0 and count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
         if any(grown):
+            # The oldest that is due takes the younger ones with it, as Python's own would.
             gc.collect(max(generation for generation, due in enumerate(grown) if due))
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ class Countdown(QObject):
         super().__init__(parent)
         self._clock, self._due_s = SystemClock(), 0.0
         self._timer = QTimer(self)
+        # A coarse timer is off by up to 5 %: tenths of a second would be shown twice, or left out.
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(COUNT_MS)
         self._timer.timeout.connect(self._count)
@@ -38,5 +39,6 @@ class Countdown(QObject):
 
     def _count(self) -> None:
         left_s = self._due_s - self._clock.now()
+        # Not nought: it is over when the stage says so, not when this clock has run out.
         if left_s > 0:
             self.counted.emit(left_s)

@@ -116,11 +116,6 @@ class DeskPlayer(QObject):
         """A lead or a follow-on is being counted down."""
         return self._stage.waiting is not None or any(isinstance(order, Wait) for order in self._stage.queue)
 
-    @property
-    def needs_position(self) -> bool:
-        """The unit doesn't know where its ring stands: someone has to look."""
-        return self.state is State.UNREFERENCED and not self.busy
-
     def locked(self) -> str:
         """Why nothing can be changed now; empty if it can."""
         return locked(self._stage)
@@ -165,7 +160,8 @@ class DeskPlayer(QObject):
     def arm(self) -> None:
         """Load and arm what stands by; armed already, disarm. What can't be shot whole isn't begun."""
         if not self._objected():
-            self._hand.let_go_then(lambda: self._step(events.ArmAsked()))
+            on = self.state is not State.ARMED
+            self._hand.let_go_then(lambda: self._step(events.ArmAsked(on)))
 
     def go(self) -> None:
         """Start what is armed, after its lead; not armed, say so and do nothing."""
@@ -173,6 +169,7 @@ class DeskPlayer(QObject):
 
     def play(self, event: events.StageEvent) -> None:
         """Something that was asked for from outside, and let in."""
+        # As at the desk: an order to move takes the ring from the hand first; GO and STOP wait for nobody.
         if isinstance(event, events.ArmAsked | events.BackAsked | events.RingAsked):
             self._hand.let_go_then(lambda: self._step(event))
         else:
@@ -237,6 +234,7 @@ class DeskPlayer(QObject):
             desk.keep(self._stage.kept)  # before the next order leaves: should that fail, the take has its number
         for order in orders:  # after all that is kept: an outcome may be queued before this returns
             self._send(order)
+        # Looked at after every event: a STOP, a lost unit or an edit ends a count as well as its own end.
         if self._stage.waiting is None:
             self._countdown.stop()
         self.stirred.emit()
@@ -260,6 +258,7 @@ class DeskPlayer(QObject):
         # Only while it is waited for: a wait that stands in the queue begins with its own turn.
         if isinstance(order, Wait) and self._stage.waiting is order:
             self._countdown.start(self._stage.left_s(order, self._clock.now()))
+        # Last: the worker may end it before the next line.
         self.bridge.order(order)
 
     @property

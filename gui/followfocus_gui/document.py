@@ -105,6 +105,7 @@ class Document(QObject):
 
     def new(self) -> str:
         """Go on with a new show, on the same lens and unit; what is open is saved first. What a person must know."""
+        # First to the journal: should the save fail, the edits are there.
         self._note()
         if not self.save() or self._journal is None:
             return ""
@@ -115,6 +116,7 @@ class Document(QObject):
                 preferences=old.preferences,
             )
         )  # fmt: skip
+        # A name of its own, never the one of before: nothing that is there is written over.
         path = free_name(self._folder, "untitled", 2)
         self._read_only, self._stamp = "", stamp_on_disk(path)
         words = self._adopt(path)
@@ -131,6 +133,8 @@ class Document(QObject):
         self._read_only, self._stamp = found.read_only, found.stamp
         self._desk.open(found.show)
         trouble = self._adopt(path, take_over=take_over)
+        # The journal's edits are in a file of their own now: offered
+        # again at the next start they would be told of twice.
         if found.put_beside and self._journal is not None:
             self._journal.clear(self._stamp)
         elif found.from_journal:
@@ -172,6 +176,8 @@ class Document(QObject):
     def _note(self) -> None:
         """Twice a second: what was edited goes to the journal, and the file waits for the hand to rest."""
         show = self._desk.show
+        # By identity: a show is a frozen value, so an edit is another
+        # object, and nothing has to be compared twice a second.
         if show is self._noted or self._journal is None:
             return
         self._noted = show
@@ -187,6 +193,8 @@ class Document(QObject):
         show = self._desk.show
         if show == self._saved:
             return True
+        # Looked at before each save, not once: another machine may
+        # take the show over at any time, and its edits are the newer.
         if self._journal is not None and not self._journal.lock.ours:
             self._read_only = "was taken over by another followfocus: save it as another"
         if self._read_only:
@@ -194,6 +202,8 @@ class Document(QObject):
             self.warned.emit(self._trouble)
             return False
         try:
+            # The stamp is what was read or written last: a file that is
+            # another by now is somebody else's, and not written over.
             self._stamp = write_show(show, self._file, self._stamp)
         except FollowFocusError as error:
             self._trouble = str(error)
@@ -210,7 +220,8 @@ class Document(QObject):
         if not self._beat.isActive():
             return ""
         self._keeper.retry()
-        return " ".join(filter(None, ("" if self.save() else self._trouble, self._keeper.trouble)))
+        takes = self._keeper.trouble if self._keeper.unsaved else ""
+        return " ".join(filter(None, ("" if self.save() else self._trouble, takes)))
 
     def save_as(self, path: Path) -> bool:
         """Write the show to another file and go on with that."""
@@ -220,6 +231,7 @@ class Document(QObject):
         except FollowFocusError as error:
             self.warned.emit(str(error))
             return False
+        # The new file is ours: what kept us from writing was the old one's.
         self._read_only = ""
         trouble = self._adopt(path)
         if trouble:
@@ -236,6 +248,7 @@ class Document(QObject):
     def close(self) -> None:
         """The app ends: everything goes to disk."""
         self._rest.stop()
+        # Without the beat nothing of this show is to be kept (`fresh`).
         if self._beat.isActive():
             self._beat.stop()
             self._note()

@@ -25,22 +25,26 @@ class EndingSignals(QObject):
         self._end: Callable[[], object] | None = end
         self._heard, self._told = socket.socketpair()
         for one in (self._heard, self._told):
+            # A signal handler must never wait: where the socket is full, one byte that is there wakes as well as two.
             one.settimeout(0.0)
         self._notifier = QSocketNotifier(self._heard.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._hear)
         numbers = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
+        # Handlers that do nothing, but are there: without one Python would end the program, or write no byte at all.
         self._before = {number: signal.signal(number, lambda *_: None) for number in numbers}
         self._woken_before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
 
     def _hear(self) -> None:
         with contextlib.suppress(OSError):
             self._heard.recv(64)
+        # Once: a second Ctrl-C while it ends must not begin the ending anew.
         end, self._end = self._end, None
         if end is not None:
             end()
 
     def close(self) -> None:
         """Signals do again what they did before."""
+        # Before the socket closes: Qt would watch a number that is another file's by then.
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(self._woken_before)
         for number, handler in self._before.items():

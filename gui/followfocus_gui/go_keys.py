@@ -74,6 +74,7 @@ class GoKeys(QObject):
             return False
         if not isinstance(watched, QWidget):
             return False  # the system's window has it first, and hands it on
+        # A key that writes something belongs to the field; a pedal that sends F13 writes nothing and is GO there too.
         typing = isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit)) and bool(event.text().strip())
         name = QKeySequence(event.keyCombination()).toString()
         if not name or (typing and not self._learning):
@@ -90,6 +91,7 @@ class GoKeys(QObject):
             return True
         if control not in self.learned:
             return False
+        # A pedal that is held down repeats its key: one press is one GO.
         if not again:
             self.went.emit(control)
         return True
@@ -106,6 +108,7 @@ class GoKeys(QObject):
 
     def _used(self) -> set[str]:
         """The keys that do something here, by name."""
+        # Asked of the window itself, so that no list of keys can be out of date.
         shortcuts = {short.key().toString() for short in self._window.findChildren(QShortcut)}
         return shortcuts | {QKeySequence(key).toString() for key in _OURS}
 

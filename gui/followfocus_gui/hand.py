@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -17,20 +18,25 @@ from followfocus.stage.events import Edited, Noted, StageEvent, Taken
 from followfocus.stage.hand_recorder import HandRecorder
 from followfocus.stage.sentences import not_ready
 from followfocus.stage.state import AT_HAND, Stage
+from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.state.carried import ahead_deg
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lock import ALWAYS, locked
 
+# As fast as the unit goes to a place by itself.
 FOLLOW_DEG_S = 180.0
 FARTHEST_DEG = 30.0
 """A hand that asks for more at once asks for a place, and the ring goes there at its own speed."""
 DISK = "the disk"
 LETTING_GO = "letting go of the ring"
+# Longer than the unit takes to say that it rests; later the crew no longer expects that what they asked for happens.
 HEARD_S = 1.0
+WAITED_TOO_LONG = "The ring stood too late: press again."
 
 
 class DeskHand:
@@ -53,13 +59,16 @@ class DeskHand:
         self._stage, self._tell = stage, tell
         self._clock = clock
         self._travel_deg = 0.0
-        self._then: Callable[[], object] = lambda: None
-        self._until_s = 0.0
+        self._then: Callable[[], object] | None = None
+        """It waits until the ring stands"""
+        self._until_s: float | None = None
+        """Until when it waits; None before the hand has let go"""
         self.keep_up()
 
     def refuse(self, words: str) -> None:
-        """Say why an entry isn't taken; that stands until one is."""
-        self._tell(Noted(words, trouble=True, passing=True))
+        """Say why an entry isn't taken; that stands until one is, or none is asked for: then the words are empty."""
+        if words or self._stage().note.passing:
+            self._tell(Noted(words, trouble=bool(words), passing=True))
 
     def edit(self, change: Callable[[], object], *, always: bool = False) -> bool:
         """Make an edit, or say in a sentence what forbids it. `always`: also while armed."""
@@ -87,15 +96,27 @@ class DeskHand:
             self.edit(lambda: self._desk.call_mark(index, words), always=only_words)
 
     def set_mark(self, index: int) -> None:
-        """Put the mark where the ring stands now; the next free letter adds a mark."""
-        desk, stands_deg = self._desk, self._stage().unit.ring_deg or 0.0
-        deg = min(max(stands_deg, 0.0), desk.lens.travel_deg)
+        """Put the mark where the ring is now, also while it turns; the next free letter adds a mark."""
+        desk, unit = self._desk, self._stage().unit
+        if unit.ring_deg is None:
+            self.refuse("Where the ring stands isn't known: type the distance.")
+            return
+        turned = 0.0
+        if not unit.at_rest:  # by the unit's clock: its last word is some hundredths of a second, and degrees, old
+            turned = ahead_deg(unit, self.target_deg, self._bridge.age_s(unit, self._clock.now()))
+        deg = min(max(unit.ring_deg + turned, 0.0), desk.lens.travel_deg)
         if index < len(desk.pull.marks):
-            self.edit(lambda: desk.edit_mark(index, ring_deg=deg, trim_m=0.0))
+            done = self.edit(lambda: desk.edit_mark(index, ring_deg=deg, trim_m=0.0))
         elif index == len(desk.pull.marks):
-            self.edit(lambda: desk.add_mark(deg))
+            done = self.edit(lambda: desk.add_mark(deg))
         else:
+            done = False
             self.refuse(f"{letter(len(desk.pull.marks))} is next: press Shift+{len(desk.pull.marks) + 1}.")
+        if done and not unit.at_rest:
+            where = desk.distance_text(desk.lens.distance_m(deg))
+            self._tell(
+                Noted(f"{letter(index)} marked while the ring was turning, at {where}.", trouble=False, passing=True)
+            )
 
     def turn(self, ring_deg: float, *, to_a_place: bool = False) -> None:
         """Let the ring follow the hand, within the lens's travel.
@@ -113,6 +134,7 @@ class DeskHand:
         self.target_deg = self._aim_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
         way_deg = self.target_deg - stands_deg
         from_a_wheel = to_a_place and not drive.recording and drive.hand.owner not in ("", DISK)
+        # To a place by the unit's own ramp; else along with the hand. A ring that somebody else moves can only be sent.
         if from_a_wheel or abs(way_deg) > FARTHEST_DEG or (drive.ring_deg is None and stage.state is State.MOVING):
             self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
         else:
@@ -139,20 +161,26 @@ class DeskHand:
             act()
 
     def let_go(self) -> None:
-        """The hand has let go: what waits for that is done once the unit is heard at rest, or forgotten in a second."""
+        """The hand has let go: what waits for that is done once the ring stands, or refused after a second."""
         self._until_s = self._clock.now() + HEARD_S
         self.heard()
 
     def forget(self) -> None:
         """STOP: nothing waits for the ring any more."""
-        self._then, self._until_s = lambda: None, 0.0
+        self._then = self._until_s = None
 
     def heard(self) -> None:
         """The unit said how it stands."""
-        waits = self._clock.now() <= self._until_s
-        if waits and self._stage().state in AT_HAND:
-            self._until_s = 0.0
-            act, self._then = self._then, lambda: None
+        # By the state at rest, not by the end of the job: the unit takes an order only once it says that it stands.
+        act, until_s, unit = self._then, self._until_s, self._stage().unit
+        if act is None or until_s is None:
+            return
+        late, stands = self._clock.now() > until_s, self._stage().state in AT_HAND
+        if late or stands:
+            self.forget()
+        if late:  # whoever asked for it may have turned away meanwhile
+            self.refuse(f"Not done. {WAITED_TOO_LONG if stands else not_ready(unit)}")
+        elif stands:
             act()
 
     def record(self) -> None:
@@ -161,6 +189,7 @@ class DeskHand:
         if drive.recording:
             self._bridge.ask(Job("ending the recording", lambda _unit: drive.end_recording(), by_hand=True))
         else:
+            # A job, so that it begins after what is under way, and is void where a STOP comes first.
             self._bridge.ask(Job("recording", lambda unit: drive.record(self._recorder, unit), by_hand=True))
             self._tell(Noted("Recording by hand: turn the ring.", trouble=False, passing=True))
 
@@ -169,11 +198,15 @@ class DeskHand:
         assert unit.info is not None
         show, lens, pull = self._desk.show, self._desk.lens, self._desk.pull
         conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
-        return HandRecorder(unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper)
+        about = TakeContext(production=show.production, camera=show.camera, first_ac=show.first_ac)
+        return HandRecorder(unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper, about)
 
     def taken(self, taken: Taken) -> None:
         """A recording is over: the slate counts on."""
-        self.edit(lambda: self._desk.edit(slate=self._desk.show.slate.next_take()), always=True)
+        slate = self._desk.show.slate
+        shot = max(slate.take, taken.take.take) if taken.context.slate.shot == slate.shot else slate.take
+        following = dataclasses.replace(slate, take=shot).next_take()
+        self.edit(lambda: self._desk.edit(slate=following), always=True)
         way = f"{taken.take.start_deg:z.1f}° → {taken.take.end_deg:z.1f}° in {taken.take.actual_s or 0.0:.1f} s"
         why = f": {'; '.join(taken.take.reasons)}" if taken.take.reasons else ""
         words = f"Take {taken.take.take} by hand: {way}{why}. {taken.trouble}"

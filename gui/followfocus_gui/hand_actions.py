@@ -25,8 +25,8 @@ WANTS = {"go": Want.GO, "arm": Want.ARM, "back": Want.BACK, "mark": Want.MARK}
 class HandActions(QObject):
     """The actions by hand, on one window."""
 
-    def __init__(self, window: DeskWindow, ask: Callable[[Origin, Want, str], str]) -> None:
-        """`ask` takes in what comes from outside, and says why not."""
+    def __init__(self, window: DeskWindow, ask: Callable[[Origin, Want, str, float], str]) -> None:
+        """`ask` takes in what came from outside at a time, and says why not."""
         super().__init__(window)
         self._window, self._session, self._ask = window, window.session, ask
         self._desk, self._drive = window.session.desk, window.session.bridge.drive
@@ -45,7 +45,9 @@ class HandActions(QObject):
         from followfocus_gui.screens.hand import HandScreen
 
         marks = tuple(mark.trimmed_deg(self._desk.lens) for mark in self._desk.pull.marks)
-        screen = HandScreen(self._known(), self._desk.lens, marks, self._now, self._window)
+        screen = HandScreen(
+            self._known(), self._desk.lens, marks, self._now, self._window, in_words=self._desk.distance_text
+        )
         screen.behaved.connect(self._behave)
         screen.recordAsked.connect(self._session.record_hand)
         screen.gearAsked.connect(self.shift)
@@ -55,15 +57,16 @@ class HandActions(QObject):
         """Into the other gear."""
         self._drive.hand.shift(fine=not self._drive.hand.is_fine)
 
-    def press(self, action: str, wheel: str) -> None:
+    def press(self, action: str, wheel: str, at_s: float) -> None:
         """Do what a wheel's button is for. STOP has gone its own way; what may turn the ring goes by the gate."""
+        # Gear and recording move nothing: only what may turn the ring or start a take has to pass the gate.
         if action == "gear":
             self.shift()
         elif action == "record":
             self._session.record_hand()
         else:
             word, _, mark = action.partition(" ")
-            refused = self._ask(Origin(SourceKind.HID, wheel), WANTS[word], mark)
+            refused = self._ask(Origin(SourceKind.HID, wheel), WANTS[word], mark, at_s)
             if refused:
                 self._session.refuse(refused)
 

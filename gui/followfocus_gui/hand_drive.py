@@ -24,6 +24,7 @@ from followfocus.stage.together import Wheel
 from followfocus.unit.following import FollowEvidence
 from followfocus.unit.unit import FollowFocusUnit
 
+# Until the first lens is there, which is before the first unit.
 ANY_TRAVEL_DEG = 300.0
 
 
@@ -54,6 +55,7 @@ class HandDrive(QObject):
         """A wheel did something; while the unit follows, it is told at once. In a pull with a hand it plays in that."""
         # Each looked at once: the worker may leave the unit, or end the take, between two looks.
         turned, by_hand = self._turned, self._by_hand
+        # The pull first: while it is played the ring is the plan's, and a wheel may only add to it.
         if turned is not None:
             turned.hear(event)
         elif by_hand is not None:
@@ -114,6 +116,7 @@ class HandDrive(QObject):
             self.end_recording()
             self.unbegun.emit()
         self.words = by_hand.words
+        # Without the figures: a lag that goes from 3° to 4° is the same news, and would be said ten times a second.
         kind = "".join(letter for letter in self.words if not letter.isdigit())
         if kind != self._told:
             self._told = kind
@@ -122,6 +125,7 @@ class HandDrive(QObject):
     def end(self) -> None:
         """Let go of the ring where it is: something else wants the unit."""
         by_hand = self._by_hand
+        # Not where a wheel has only just spoken and is followed by nobody yet: its first word would be forgotten.
         if by_hand is not None and (by_hand.active or not by_hand.busy):
             by_hand.end()
 
@@ -132,6 +136,7 @@ class HandDrive(QObject):
         try:
             yield turned.deg
         finally:
+            # First: what is heard from here on is for the hand again.
             self._turned = None
             if self._by_hand is not None:
                 self._by_hand.take_back(turned.hand)
@@ -161,6 +166,7 @@ class HandDrive(QObject):
         recorder, by_hand = self._recorder, self._by_hand
         if recorder is None or by_hand is None:
             return
+        # Before it is kept: a disk that is slow must not leave a recording that looks as if it went on.
         by_hand.holds, self._recorder = False, None
         context = recorder.context
         take, row, trouble = recorder.end(found, by_hand.unit.steps_per_deg)

@@ -48,6 +48,7 @@ class Once:
         now_s = self._now()
         if now_s - self._last_s < DEAF_S:
             return
+        # Only a press that does something makes the next one deaf: one that was refused may be tried again at once.
         if self._counts():
             self._last_s = now_s
         self._act()
@@ -84,6 +85,7 @@ class KeyFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True where the key was ours."""
+        # How the focus came is told only now, and needed when Return is pressed.
         if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
             tabbed = event.reason() in TABBED and self._tabs
             self._tabbed = watched if tabbed else None
@@ -94,6 +96,7 @@ class KeyFilter(QObject):
             return False
         key, focus = event.key(), QApplication.focusWidget()
         self._tabs = key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        # A field that only shows something is nobody's to type into: there Space is GO.
         typing = isinstance(focus, (QLineEdit, QPlainTextEdit)) and not focus.isReadOnly()
         if key == Qt.Key.Key_Escape:
             if not event.isAutoRepeat():
@@ -101,6 +104,8 @@ class KeyFilter(QObject):
                 if not _close_popup():
                     self._leave()
             return True
+        # A held key is one press. Space is swallowed all the same, or
+        # a button that has the focus would be pressed by it.
         if event.isAutoRepeat():
             return key == Qt.Key.Key_Space and not typing
         if key == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
@@ -113,6 +118,7 @@ class KeyFilter(QObject):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and watched is focus:
             if not typing:
                 return self._enter(watched)
+            # After the field has had the key: whether it took what was typed is only known then.
             QTimer.singleShot(0, partial(self._left_field, watched))
         return False
 
@@ -165,6 +171,7 @@ def _can_take_back(field: QWidget | None, *, back: bool) -> bool:
 
 def _close_popup() -> bool:
     """Close an open menu or dialog, which Esc does besides; but not one that guides through moves. Whether one is."""
+    # From the innermost out: a menu over a dialog is what Esc means.
     top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
     if top is None or not (top.isModal() or isinstance(top, QDialog) or top is QApplication.activePopupWidget()):
         return False
@@ -177,6 +184,7 @@ def bind(window: QWidget, keys: dict[str, Action]) -> None:
     """Shortcuts of the window; a key that is typed into a field stays there."""
     for text, action in keys.items():
         shortcut = QShortcut(QKeySequence(text), window)
+        # A key that leans on something must not trim a mark by a metre.
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(action)
 

@@ -61,6 +61,7 @@ class OpenPlaces:
 
     def close(self) -> None:
         """Hear nothing any more."""
+        # The page before the loop that serves it; the diary last, when nobody can add to it any more.
         self._ends.close()
         if self._listening is not None:
             self._listening.close()
@@ -84,6 +85,8 @@ class OpenPlaces:
             self._loop = SourceLoop()
             self._loop.start()
             self._listening = Listening(self._loop, self._desk, self._clock)
+            # A diary that can't be written is no trouble of the shot: it is tried again, and nothing is said in the
+            # middle of a take.
             self._diarist = Diarist(self._log(), self._loop.loop, lambda _words: None)
             self._merged = MergedLines(self._loop.loop.call_later, self._diarist.note)
             self._desk.changes.append(self._listening.tell)

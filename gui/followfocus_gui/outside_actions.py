@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from followfocus.stage.phones import Phones
 
 KEPT = 200
-STOP_AGAIN_S = 0.01
 
 
 def _nothing(_outcome: AskOutcome) -> None:
@@ -59,7 +58,6 @@ class OutsideActions(QObject):
         self._window, self._session = window, window.session
         self._clock, self._pace = SystemClock(), {kind: Pace() for kind in SourceKind}
         self.places = OpenPlaces(self, self._clock, lambda: self._session.keeper.path)
-        self._stopped_s = 0.0
         self.turns = True
         self.outside = Outside()
         self.history: list[DiaryLine] = []
@@ -176,22 +174,24 @@ class OutsideActions(QObject):
         """Take something in. STOP is with the unit when this returns."""
         asked = isinstance(event, OutsideAsked)
         if isinstance(event, OutsideAsked) and event.what is Want.STOP:
-            if event.at_s - self._stopped_s > STOP_AGAIN_S:
-                self._stopped_s = event.at_s
-                self._session.bridge.stop(hard=self.stage.state is State.STOPPING)
+            # On the source's own thread: the window may be busy drawing, and STOP doesn't wait for it.
+            self._session.bridge.stop_from_outside(event.at_s, hard=self.stage.state is State.STOPPING)
         elif asked and not self._pace[event.source.kind].lets(event.at_s):
             too_much = AskOutcome(event, TOO_MUCH, passed=False)
             then(too_much)
             self.places.note(too_much)
             self._too_much[event.source.kind] += 1
+            # Once a second, with how many: a flood in the list would push out what matters.
             if self._told_too_much[event.source.kind].lets(event.at_s):
                 self._noted.emit(too_much, self._too_much.pop(event.source.kind))
             return
+        # STOP as well, after it is out: it belongs into the history and the diary like everything that came.
         self._came.emit(event, then)
 
     # The app's thread -------------------------------------------------------------------------------------------------
 
     def _hear(self, event: OutsideEvent, then: Callable[[AskOutcome], object]) -> None:
+        # Many a second while a finger slides: neither in the history nor in the diary.
         if isinstance(event, StripSaid):
             self._turn(event)
             return
@@ -199,20 +199,21 @@ class OutsideActions(QObject):
         if outcome is not None:
             self.places.soon(then, outcome)
 
-    def ask(self, origin: Origin, what: Want, value: str = "") -> str:
-        """Take in what a button of a wheel asks for, by the same gate; why not, in a sentence, or nothing."""
-        outcome = self._decided(OutsideAsked(origin, self.now_s, what, value=value))
+    def ask(self, origin: Origin, what: Want, value: str, at_s: float) -> str:
+        """Take in what a button of a wheel asked for, by the same gate; why not, in a sentence, or nothing."""
+        outcome = self._decided(OutsideAsked(origin, at_s, what, value=value))
         return "" if outcome is None or outcome.passed else outcome.words
 
     def _went(self, control: LearnedControl) -> None:
         """A key or a button that was learned for GO was pressed."""
         kind = SourceKind.KEY if control.kind == "key" else SourceKind.HID
-        refused = self.ask(Origin(kind, control.source or control.control), Want.GO)
+        refused = self.ask(Origin(kind, control.source or control.control), Want.GO, "", self.now_s)
         if refused:
             self._session.refuse(refused)
 
     def _decided(self, event: OutsideEvent) -> AskOutcome | None:
-        self.outside, decision = hear(self.outside, self.stage, event, self._session.bridge.clock_at)
+        outside = self.outside.but(stopped_s=self._session.bridge.stopped_s)
+        self.outside, decision = hear(outside, self.stage, event, self._session.bridge.clock_at)
         outcome = self._played(event, decision)
         if decision.start_rec:
             self.places.record(start=True)
@@ -230,6 +231,8 @@ class OutsideActions(QObject):
     def _turn(self, event: StripSaid) -> None:
         """A phone's strip turns the ring as the disk does; while that may not be it does nothing."""
         session = self._session
+        if event.at_s < session.bridge.stopped_s:
+            return
         if self.outside.gate.open and session.state is not State.ARMED and self._window.host.shown is None:
             stands_deg = session.target_deg if session.target_deg is not None else session.ring_deg
             session.turn(stands_deg + event.share * session.desk.lens.travel_deg)
@@ -239,6 +242,7 @@ class OutsideActions(QObject):
         if decision.event is None or outcome is None:
             return outcome
         screen = self._window.host.shown
+        # Whoever works in a screen isn't looking at the ring. To call off a count moves nothing, and is always right.
         if screen is not None and not isinstance(decision.event, events.CallOffAsked):
             return AskOutcome(event, f"{screen.title}: close this first.", passed=False)
         refused = self._refusal(outcome.event, decision.event, event.at_s if decision.due_s is None else decision.due_s)
@@ -250,6 +254,7 @@ class OutsideActions(QObject):
 
     def _refusal(self, asked: OutsideEvent, event: events.StageEvent, due_s: float) -> str:
         """Play it; why the stage would not have it, in a sentence."""
+        # By the desk's own edit, not by the stage's event: so that it can be undone there.
         if isinstance(asked, OutsideAsked) and asked.what is Want.TRIM and asked.amount is not None:
             index, marks = ord(asked.value.strip().upper()) - ord("A"), self._session.desk.pull.marks
             trim_m = marks[index].trim_m + asked.amount

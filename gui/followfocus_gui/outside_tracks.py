@@ -77,6 +77,7 @@ class OutsideTracks(QObject):
         self._found.emit(senders, problem)
 
     def _begin(self, senders: dict[Destination, Sender], problem: FollowFocusError | None) -> None:
+        # Another list was asked for while this one was looked up, or none: what was opened for it is closed again.
         if problem is not None or set(senders) != set(self._wanted):
             for sender in senders.values():
                 sender.close()
@@ -91,6 +92,7 @@ class OutsideTracks(QObject):
     def _follow(self) -> None:
         """Follow the unit and the lens that stand by."""
         unit, desk = self._session.bridge.unit, self._session.desk
+        # Told at every change of the desk: only another unit or another lens makes another track.
         if not self._senders or unit is None or unit.info is None or self._of == (unit, desk.lens):
             return
         self._stop()

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QObject, Signal
-from PySide6.QtWidgets import QFileDialog
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
+from followfocus.names import counted
 from followfocus.spreadsheet import COMMA, SEMICOLON, Style
 from followfocus.takes.log import TakeLog, TakeQuery
 from followfocus_gui import background
 from followfocus_gui.document import Document
+from followfocus_gui.widgets import file_names
 from followfocus_gui.window import DeskWindow
 
 
@@ -73,7 +74,7 @@ class PaperActions(QObject):
 
             rows = log.rows(TakeQuery(rehearsals=False))
             write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
-            return f"{path.name}: {len(rows)} takes."
+            return f"{path.name}: {counted(len(rows), 'take')}."
 
         self._on_paper(job)
 
@@ -104,13 +105,13 @@ class PaperActions(QObject):
             rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash, rehearsals=False))
             found = repeatability([landing_of_row(row) for row in rows], rig)
             certify(path, found, rows, paper_here())
-            return f"{path.name}: certificate of {found[0].takes} takes."
+            return f"{path.name}: certificate of {counted(found[0].takes, 'take')}."
 
         self._on_paper(job)
 
     def _ask_name(self, title: str, kinds: str) -> str:
         suggested = str(self._document.suggested().with_suffix(".pdf"))
-        return QFileDialog.getSaveFileName(self._window, title, suggested, kinds)[0]
+        return file_names.name_to_save(self._window, title, suggested, kinds)
 
     def _on_paper(self, job: Callable[[TakeLog], str]) -> None:
         """Draw on a thread of its own; what it says, or why it could not, is said."""
@@ -118,6 +119,7 @@ class PaperActions(QObject):
 
         def work() -> None:
             try:
+                # A connection of its own: SQLite's belong to the thread that opened them.
                 with TakeLog(path, create=False) as log:
                     words = job(log)
             except FollowFocusError as error:

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from followfocus_gui.plot.motion_plot import MotionPlot
 from followfocus_gui.state import grid
 from followfocus_gui.state.grid import Box, Type
+from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.cue_strip import CueStrip
+from followfocus_gui.widgets.lettering import width_of
 from followfocus_gui.widgets.mark_cards import MarkStrip
 from followfocus_gui.widgets.mark_edits import MarkEdits
 from followfocus_gui.widgets.mark_tools import MarkTools
@@ -23,12 +25,14 @@ from followfocus_gui.widgets.pull_editor import PullEditor
 from followfocus_gui.widgets.rack_view import RackView
 from followfocus_gui.widgets.readouts import DistanceReadout, SharpRange
 from followfocus_gui.widgets.ring_disk import RingDisk
+from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.state_bar import StateBar
 from followfocus_gui.widgets.tabs import Tabs
 from followfocus_gui.widgets.take_table import TakeTable
-from followfocus_gui.widgets.theme import figure_font
+from followfocus_gui.widgets.theme import colour, figure_font
 from followfocus_gui.widgets.transport import Transport
 
+ALL_SUBJECTS = "all subjects"
 LEAST_HEADED = 220
 """A list of takes as high as this can spare a head"""
 
@@ -60,7 +64,7 @@ class Bands(QObject):
         plates, box = (self.slate, self.lens, self.connection), found.plates
         square = min(box.height, 64)
         room = box.width - square - 8
-        shares = (0.29, 0.365, 0.345)
+        shares = (0.25, 0.34, 0.41) if box.width < 360 else (0.27, 0.37, 0.36)
         x = float(box.x)
         for plate, share in zip(plates, shares, strict=True):
             wide = (room - 16) * share
@@ -94,17 +98,18 @@ class DeskPage(QWidget):
         self.curve = MotionPlot(self)
         self.strip, self.tools = MarkStrip(self.edits, self), MarkTools(self.edits, self)
         self.editor = PullEditor(self)
+        self.subjects = self._subjects_button()
         self.rack = RackView(self)
         self.lists = QStackedWidget(self)
         self.lists.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.table, self.cues = TakeTable(self), CuePanel(self, name="desk_")
-        self._takes_title = Words("Takes", self, px=15, bold=True)
-        self._takes_scale = Words("0 dead on · 100 edge of sharp", self, px=12, tone="faint")
+        self._takes_title = Words("Takes", self, px=14, bold=True)
+        self._takes_scale = Words("0 dead on · 100 edge of sharp", self, px=11, tone="faint")
         self.lists.addWidget(self.table)
         self.lists.addWidget(self.cues)
         self._window = (1280, 800)
         self._letters = Type.of(*self._window)
-        self._tools_open = False
+        self._tools_open = self._between = self._subjects_fit = False
         self.tabs.chosen.connect(lambda _name: self.place())
         self.strip.toolsWanted.connect(self._turn_tools)
 
@@ -114,6 +119,24 @@ class DeskPage(QWidget):
         field.setAccessibleName("Go to a distance")
         field.setPlaceholderText("go to …")
         return field
+
+    def _subjects_button(self) -> QPushButton:
+        """It stands with the marks: in the curve it would take a row of its own."""
+        made = QPushButton(self)
+        made.setObjectName("allSubjects")
+        made.setText(ALL_SUBJECTS)
+        made.setAccessibleName("Show the bands of all subjects")
+        made.setToolTip("On the curve: where each mark is sharp, those between as well")
+        made.setCheckable(True)
+        made.toggled.connect(lambda on: self.curve.show_all(on=on))
+        return made
+
+    def set_marks(self, marks: tuple[MarkView, ...]) -> None:
+        """Show these marks, and their tools; with more than two there are subjects between."""
+        self.strip.set_marks(marks)
+        self.tools.set_marks(marks)
+        self._between = len(marks) > 2
+        self.subjects.setVisible(self._between and self._subjects_fit)
 
     def _turn_tools(self) -> None:
         self._tools_open = not self._tools_open
@@ -149,13 +172,24 @@ class DeskPage(QWidget):
         put(self.editor, None if tools_here else found.time)
         tools = found.time if tools_here else found.tools
         if tabbed and self.tabs.current == "Marks" and not tools_here:
-            tools = Box(found.curve.x, found.curve.y, found.curve.width, grid.TOUCH)
-        put(self.tools, tools)
+            tools, below = grid.split(found.curve)
+            put(self.curve, below)  # what a trim or a wait does is seen at once
+        self._place_tools(tools, curve=not tabbed or self.tabs.current == "Curve")
         self.cue_strip.set_form(letters.body, offers_all=not tabbed)
         self.tools.set_size(letters.body)
         self.strip.set_form(letters.body, shares_row=tabbed)
         self.strip.set_tools_open(tools_here)
         self.editor.set_compact(tabbed)
+
+    def _place_tools(self, row: Box | None, *, curve: bool) -> None:
+        """The tools, and at the end of their row the curve's button; its room is kept whether it is there or not."""
+        self._subjects_fit = row is not None and curve
+        if row is not None and curve:
+            wide = round(width_of(ALL_SUBJECTS, self._letters.body, bold=True)) + px(30)
+            self.subjects.setGeometry(row.right - wide, row.y, wide, row.height)
+            row = Box(row.x, row.y, row.width - wide - grid.GAP, row.height)
+        put(self.tools, row)
+        self.subjects.setVisible(self._between and self._subjects_fit)
 
     def _place_beside(self, found: grid.MiddlePlaces, tab: str) -> None:
         """Curve, picture and lists: each in its own place, or one at a time beside the disk."""
@@ -181,10 +215,22 @@ class DeskPage(QWidget):
         scale.setGeometry(takes.x + takes.width - wide, takes.y, wide, high)
         return Box(takes.x, takes.y + high + 2, takes.width, takes.height - high - 2)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The frames of disk and curve."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour("edge"), 1))
+        painter.setBrush(colour("panel"))
+        for part in (self.disk, self.curve):
+            if part.isVisible() and event.region().intersects(part.geometry()):
+                painter.drawRoundedRect(QRectF(part.geometry()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.end()
+
     def _place_goto(self, disk: Box) -> None:
         """In the gap of the ring, below the hub."""
-        high = min(grid.TOUCH, max(30, disk.height // 7))
-        wide = min(104, disk.width // 2)
+        high = min(px(grid.TOUCH), max(30, disk.height // 7))
+        wide = min(letters(92), disk.width // 2)
         self.goto.setGeometry(disk.x + (disk.width - wide) // 2, disk.bottom - high - 2, wide, high)
         self.goto.raise_()
         self.goto.setVisible(disk.height >= 230)
@@ -203,6 +249,7 @@ class Middle(QScrollArea):
 
     def fit(self, window: tuple[int, int]) -> None:
         """The window has another size: the page is never smaller than the least desk's."""
+        # As high as on the least desk: below that the parts would overlap, so the page scrolls instead.
         least = grid.bands(grid.LEAST_WIDTH, grid.LEAST_HEIGHT).middle
         upright = grid.upright(*window)
         self.page.setMinimumSize(0 if upright else min(least.width, 936), least.height)

@@ -47,39 +47,33 @@ class RigActions(QObject):
         screen.lensChosen.connect(lambda lens: screen.taken(lens) if self._use_lens(lens) else None)
         screen.mapAsked.connect(self.map_lens)
         screen.calibrateAsked.connect(self.calibrate)
-        self._live(screen, screen.show_ring)
+        self._live(screen, screen.show_status)
 
     def map_lens(self, lens: LensMap | None) -> None:
         """A lens from a tape; one that is there is corrected."""
         from followfocus_gui.screens.tape import TapeScreen
 
-        screen = TapeScreen(lens, self._shelf(), imperial=self._desk.imperial)
-        screen.turned.connect(self._jog)
+        screen = TapeScreen(self._session.bridge, lens, self._shelf(), imperial=self._desk.imperial)
         screen.lensMade.connect(self._use_lens)
-        self._live(screen, screen.show_ring)
+        self._live(screen, screen.show_status)
 
     def _shelf(self) -> LensShelf:
         return LensShelf(self._document.data_folder / "lenses")
 
-    def _live(self, screen: Screen, show_ring: Callable[[float | None], None]) -> None:
+    def _live(self, screen: Screen, hear: Callable[[UnitStatus], None]) -> None:
         """Open a screen that shows where the ring is, as long as it is open."""
         bridge = self._session.bridge
-
-        def hear(status: UnitStatus) -> None:
-            show_ring(status.ring_deg)
-
-        show_ring(self._session.status.ring_deg)
+        hear(self._session.status)
+        # Only where it opened: a screen that was refused is never closed, and would be told for ever.
         if self._window.host.open(screen):
             bridge.statusChanged.connect(hear)
             screen.closed.connect(lambda: bridge.statusChanged.disconnect(hear))
-
-    def _jog(self, speed_deg_s: float) -> None:
-        self._session.bridge.ask(Job("jog", lambda unit: unit.jog(speed_deg_s), by_hand=True))
 
     def _use_lens(self, lens: LensMap) -> bool:
         before = self._desk.lens
         if not self._session.edit(lambda: self._desk.use_lens(lens)):
             return False
+        # Another lens is another ring on the motor. A lens that was only corrected is still the same one.
         if (before.name, before.serial) != (lens.name, lens.serial):
             self._session.bridge.ask(Job("another lens", _forget_place))
         self.check_calibration()
@@ -123,6 +117,7 @@ class RigActions(QObject):
             self._session.refuse("The unit can't be changed while armed. Disarm first.")
             return
         self._session.edit(lambda: self._desk.edit(unit=dataclasses.replace(self._desk.show.unit, port=port)))
+        # After the edit: the show remembers the port also where nothing answers on it.
         self._session.bridge.connect_to(port)
 
     def calibrate(self) -> None:
@@ -157,6 +152,7 @@ class RigActions(QObject):
     def _unit_of(self, found: Calibration) -> ShowUnit:
         """The show's unit with what a calibration found."""
         desk = self._desk
+        # The show has the motor's way as on a usual lens; one that turns the other way turns it once more.
         direction = found.direction * desk.lens.direction
         return dataclasses.replace(
             desk.show.unit, motor_teeth=found.motor_teeth, direction=direction, lash_deg=found.lash_deg
@@ -171,6 +167,7 @@ class RigActions(QObject):
         rig = desk.show.unit.rig(desk.lens)
         new = ShowUnit().rig(desk.lens)
         unchosen = {(new.motor_teeth, new.direction, new.lash_deg), *store.gears()}
+        # Nothing to take over, or somebody has the unit in hand: gears are never changed under what is armed.
         if not kept.not_in_force(rig) or session.locked() or session.state in (State.ARMED, State.PLAYING):
             return False
         fits = plausible(kept, desk.lens, rig, None, kept.unit_serial, utc_timestamp()).usable
@@ -188,6 +185,7 @@ class RigActions(QObject):
         if kept is None:
             return
         serial = "" if session.info is None else session.info.serial
+        # First put in force, then checked: the check tells of what is in force.
         if kept.unit_serial == serial and self._takes_over(kept, store):
             self._session.edit(lambda: desk.edit(unit=self._unit_of(kept)))
         rig = desk.show.unit.rig(desk.lens)

@@ -27,6 +27,7 @@ def after_a_pull(window: DeskWindow, bridge: UnitBridge, path: Path) -> None:
             window.session.go()
         elif window.table.takes.rowCount() and (window.rack.picture.shown is not None or not window.rack.isVisible()):
             watch.stop()
+            # What the take has changed is laid out and painted by then.
             QTimer.singleShot(200, save)
 
     watch = QTimer(window)

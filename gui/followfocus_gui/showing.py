@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from followfocus.names import in_line
 from followfocus.stage.events import Taken
+from followfocus.takes.whole import Outcome
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.parts import Bands, DeskPage
+from followfocus_gui.playhead import Playhead
 from followfocus_gui.screens.host import ScreenHost
+from followfocus_gui.shooting_clock import ShootingClock
 from followfocus_gui.state.cue_lines import cue_lines
+from followfocus_gui.state.curve_axis import zoom_on_axis
+from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import (
     card_views,
     curve_view,
@@ -23,17 +27,16 @@ from followfocus_gui.state.desk_views import (
     rack_words,
     ring_view,
     sharp_view,
-    take_difference,
 )
 from followfocus_gui.state.first_run import first_hint
 from followfocus_gui.state.shooting import in_units, shoot_view
 from followfocus_gui.state.standing import Standing
-from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.frame_beat import FrameBeat
 from followfocus_gui.widgets.readouts import UNKNOWN
 from followfocus_gui.widgets.shooting_view import ShootingView
 
-RACK_MS = 40
+READ_INCHES = 0.5
+"""As fine as the marks' cards: on a mark the readout says what the card does"""
 NOTE_MS = 4_000
 """How long a note stands that asks for nothing"""
 
@@ -55,13 +58,11 @@ class Showing(QObject):
         self._shooting, self._last, self._running = shooting, ("", True), ""
         self._last_m: float | None = None
         """Where the last take ended, metres"""
-        self._held = QElapsedTimer()
+        self._clock = ShootingClock(session, shooting)
         self._now: Standing | None = None
         self._cues_shown: tuple[object, ...] = ()
         self._line_shown: tuple[object, ...] = ()
-        self._cursor_s: float | None = None
-        self._curve: CurveView | None = None
-        self._since_rack = QElapsedTimer()
+        self._playhead = Playhead(session, page, bands.state)
         self._note = QTimer(self)
         self._note.setSingleShot(True)
         self._note.setInterval(NOTE_MS)
@@ -74,12 +75,13 @@ class Showing(QObject):
         session.began.connect(self._begin)
         session.taken.connect(self._take_in)
         session.counted.connect(self.show_status)
-        page.curve.cursorMoved.connect(self._scrub)
+        page.curve.cursorMoved.connect(self._playhead.scrub)
         host.changed.connect(self._screen_changed)
         for answer in (session.forget_note, self.show_status):  # a refusal before it is over
             host.said.connect(answer)
         self.frames = FrameBeat(self.show_status, self._runs_on, self)
         session.stirred.connect(self.frames.stir)
+        # At the touch, not when the unit has moved: the target is drawn with the very next frame.
         page.disk.targetRequested.connect(self.frames.stir)
 
     def stop(self) -> None:
@@ -88,23 +90,22 @@ class Showing(QObject):
 
     def _runs_on(self) -> bool:
         """The needle goes on between two words of the unit, or the seconds of a hold do."""
-        return self.session.state is State.MOVING or self._held.isValid()
+        return self.session.state is State.MOVING or self._clock.runs
 
     def refresh(self) -> None:
         """Show the desk as it is now."""
         desk, page = self.session.desk, self._page
         page.edits.imperial, page.edits.fps = desk.imperial, desk.show.fps
         page.goto.set_format(page.edits.read_distance, page.edits.show_distance)
-        marks = card_views(desk)
-        page.strip.set_marks(marks)
-        page.tools.set_marks(marks)
+        page.set_marks(card_views(desk))
         self._refresh_pull()
         cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value
         if (cues, mode) != self._cues_shown:
             self._cues_shown = (cues, mode)
             page.cues.set_cues(cues, mode)
-        self._refresh_bands()
+        _show_names(self._bands, desk)
         self._refresh_shooting()
+        # Everything is shown anew: what was shown before is no measure any more.
         self._now = None
         self.show_status()
 
@@ -115,42 +116,37 @@ class Showing(QObject):
         page.editor.set_pull(pull.duration_s, pull.easing)
         page.editor.set_conditions(pull.t_stop, desk.cue.lead_s)
         page.rack.show_own(pull.still)
-        view = curve_view(desk)
-        self._curve = view
-        if view is not None:
-            page.curve.set_view(view)
-            marks = [(in_line(mark.name or mark.letter), mark.distance_m) for mark in mark_views(desk)]
-            plan = desk.plans()[0]
-            breathes = plan.lens.breathing_percent
-            page.rack.set_scene(
-                plan.lens, pull.t_stop, marks, breathing_percent=breathes, film=desk.show.film, zoom=plan.zoom
-            )
+        curve = curve_view(desk)
+        self._playhead.keep_to(curve)
+        self._clock.whole_s = 0.0 if curve is None else curve.duration_s
+        if curve is not None:
+            page.curve.set_view(curve)
+            _show_scene(page, desk)
         else:
             page.curve.show_nothing(self.session.says.warning.words or desk.trouble())
         page.rack.set_words(rack_words(desk))
 
-    def _refresh_bands(self) -> None:
-        desk, bands = self.session.desk, self._bands
-        slate = desk.show.slate
-        bands.slate.set_words(in_line(slate.name), str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
-        bands.lens.set_words(in_line(desk.lens.name), f"T{desk.pull.t_stop:.3g}")
-        bands.distance.set_imperial(desk.imperial)
-
     def _refresh_shooting(self) -> None:
         if self._shooting.isVisible():
-            (words, good), desk = self._last, self.session.desk
+            (words, good), desk = self._last if self._last[0] else _logged(self._page), self.session.desk
             self._shooting.set_imperial(desk.imperial)
-            self._shooting.set_view(shoot_view(desk, in_units(desk, words, self._last_m), last_good=good))
+            told, after = in_units(desk, words, self._last_m), self.session.mode
+            self._shooting.set_view(shoot_view(desk, told, last_good=good, after=after))
+            if self._now is not None:
+                self._clock.begin_anew(self._now.line.word)
 
     def show_status(self, _said: object = None) -> None:
         """Everything that says how things stand, of one moment; nothing is done where nothing has changed."""
-        self._tick_held()
+        self._clock.tick()
         before, now = self._now, self.session.standing()
         self._now = now
+        # By frozen values, not by who called: it is asked a hundred times a second, and most of them nothing is new.
         if before is None or now.readings != before.readings:
             self._show_readings(now)
-            if now.ring_deg is not None and not self.session.stage.plays and self._cursor_s is None:
-                self._show_rack(now.ring_deg, 0.0, moves=now.state is State.MOVING)
+            if before is not None and now.ring_deg != before.ring_deg:
+                self._playhead.end_scrub()
+            if now.ring_deg is not None:
+                self._playhead.show_ring(now.ring_deg, moves=now.state is State.MOVING)
         if before is None or now.holds != before.holds:
             self._page.set_locked(now.locked)
             self._page.cue_strip.set_cues(cue_lines(self.session.desk, self.session.mode), armed=now.armed)
@@ -172,8 +168,9 @@ class Showing(QObject):
             self._shooting.set_now(ring_deg=None, sharp=None)
             return
         distance_m = desk.lens.distance_m(status.ring_deg)
-        bands.distance.set_distance(desk.distance_text(distance_m), desk.distance_text(distance_m, other=True))
-        sharp = sharp_view(desk, status.ring_deg)
+        here, there = (desk.distance_text(distance_m, other=other, inches=READ_INCHES) for other in (False, True))
+        bands.distance.set_distance(here, there)
+        sharp = sharp_view(desk, status.ring_deg, self._playhead.moment_s())
         bands.sharp.show_sharp(sharp)
         if self._shooting.isVisible():
             self._shooting.distance.set_distance(bands.distance.text(), bands.distance.toolTip())
@@ -200,7 +197,7 @@ class Showing(QObject):
         self._bands.state.show_line(line, details=details, offer=offer, leave=leave, brief=brief)
         if self._running:
             self._say_running()
-        self._show_held(line.word, now.left_s)
+        self._clock.show_word(line.word, now.left_s)
         self._bands.transport.show_state(line.word, left_s=now.left_s, screen=screen is not None)
         if session.stage.note.asks_nothing:
             self._note.start()
@@ -208,30 +205,11 @@ class Showing(QObject):
             self._note.stop()
 
     def _screen_changed(self) -> None:
-        """To open a screen is to go on: how the last take ended has been read."""
-        if self._host.shown is not None and self.session.stage.note.landed:
+        """To open a screen is to go on: how the last take ended has been read, and so why something was refused."""
+        note = self.session.stage.note
+        if self._host.shown is not None and (note.landed or note.passing):
             self.session.forget_note()
         self.show_status()
-
-    def _show_held(self, word: str, left_s: float | None) -> None:
-        """How long a hold lasts, in the shooting view; the seconds to the start while they are counted."""
-        holds = word == "HOLDING"
-        if holds and not self._held.isValid():
-            self._held.start()
-        elif not holds:
-            self._held.invalidate()
-        if left_s is not None:
-            self._shooting.set_now(clock=(f"{left_s:.1f}", "s to go"))
-        elif word == "ARMED":
-            self._shooting.set_now(at_s=0.0, clock=("0.00", f"of {self._whole_s():.2f} s"))
-
-    def _tick_held(self) -> None:
-        if self._held.isValid():
-            seconds = self._held.elapsed() // 1000
-            self._shooting.set_now(clock=(f"{seconds // 60}:{seconds % 60:02d}", "held"))
-
-    def _whole_s(self) -> float:
-        return self._curve.duration_s if self._curve is not None else 0.0
 
     def _let_note_go(self) -> None:
         """A note that asks for nothing has been read."""
@@ -241,45 +219,48 @@ class Showing(QObject):
     # A take -------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self._cursor_s, self._running = None, ""
-        self._page.curve.clear_actual()
+        self._running = ""
+        self._playhead.begin()
 
     def _progress(self, at_s: float, status: UnitStatus) -> None:
-        self._page.curve.set_cursor(at_s)
-        whole_s = self._whole_s() or at_s
-        self._shooting.set_now(at_s=at_s, clock=(f"{min(at_s, whole_s):.2f}", f"of {whole_s:.2f} s"))
-        self._running = f"{min(at_s, whole_s):.2f} of {whole_s:.2f} s"
+        self._playhead.go_on(at_s, status.ring_deg)
+        self._running = self._clock.show_moving(at_s)
         self._say_running()
-        if status.ring_deg is not None:
-            self._page.curve.append_actual(at_s, status.ring_deg)
-            self._show_rack(status.ring_deg, at_s, moves=True)
 
     def _say_running(self) -> None:
         """The time beside the sentence; the shooting view has it large already."""
         if self.session.stage.plays and not self._shooting.isVisible():
             self._bands.state.set_aside(self._running)
 
-    def _show_rack(self, ring_deg: float, at_s: float, *, moves: bool) -> None:
-        """The picture, as often as a camera takes one: what is rendered more often only takes time from the needle."""
-        if not moves or not self._since_rack.isValid() or self._since_rack.elapsed() >= RACK_MS:
-            self._since_rack.start()
-            self._page.rack.set_ring(ring_deg, at_s)
-
-    def _scrub(self, at_s: float) -> None:
-        """The time cursor was taken by hand: the picture shows that moment of the plan."""
-        view = self._curve
-        if view is not None and not self.session.stage.plays:
-            self._cursor_s = at_s
-            self._page.rack.set_ring(float(np.interp(at_s, view.times_s, view.ring_deg)), at_s)
-            self._bands.state.set_aside(f"{at_s:.2f} s")
-
     def _take_in(self, taken: Taken) -> None:
         take = taken.take
         self._last = self.session.stage.note.words, take.verdict.usable
         self._last_m = None if take.landed_deg is None else self.session.desk.lens.distance_m(take.landed_deg)
         self._refresh_shooting()
-        if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
-            self._page.curve.show_difference(*take_difference(take))
+        self._playhead.end(taken)
+        self.show_status()
+
+
+def _logged(page: DeskPage) -> tuple[str, bool]:
+    """The newest take of the log in words, and whether it was sharp: one that was shot before the app was opened."""
+    takes = page.table.takes
+    line = takes.line(0) if takes.rowCount() else None
+    return ("", True) if line is None else (f"{line.title}: {line.words}.", line.outcome is Outcome.SHARP)
+
+
+def _show_names(bands: Bands, desk: Desk) -> None:
+    slate = desk.show.slate
+    bands.slate.set_words(in_line(slate.name), str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
+    bands.lens.set_words(in_line(desk.lens.name), f"T{desk.pull.t_stop:.3g}")
+    bands.distance.set_imperial(desk.imperial)
+
+
+def _show_scene(page: DeskPage, desk: Desk) -> None:
+    """The lens's picture of the marks; their names, where a line has room for them."""
+    marks = [(in_line(mark.name or mark.letter), mark.distance_m) for mark in mark_views(desk)]
+    lens, zoom = zoom_on_axis(desk.plans())
+    breathes = lens.breathing_percent
+    page.rack.set_scene(lens, desk.pull.t_stop, marks, breathing_percent=breathes, film=desk.show.film, zoom=zoom)
 
 
 def _leave_field(desk: QWidget, before: str, word: str) -> None:

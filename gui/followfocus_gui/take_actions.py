@@ -15,6 +15,7 @@ from followfocus_gui.document import Document
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state import cue_lines
+from followfocus_gui.state.curve_axis import part_starts_s, with_holds
 from followfocus_gui.state.take_lines import unsaved_line
 from followfocus_gui.state.take_pages import TakePages, traces_of
 from followfocus_gui.state.take_story import story_of
@@ -86,10 +87,12 @@ class TakeActions(QObject):
         desk = self._desk
         slate = show_counted_on(desk.show, self._session.keeper.path).slate
         if slate != desk.show.slate:
+            # Not as an edit: nobody wants to undo a take's number.
             desk.stand_by(desk.state.cue, slate, turned=desk.state.turned)
 
     def _take_in(self, taken: Taken) -> None:
         """A take has ended: the log has it, or will have it."""
+        # A keeper that can write again writes what was left first: one row in the log means that none is left.
         self._unsaved = [] if taken.row is not None else [unsaved_line(taken), *self._unsaved]
         self._window.table.takes.set_unsaved(self._unsaved)
         self._holds()
@@ -136,6 +139,7 @@ class TakeActions(QObject):
             return
         try:
             traces = traces_of(self._session.keeper.path, [line])
+            # Laid on another pull's curve a take would look as if it had gone wrong.
             same = line.plan_hash in {hash_of(plan) for plan in self._desk.plans()}
         except FollowFocusError as error:
             self._session.refuse(str(error))
@@ -144,9 +148,11 @@ class TakeActions(QObject):
             self._session.tell(f"{line.title} was another pull: Cues and takes shows it.")
             return
         for trace in traces:
-            for at_s, ring_deg in zip(trace.times_s, trace.actual_deg, strict=True):
+            plans = self._desk.plans()
+            times_s = with_holds(plans, trace.times_s)
+            for at_s, ring_deg in zip(times_s, trace.actual_deg, strict=True):
                 curve.append_actual(float(at_s), float(ring_deg))
-            curve.show_difference(trace.times_s, trace.planned_deg, trace.actual_deg)
+            curve.show_difference(times_s, trace.planned_deg, trace.actual_deg, part_starts_s(plans))
 
     def compare_takes(self) -> None:
         """The chosen takes' traces over each other; with one or none chosen the newest few."""
@@ -173,5 +179,5 @@ class TakeActions(QObject):
         from followfocus_gui.screens.compare import TakeCompare
 
         screen = TakeCompare()
-        screen.set_takes(takes)
+        screen.set_takes(takes, self._desk.show.unit.lash_deg)
         self._window.host.open(screen)

@@ -15,9 +15,9 @@ from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import Cause, State
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.hand import LETTING_GO, DeskHand
+from followfocus_gui.state.curve_axis import part_start_s
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_line import DeskLine
-from followfocus_gui.state.desk_views import part_starts_s
 from followfocus_gui.state.doubts import Doubts
 from followfocus_gui.state.jobs import Job
 
@@ -82,6 +82,7 @@ class UnitEar(QObject):
             # At rest, whatever it was sent to is over: the next turn begins from where it stands.
             self._hand.target_deg = None
             self._line.unanswered = self._line.unanswered and not status.connected
+        # The player before the hand: what the hand then asks for is judged by this status.
         self._tell(events.Heard(status))
         self._say_what_silence_did(status)
         self._hand.heard()
@@ -124,6 +125,7 @@ class UnitEar(QObject):
         self._tell(events.Returned(status))
 
     def _stopped(self, epoch: int) -> None:
+        # Before the player: an order that waited for the hand must not follow a STOP.
         self._hand.forget()
         self._tell(events.StopGiven(epoch))
 
@@ -132,17 +134,17 @@ class UnitEar(QObject):
         self._trouble(words)
 
     def _progress(self, at_s: float, status: UnitStatus) -> None:
-        starts_s = part_starts_s(self._desk.plans())
-        part = self._stage().at.part
-        self.progressed.emit(at_s + (starts_s[part] if part < len(starts_s) else 0.0), status)
+        self.progressed.emit(at_s + part_start_s(self._desk.plans(), self._stage().at.part), status)
 
     def _ended(self, outcome: Done | Failed) -> None:
         if isinstance(outcome, Failed) or not isinstance(outcome.answer, Taken):
             self._tell(outcome)
             return
         answer = outcome.answer
+        # Before the player is told: what it says is drawn with it.
         self.landing_deg = answer.take.landed_deg
         doubts = self._doubts.after(answer, self._desk.show.unit.rig(self._desk.lens))
+        # The player first: whoever hears of the take finds the stage as it is after it.
         self._tell(dataclasses.replace(outcome, words=doubts))
         self.taken.emit(answer)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from followfocus.unit.line import UnitEvent
     from followfocus.unit.unit import FollowFocusUnit, Progress
 
+# Longer than a STOP takes to be answered and a take to be kept.
 JOIN_S = 5.0
 
 
@@ -147,6 +148,7 @@ class UnitWorker:
         from followfocus.unit.connect import unit_on
 
         self._news.connecting.emit(port)
+        # Of this port alone: nothing is back or lost yet, and every first status is news.
         self._down, self._last_heard, self._told = False, 0.0, Retelling()
         if not port:
             return self._without("No unit is connected.")
@@ -158,6 +160,8 @@ class UnitWorker:
                 self._drive.meet(unit)  # before the window knows of the unit: what a hand says from then on is heard
                 self._news.statusChanged.emit(unit.status)
                 self._news.connected.emit(unit.info)
+                # Before the first order: takes that a program left open are
+                # closed while the unit still has their evidence.
                 self._settle(unit)
                 wanted = self._serve(unit)
                 # The hand leaves before the hearing ends: how its following went is still heard.
@@ -181,6 +185,7 @@ class UnitWorker:
             self._news.warned.emit(str(error))
 
     def _stops(self, port: str) -> tuple[float, float] | None:
+        # Only a simulated ring is built by us; where a real one's stops are, its lens knows.
         return self._stops_deg if port.strip().lower() == "sim" else None
 
     def _serve(self, unit: FollowFocusUnit) -> OtherPort | None:
@@ -235,11 +240,13 @@ class UnitWorker:
     def _do(self, asked: AskedJob, unit: FollowFocusUnit) -> None:
         job, asked_at = asked.job, unit.stops  # looked at before the epoch: a STOP in between shows in one of them
         try:
+            # A job is asked in an epoch like an order: what was wanted before a STOP is not done after it.
             if asked.epoch != self.runner.epoch:
                 raise StoppedError
             with unit.order(asked_at):
                 answer = job.do(unit)
         except FollowFocusError as error:
+            # A hand that was stopped asked for nothing that would have to be answered.
             if not (job.by_hand and isinstance(error, StoppedError)):
                 self._news.failed.emit(job, str(error))
         except Exception:
@@ -247,6 +254,7 @@ class UnitWorker:
             self._news.failed.emit(job, self._fault(job.what))
         else:
             self._news.finished.emit(job, answer)
+        # A job may have changed what is on the unit; the hand never does, and comes a hundred times as often.
         if not job.by_hand:
             self._news.loaded.emit(self.runner.loaded(unit))
 

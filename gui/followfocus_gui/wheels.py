@@ -25,6 +25,7 @@ from followfocus_gui import background
 from followfocus_gui.bridge import UnitBridge
 
 EVERY_S = 1.0
+# A wheel's word is at most 4 ms old as it is heard. A gesture may wait.
 POLL_MS, LEARN_MS = 4, 50
 QUIET_S = 0.7
 """A silence as long as this ends one half of the gesture."""
@@ -37,7 +38,7 @@ class WheelDesk(QObject):
 
     told = Signal(str)
     """A sentence on a wheel that came, is being learned, or went"""
-    pressed = Signal(str, str)
+    pressed = Signal(str, str, float)
     """The job of a button that went down, and its wheel"""
     idle = Signal(str, str)
     """A wheel, and a button of it that went down and is for nothing here"""
@@ -93,12 +94,14 @@ class WheelDesk(QObject):
     def behave(self, name: str, kept: KeptWheel) -> None:
         """A wheel's settings have changed."""
         self._bridge.drive.hand.behave(kept.manners, name)
+        # Replaced whole, for the library's thread looks things up in it.
         self._buttons[name] = dict(kept.buttons)
 
     # Which there are ----------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
         while not self._end.is_set():
+            # On its own thread: to list MIDI ports may ask the sound system, and that may take its time.
             found, _ = self._look()
             if tuple(found) != self._there and not self._end.is_set():
                 self._there = tuple(found)
@@ -108,6 +111,7 @@ class WheelDesk(QObject):
     def _meet(self, found: Sequence[FoundWheel]) -> None:
         """Open or learn the wheels plugged in, and forget those pulled out."""
         there = {one.spec: one for one in found}
+        # Tried again once it was pulled out: whatever was wrong with it may be mended then.
         self._refused &= set(there)
         for spec, one in there.items():
             if spec in self._open or spec in self._refused:
@@ -146,15 +150,18 @@ class WheelDesk(QObject):
         if isinstance(event, WheelPressed):
             action = self._buttons.get(event.source, {}).get(event.button, "")
             if event.down and action == "stop":
+                # Here and now, whatever thread this is, and behind any screen.
                 self._bridge.stop()
             elif event.down and action:
-                self.pressed.emit(action, event.source)
+                self.pressed.emit(action, event.source, event.at_s)
             elif event.down:
                 self.idle.emit(event.source, event.button)
             return
+        # That a wheel has gone is heard behind any screen: the ring must not wait for its next word.
         if isinstance(event, WheelGone) or not self.barred():
             self._bridge.hear(event)
         if isinstance(event, WheelGone):
+            # Forgotten, so that the next look finds it as news, even where it is plugged in again by then.
             self._there = ()
 
     # Learning -----------------------------------------------------------------------------------------------------

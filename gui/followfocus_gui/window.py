@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QWidget
 
 from followfocus_gui.desk_player import DeskPlayer
@@ -19,14 +19,16 @@ from followfocus_gui.parts import Bands, Middle, put
 from followfocus_gui.screens.host import ScreenHost
 from followfocus_gui.showing import Showing
 from followfocus_gui.state import grid
+from followfocus_gui.state.window_memory import USUAL
 from followfocus_gui.unit_ear import MOVING
+from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.caret import Caret
 from followfocus_gui.widgets.focus_ring import FocusRing
 from followfocus_gui.widgets.question_band import Question, QuestionBand
 from followfocus_gui.widgets.shooting_view import ShootingView
 from followfocus_gui.widgets.theme import figure_font
 
 LEAST = 640, 420
-USUAL = 1280, 800
 MOVES, LOSES = "moves", "loses"
 FRAME_PX = 8, 36
 """A window manager's frame around a window, at most"""
@@ -41,7 +43,7 @@ class DeskWindow(QMainWindow):
     def __init__(self, session: DeskPlayer) -> None:
         super().__init__()
         self.setObjectName("desk")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab passes it by: nothing would show where one is
         self.setWindowTitle("followfocus")
         self.session = session
         self.unsaved: Callable[[], str] = lambda: ""
@@ -57,8 +59,10 @@ class DeskWindow(QMainWindow):
         self.question = QuestionBand(central)
         self._name_parts()
         self.focus_ring = FocusRing(self)
+        self.caret = Caret(self)
         own = self.layout()
         assert own is not None
+        # Or the window could get no smaller than its parts ask for, and those are placed by the grid for any size.
         own.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setMinimumSize(*LEAST)
         self.showing = Showing(session, self.bands, self.page, self.host, self.shooting, self)
@@ -84,9 +88,10 @@ class DeskWindow(QMainWindow):
         """Open with this size, or as much of it as the screen has."""
         screen = QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
-        fits = size[0] <= room.width() and size[1] <= room.height()
-        width = min(size[0], room.width() - (0 if fits else FRAME_PX[0]))
-        height = min(size[1], room.height() - (0 if fits else FRAME_PX[1]))
+        # With its frame, or what the title takes at the top the buttons lose at the bottom.
+        most = room.width() - FRAME_PX[0], room.height() - FRAME_PX[1]
+        fits = size[0] <= most[0] and size[1] <= most[1]
+        width, height = min(size[0], most[0]), min(size[1], most[1])
         self.setWindowState(Qt.WindowState.WindowNoState)  # first, or the size is that to come back to
         self.setMinimumSize(min(LEAST[0], width), min(LEAST[1], height))
         self.resize(width, height)
@@ -105,10 +110,23 @@ class DeskWindow(QMainWindow):
         super().resizeEvent(event)
         self.fit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The letters of everything are made to measure once it is seen, and not for each size on the way."""
+        super().showEvent(event)
+        self.fit()
+
+    @staticmethod
+    def _fit_letters(body_px: int) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.fit_letters(application, body_px)
+
     def fit(self) -> None:
         """Put everything in its place."""
         size = self.width(), self.height()
         found, letters = grid.bands(*size), grid.Type.of(*size)
+        if self.isVisible():
+            self._fit_letters(letters.body)
         self._central.setFont(figure_font(letters.body))
         self.bands.place(found, letters)
         box = found.middle
@@ -136,6 +154,8 @@ class DeskWindow(QMainWindow):
         if self.shooting.isVisible():
             self.shooting.hide()
             self.host.show()
+            # Back to the page that places it: a widget that is given
+            # another parent is hidden until it is put somewhere.
             self.rack.setParent(self.page)
             self.rack.show_words(shown=True)
             self.fit()
@@ -169,6 +189,7 @@ class DeskWindow(QMainWindow):
                 return
         self.showing.stop()
         self.hide()  # letting a port go may take seconds
+        # Everything that has to be written and let go hangs on this, in the order in which it was joined (`app.py`).
         self.closing.emit()
         event.accept()
 
@@ -176,6 +197,7 @@ class DeskWindow(QMainWindow):
         """Close, whatever was asked about; the other question may still come."""
         self._answered = {*self._answered, why}
         self.close()
+        # An answer is for this closing alone: the next one asks again.
         self._answered = set()
 
     def end(self) -> None:

@@ -16,6 +16,7 @@ from followfocus_gui.keys import Action, KeyFilter, Once, bind
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state import shaping
 from followfocus_gui.unit_ear import MOVING
+from followfocus_gui.unseen_names import UnseenNames
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.window import DeskWindow
 
@@ -24,11 +25,13 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
     """Tie everything together; the application's key filter is taken off again when the window closes."""
     session = window.session
     desk = session.desk
+    # One for key and button: pressed on both, a GO is still one.
     go = Once(at_desk(window, session.go), lambda: session.state is State.ARMED)
     _wire_marks(window, session)
     _wire_pull(window, session)
     _wire_transport(window, session, go)
     _wire_rest(window, session, actions)
+    UnseenNames(session, window)
     bind(window, _keys(window, session, actions))
     application = QCoreApplication.instance()
     assert application is not None
@@ -45,6 +48,7 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
     )
     application.installEventFilter(keys)
     window.focus_ring.keyed = keys.reached
+    # A screen is told before anything goes that it works with.
     window.closing.connect(window.host.close_screen)
     window.closing.connect(lambda: application.removeEventFilter(keys))
 
@@ -102,6 +106,7 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     disk.markSelected.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
     disk.markDoubleClicked.connect(session.go_to)
     window.goto.valueEdited.connect(session.turn_to)
+    # The field asks, and shows nothing: where the ring is then, the readout says.
     window.goto.valueEdited.connect(lambda _m: window.goto.set_value(None))
     window.goto.refused.connect(session.refuse)
     marks.setMark.connect(session.set_mark)

@@ -6,6 +6,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from followfocus.cli import build_app
 from followfocus.cli.lens import app
 from followfocus.errors import FileError, JobError, RequestError
 from followfocus.lens.map import load_lens
@@ -184,3 +185,23 @@ def test_import_with_a_rate(sony, tmp_path):
     assert not told["clip"]["fps_assumed"]
     with pytest.raises(RequestError):
         run("import", sony, "--fps", "fast")
+
+
+@pytest.mark.parametrize("option", ["-o", "--track"])
+def test_the_clip_itself_is_not_written_over(arri, option):
+    before = arri.read_bytes()
+    with pytest.raises(RequestError, match="made from"):
+        run("import", arri, option, arri)
+    assert arri.read_bytes() == before
+
+
+def test_a_scale_that_is_worked_out_is_not_called_measured() -> None:
+    listed = CliRunner().invoke(build_app(["lens"]), ["lens", "list"], env={"COLUMNS": "120"}).stdout
+    kinds = {line.split()[0]: line.split()[-2:] for line in listed.splitlines() if line.strip()}
+    assert kinds["sigma-ff-high-speed-40"] == ["2", "marks"]
+    assert kinds["arri-signature-prime-40"] == ["13", "marks"]
+    assert kinds["ideal-50"][1] == "ideal"
+    shown = CliRunner().invoke(build_app(["lens"]), ["lens", "show", "sigma-ff-high-speed-40"]).stdout
+    said = " ".join(shown.split())
+    assert "Measured from" not in said
+    assert "Its marks are 0.400 m / 1'3 1/2\" and infinity; all between them is worked out." in said

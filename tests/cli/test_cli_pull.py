@@ -210,3 +210,11 @@ def test_what_a_limit_forbids_is_never_shot_on_a_real_port() -> None:
     refused = CliRunner().invoke(build_app(["pull"]), ["pull", *SNAP, "--anyway", "--port", "/dev/ttyUSB0"])
     assert isinstance(refused.exception, RequestError)
     assert "past its limits" in str(refused.exception)
+
+
+def test_a_picture_that_can_not_be_drawn_is_refused_before_anything_moves(tmp_path: Path) -> None:
+    log = tmp_path / "takes.db"
+    for name in ("take.gif", "none/take.png", ""):
+        code, _, said = run(*ON_SIM, "--log", str(log), "--plot", str(tmp_path / name))
+        assert (code, log.exists()) == (2, False)
+        assert isinstance(said, RequestError)

@@ -89,7 +89,7 @@ def test_a_slip_ends_with_1_and_json_has_the_figures(tmp_path: Path, shot: tuple
     assert result.exit_code == 1
     (found,) = json.loads(result.stdout)["plans"]
     assert found["jumps"] == [{"at": 8, "deg": pytest.approx(cycle_deg), "slipped_full_steps": 4}]
-    assert found["words"][2].startswith("From 27 take 8 on all land +2.769° elsewhere: the motor has slipped by 4")
+    assert found["words"][2].startswith("From 27 take 8 on, all land +2.769° away: the motor has slipped by 4")
     assert stats(str(tmp_path / "t.db"), "--last", "3").exit_code == 0
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,8 +47,38 @@ def test_info_says_who_and_where() -> None:
     assert found["status"]["state"] == "unreferenced"
     assert found["status"]["ring_deg"] is None
     assert found["config"]["microsteps"] == 16
-    table = CliRunner().invoke(build_app(["unit"]), ["unit", "info"])
-    assert "SIM00001" in table.stdout
+    said = words("info")
+    assert said[0] == "followfocus (SIM00001) on sim"
+    assert "state    doesn't know where the ring stands" in said
+    assert "started  power was switched on" in said
+    assert "gear     50 teeth on a ring of 130, 16 microsteps: 23.111 steps a degree" in said
+
+
+def words(*arguments: str) -> list[str]:
+    """A command's lines for people, with nothing in them that only a program says."""
+    run = CliRunner().invoke(build_app(["unit"]), ["unit", *arguments])
+    assert run.exit_code == 0, run.output
+    assert not re.search(r"None|True|False|[a-z]_[a-z]", run.stdout) or arguments[0] == "config"
+    return run.stdout.splitlines()
+
+
+def test_what_moves_the_ring_says_in_words_how_it_stands_then(served: tuple[CountingUnit, str]) -> None:
+    port = ("--port", served[1])
+    words("reference", "10", *port)
+    state, ring, motor = (line.split(None, 1) for line in words("goto", "20", *port)[1:])
+    assert (state, motor) == (["state", "stands still"], ["motor", "holds the ring"])
+    assert float(ring[1].removesuffix("°")) == pytest.approx(20.0, abs=0.03)
+    words("park", *port)
+    parked = words("info", *port)
+    assert any(line.startswith("parked") and "unit confirm" in line for line in parked)
+    words("config", "--set", "stop_input=stop_button", *port)
+    served[0].set_stop(True)
+    assert any(line.startswith("fault") for line in words("info", *port))
+
+
+def test_settings_are_listed_by_the_names_that_they_are_set_by() -> None:
+    listed = {line.split()[0] for line in words("config")[1:]}
+    assert listed == set(run("unit", "config")[1]["config"])
 
 
 def test_config_is_changed_kept_and_reset(served: tuple[CountingUnit, str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from followfocus.cli import main
+from followfocus.cli.endings import Ending
 
 PULL = ("pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "2", "--fast", "--no-log")
 TRACK = Path(__file__).parents[1] / "golden" / "sp40-track.csv"
@@ -29,6 +30,7 @@ def test_what_went_wrong_is_said_once(words, reason, monkeypatch, capsys, tmp_pa
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code in (1, 3)
+    assert not Ending.ends_program, "a process that goes on keeps its signals"
     out, err = capsys.readouterr()
     assert (out + err).count(reason) == 1
     assert reason in err

@@ -189,7 +189,7 @@ WRONG = {
     "bad size": ([*RACK, "--size", "big", "-o", "r.gif"], "960x540"),
     "huge size": ([*RACK, "--size", "99999x99999", "-o", "r.gif"], "out of range"),
     "bad plane": ([*RACK, "--plane", "ANNA"], "NAME=DISTANCE"),
-    "twice the same plane": ([*RACK, "--plane", "A=2m", "--plane", "A=4m", "-o", "r.gif"], "Two planes"),
+    "twice the same plane": ([*RACK, "--plane", "A=2m", "--plane", "A=4m", "-o", "r.gif"], "Two are called A"),
     "nothing to follow": (["ideal-50", "--plane", "A=2m", "--follow", "A", "--duration", "2"], "no moving plane"),
     "still without a file": ([*RACK, "--at", "1"], "-o FILE.png"),
     "still after the end": ([*RACK, "--at", "9", "-o", "r.png"], "not within"),
@@ -224,3 +224,15 @@ def test_a_folder_that_takes_no_files(monkeypatch, capsys, tmp_path: Path):
     tmp_path.chmod(0o500)
     assert look(monkeypatch, *RACK, "-o", tmp_path / "r.gif") == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_what_a_picture_is_made_from_is_not_written_over(monkeypatch, capsys, tmp_path):
+    Image.new("RGB", (64, 36), "grey").save(tmp_path / "still.png")
+    Image.new("L", (64, 36)).save(tmp_path / "depth.png")
+    kept = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for path in kept:
+        own = ("--picture", tmp_path / "still.png", "--depth", tmp_path / "depth.png", "--depth-kind", "relative")
+        assert look(monkeypatch, "ideal-50", *own, "-o", path) == 2
+        assert look(monkeypatch, "ideal-50", "--plane", f"DOOR=4m={path}", "-o", path) == 2
+        assert capsys.readouterr().err.count("is what this is made from") == 2
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == kept

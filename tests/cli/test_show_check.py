@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
+from followfocus.errors import FileError
+from followfocus.show.file import versions_folder
 
 SAMPLE = (Path(__file__).parents[2] / "docs" / "samples" / "sample.ffshow").read_text(encoding="utf-8")
 WHOLE, FAST = SAMPLE, SAMPLE.replace('"duration_s": 1.6', '"duration_s": 0.2')
@@ -58,3 +60,14 @@ def test_a_damaged_show_says_each_thing_once_and_what_is_left(tmp_path, text, re
     assert len(found) == len(set(found))
     assert sum("-1" in line or "whole show" in line for line in found) == 1
     assert remedy in lines[-1]
+
+
+def test_a_file_that_is_not_there_is_bad_input_unless_something_is_left_of_it(tmp_path):
+    path = tmp_path / "s.ffshow"
+    gone = CliRunner().invoke(build_app(["show"]), ["show", "check", str(path), "--json"])
+    assert isinstance(gone.exception, FileError)
+    assert (gone.exception.exit_code, gone.stdout) == (2, "")
+    versions_folder(path).mkdir()
+    (versions_folder(path) / "000001.ffshow").write_text(WHOLE, encoding="utf-8")
+    left = CliRunner().invoke(build_app(["show"]), ["show", "check", str(path), "--json"])
+    assert (left.exit_code, json.loads(left.stdout)["usable"]) == (1, False)

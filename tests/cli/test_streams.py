@@ -247,3 +247,16 @@ def test_colours_are_made_in_one_place() -> None:
         if path.name not in ("console.py", "streams.py"):
             # keys that begin with an escape are read, not written
             assert not re.search(r"secho|typer\.style|click\.style|\\x1b\[[\d;{]", path.read_text("utf-8")), path
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_a_terminal_that_wants_no_colours_gets_none(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = _Terminal()
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(name, value)
+    say("all is well", "bold green")
+    warn("all is not")
+    sheet("facts", [("name", "words")])
+    assert stream.getvalue() == "all is well\nall is not\nfacts\nname  words\n"

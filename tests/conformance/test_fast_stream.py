@@ -11,15 +11,12 @@ from followfocus.motion.pull import Mark, Pull
 from followfocus.steps.profile import compile_profile
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.link import Link
-from followfocus.wire.messages import Board, Cause
+from followfocus.wire.messages import Cause
 from tests.conformance.units import Bench
 from tests.conformance.wire import CONFIG
-from tests.firmware.core import CoreBench
 
 
 def test_a_pull_of_90000_steps_a_second_streams_whole(bench: Bench) -> None:
-    if bench.board is Board.HOST_PROCESS:  # in real time a busy machine may be late: the same core in virtual time
-        bench = CoreBench()
     with FollowFocusUnit(Link(lambda _attempt: bench.open_port(), bench.clock)) as unit:
         unit.apply(replace(CONFIG, microsteps=128, min_interval_ticks=160, accel=1_000_000, goto_rate=60_000))
         unit.set_reference(0.0)

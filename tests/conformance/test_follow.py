@@ -99,13 +99,10 @@ def test_an_even_hand_is_followed_evenly(host: Host, bench: Bench, rate: int) ->
     turn(host, lambda t: rate * t, 1.0)
     at = [step.tick for step in bench.steps()]
     gaps = [b - a for a, b in itertools.pairwise(at) if at[0] + 0.3 * TICK_HZ < a and b < at[0] + 0.9 * TICK_HZ]
-    worst = 0.10 if bench.name != "process" else math.inf  # its clock is the computer's, and late with each word
-    assert all(gap * rate == pytest.approx(TICK_HZ, rel=worst) for gap in gaps)
+    assert all(gap * rate == pytest.approx(TICK_HZ, rel=0.10) for gap in gaps)
 
 
 def test_the_ring_sets_off_at_once_also_while_the_unit_is_telling_where_it_is(host: Host, bench: Bench) -> None:
-    if bench.name == "process":
-        pytest.skip("its clock is the computer's")
     host.ready()
     host.ok(SetTelemetry(11))
     late_ms = []

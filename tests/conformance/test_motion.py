@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
 
@@ -100,6 +100,19 @@ def test_the_target_may_change_while_moving_without_a_jump_in_speed(host: Host, 
     assert (ended.position, ended.cause) == (-300, Cause.DONE)
     assert counted(bench.steps()) in (-300, -299, -301)
     check_ramp(bench.steps(), CONFIG.goto_rate, CONFIG.accel)
+
+
+def test_a_way_back_asked_for_in_slow_steps_brakes_first(host: Host, bench: Bench) -> None:
+    """A step of 8 ms was taken for rest, whatever the acceleration: 120 steps/s stood at once."""
+    host.ready(accel=1000, silence_ms=60_000)
+    host.ok(Goto(60, 0))
+    host.pass_time(0.3)
+    while (now := host.status().position) < 54:
+        host.pass_time(0.001)
+    host.ok(Goto(-40, 0))
+    assert now < 58, "the host was too slow to try this"
+    assert host.rests(alive=True).position == -40
+    assert max(accumulate(step.direction for step in bench.steps())) >= 59
 
 
 def test_a_knob_sends_a_hundred_targets_a_second(host: Host, bench: Bench) -> None:

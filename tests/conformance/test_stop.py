@@ -105,8 +105,7 @@ def test_a_stop_acts_and_answers_within_2_ms(host: Host, bench: Bench, what: str
     host.pass_time(0.2)
     sent = bench.tick()
     stopped = host.stop(hard)
-    if bench.board is not Board.HOST_PROCESS:  # the process has no line that takes time, and the machine's own delays
-        assert 0 <= stopped.clock - sent - 7 * BYTE_TICKS <= SOON
+    assert 0 <= stopped.clock - sent - 7 * BYTE_TICKS <= SOON
     ended = host.rests()
     steps = bench.steps()
     assert ended.position == len(steps)

@@ -2,8 +2,10 @@
 """The units that the conformance suite runs against, each behind the same few handles.
 
     SimulatedBench   the simulated unit, in process, on a virtual clock
-    ProcessBench     the firmware's core as a process, in real time
-    BoardBench       the firmware on the emulated ATmega328P, on a virtual clock: it runs when the test waits
+    ProcessBench     the firmware's core as a process
+    BoardBench       the firmware on the emulated ATmega328P
+
+All are on a virtual clock, and run when the test waits: how busy the machine is changes nothing.
 
 Pin levels are those on the pin: 0 is active. Ticks are the unit's own clock, since its last reset.
 """
@@ -12,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import select
 import socket
 import subprocess
 import threading
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from followfocus.clock import Clock, SystemClock, VirtualClock
+from followfocus.clock import Clock, VirtualClock
 from followfocus.errors import LineError
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.ports import SimPort
@@ -204,30 +205,6 @@ class Control:
         self._socket.close()
 
 
-class SocketPort:
-    """A serial line on TCP."""
-
-    def __init__(self, port: int) -> None:
-        self.name = f"socket://127.0.0.1:{port}"
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def read(self, timeout_s: float) -> bytes:
-        readable, _, _ = select.select([self._socket], [], [], max(0.0, timeout_s))
-        if not readable:
-            return b""
-        data = self._socket.recv(4096)
-        if not data:
-            raise LineError(f"{self.name} was closed")
-        return data
-
-    def write(self, data: bytes) -> None:
-        self._socket.sendall(data)
-
-    def close(self) -> None:
-        self._socket.close()
-
-
 def start(command: list[str], wanted: tuple[str, ...]) -> tuple[subprocess.Popen[str], dict[str, int]]:
     """Starts a program and reads the ports that it says it listens on, one `NAME listening on HOST:PORT` a line."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -262,51 +239,11 @@ def steps_of(edges: list[list[Any]], direction: int = -1) -> list[Step]:
     return steps
 
 
-class ProcessBench:
-    name = "process"
-    board = Board.HOST_PROCESS
-
-    def __init__(self, eeprom: Path | None = None) -> None:
-        self.clock = SystemClock()
-        command = [str(UNIT_PROCESS), "--tcp", "0", "--control", "0"]
-        self._process, ports = start(command + (["--eeprom", str(eeprom)] if eeprom else []), ("uart", "control"))
-        self.control = Control(ports["control"])
-        self._uart = ports["uart"]
-        self._first_edge = 0
-        self._ports: list[SocketPort] = []
-
-    def open_port(self) -> UnitPort:
-        self._ports.append(SocketPort(self._uart))
-        return self._ports[-1]
-
-    def set_input(self, pin: str, level: int, at_tick: int | None = None) -> int:
-        return int(self.control.ask("set", pin=pin, level=level, at=at_tick)["tick"])
-
-    def edges(self) -> list[list[Any]]:
-        return list(self.control.ask("edges", **{"from": self._first_edge})["edges"])
-
-    def steps(self) -> list[Step]:
-        return steps_of(self.edges())
-
-    def tick(self) -> int:
-        return int(self.control.ask("clock")["tick"])
-
-    def reset(self, cause: ResetCause) -> None:
-        self._first_edge = int(self.control.ask("edges", **{"from": self._first_edge})["next"])
-        self.control.ask("reset", cause=CAUSES[cause])
-
-    def close(self) -> None:
-        for port in self._ports:
-            port.close()
-        self.control.close()
-        end(self._process)
-
-
 class HeldPort:
-    """The emulated board's serial line, on a virtual clock: reading runs the board."""
+    """The serial line of a held program, on a virtual clock: reading runs it."""
 
-    def __init__(self, control: Control, clock: VirtualClock) -> None:
-        self.name = "board"
+    def __init__(self, control: Control, clock: VirtualClock, name: str) -> None:
+        self.name = name
         self._control = control
         self._clock = clock
         self._ran_to_s = clock.now()
@@ -334,7 +271,7 @@ class HeldPort:
             self._outgoing += data
 
     def catch_up(self) -> None:
-        """Lets the board run to the present time."""
+        """Lets the unit run to the present time."""
         with self._lock:
             self._run_to(self._clock.now())
 
@@ -343,10 +280,10 @@ class HeldPort:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise LineError("The board's port is closed.")
+            raise LineError("The unit's port is closed.")
 
     def _run_to(self, when_s: float, until_output: bool = False) -> None:
-        """Up to `when_s`, or to the end of the next frame; the clock follows where the board is ahead of it."""
+        """Up to `when_s`, or to the end of the next frame; the clock follows where the unit is ahead of it."""
         while (ticks := round((when_s - self._ran_to_s) * TICK_HZ)) > 0:
             send, self._outgoing = self._outgoing, b""
             answer = self._control.ask("run", ticks=ticks, send=send.hex())
@@ -357,16 +294,18 @@ class HeldPort:
                 return
 
 
-class BoardBench:
-    name = "board"
-    board = Board.ATMEGA328P
+class HeldBench:
+    """A program that runs only when it is told to, on a virtual clock."""
 
-    def __init__(self, program: Path = BOARD_HEX, *options: str) -> None:
+    name: str
+    board: Board
+
+    def __init__(self, command: list[str]) -> None:
         self.clock = VirtualClock()
-        self._process, ports = start(["node", str(BOARD_SCRIPT), str(program), "--held", *options], ("uart", "control"))
+        self._process, ports = start(command, ("uart", "control"))
         self.control = Control(ports["control"])
         self.uart_port = ports["uart"]
-        self._port = HeldPort(self.control, self.clock)
+        self._port = HeldPort(self.control, self.clock, self.name)
         self._first_edge = 0
         self._direction = -1
         boot(self._port)
@@ -403,6 +342,23 @@ class BoardBench:
     def close(self) -> None:
         self.control.close()
         end(self._process)
+
+
+class ProcessBench(HeldBench):
+    name = "process"
+    board = Board.HOST_PROCESS
+
+    def __init__(self, eeprom: Path | None = None) -> None:
+        command = [str(UNIT_PROCESS), "--tcp", "0", "--control", "0", "--held"]
+        super().__init__(command + (["--eeprom", str(eeprom)] if eeprom else []))
+
+
+class BoardBench(HeldBench):
+    name = "board"
+    board = Board.ATMEGA328P
+
+    def __init__(self, program: Path = BOARD_HEX, *options: str) -> None:
+        super().__init__(["node", str(BOARD_SCRIPT), str(program), "--held", *options])
 
 
 @contextlib.contextmanager

@@ -23,11 +23,19 @@ def test_mypy_reads_the_benchmarks() -> None:
     assert '"benchmarks"]' in (ROOT / "pyproject.toml").read_text()
 
 
-@pytest.mark.parametrize("section", ["take", "drag", "memory", "start", "shooting", "edit", "idle"])
+@pytest.mark.parametrize("section", ["take", "drag", "memory", "start", "shooting", "scrub", "edit", "idle"])
 def test_the_app_is_measured(section: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from benchmarks import gui_app
 
-    for name, small in (("TAKE_S", 0.6), ("DRAG_S", 0.9), ("TAKES", 2), ("STARTS", 1), ("FRAMES", 5), ("IDLE_S", 0.1)):
+    for name, small in (
+        ("TAKE_S", 0.6),
+        ("DRAG_S", 0.9),
+        ("TAKES", 2),
+        ("STARTS", 1),
+        ("FRAMES", 5),
+        ("SCRUBS", 20),
+        ("IDLE_S", 0.1),
+    ):
         monkeypatch.setattr(gui_app, name, small)
     gui_app.SECTIONS[section]()
     said = capsys.readouterr().out

@@ -104,6 +104,8 @@ def test_no_doc_of_this_house_begins_with_what(house):
 def test_this_house_is_kept(house):
     found = house.look_at(ROOT)
     assert found.twice == [], "a public name has one home"
+    assert found.long_classes == [], "a class has one job"
+    assert found.long_files == [], "a file has one job, or says why it is long"
     assert len(found.noqa) + len(found.ignores) < 30
     lengths = sorted(found.lengths)
     assert lengths[len(lengths) // 2] <= 10

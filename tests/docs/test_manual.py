@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""docs/manual and README: every command in them is one, every picture is shown, sentences are short."""
+"""docs/manual and README: commands, buttons and verdicts are real, every picture is shown, sentences are short."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from typer.main import get_command
 
 from followfocus import cli
+from followfocus.takes.takes import Verdict
+from followfocus.takes.whole import outcome_of
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "docs" / "manual"
@@ -49,6 +51,22 @@ def test_every_page_is_in_the_contents_and_leads_on():
     assert len(pages) >= 7
     for page in pages:
         assert f"]({page.name})" in contents
+
+
+def test_every_button_that_is_to_be_pressed_is_in_the_app():
+    app = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "gui" / "followfocus_gui").rglob("*.py"))
+    manual = "".join(page.read_text(encoding="utf-8") for page in MANUAL.glob("*.md"))
+    told = re.findall(r"(?:→|[Pp]ress|[Cc]hoose|then) \*\*([^*]{3,})\*\*", manual)
+    assert len(told) > 25
+    app = app.replace("\\n", " ")  # some buttons have two lines
+    assert [words for words in told if not re.search(r"[\"']" + re.escape(words), app)] == []
+
+
+def test_every_verdict_stands_in_the_table_of_verdicts_in_both_words():
+    page = (MANUAL / "takes-and-reports.md").read_text(encoding="utf-8")
+    assert [
+        verdict for verdict in Verdict if f"| {outcome_of(verdict.value).value} | {verdict.value} |" not in page
+    ] == []
 
 
 def test_every_picture_of_the_manual_is_shown():

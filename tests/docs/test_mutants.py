@@ -86,10 +86,11 @@ def test_one_line_can_be_asked_about(mutants):
 def test_own_tests_are_those_that_import_the_module(mutants):
     assert mutants.own_tests("followfocus/wire/frames.py") != mutants.own_tests("followfocus/wire/clocksync.py")
     assert "tests/wire/test_clocksync.py" in mutants.own_tests("followfocus/wire/clocksync.py")
-    assert mutants.own_tests("followfocus/units.py") == ["tests/test_units.py"]
+    assert mutants.own_tests("followfocus/units.py") == ["tests/test_units.py", "tests/test_units_stay.py"]
     assert mutants.own_tests("followfocus/unit/flash.py") == ["tests/firmware/test_flash.py"], "its package's don't"
-    assert "tests/stage/test_by_hand.py" in mutants.own_tests("followfocus/unit/following.py"), "by a helper"
+    assert "tests/sources/test_midi_live.py" in mutants.own_tests("followfocus/sources/loop.py"), "by a helper"
     assert mutants.own_tests("followfocus/stage/by_hand.py")[0].startswith("tests/stage/"), "its own package's first"
+    assert "tests/unit/test_conversations_stay.py" in mutants.own_tests("followfocus/unit/calibration.py"), "of a list"
     assert "tests/lens/test_lens_files.py" in mutants.own_tests("followfocus/lens/model.py"), "none imports it"
 
 

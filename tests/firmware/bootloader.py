@@ -108,9 +108,12 @@ class Bootloader:
 class MemoryPort:
     """The bootloader's serial line in memory, on a virtual clock; DTR resets the board."""
 
-    def __init__(self, boot: Bootloader, clock: VirtualClock, baud: int) -> None:
+    def __init__(
+        self, boot: Bootloader, clock: VirtualClock, baud: int, at_once: int = 50, chatter: bytes = b""
+    ) -> None:
+        """`at_once` is how many bytes a read gives at most; `chatter` is what a program sends without end."""
         self.name = "board"
-        self.boot, self.clock, self.baud = boot, clock, baud
+        self.boot, self.clock, self.baud, self.at_once, self.chatter = boot, clock, baud, at_once, chatter
         self.incoming = b"\xfe\x00hello from the program that ran before"
         self.closed = False
 
@@ -121,7 +124,10 @@ class MemoryPort:
     def read(self, timeout_s: float) -> bytes:
         if self.closed:
             raise LineError("closed")
-        data, self.incoming = self.incoming[:50], self.incoming[50:]
+        data, self.incoming = self.incoming[: self.at_once], self.incoming[self.at_once :]
+        if not data and self.chatter:
+            data = self.chatter
+            self.clock.advance(len(data) * 10 / self.baud)
         if not data:
             self.clock.advance(max(0.0, timeout_s))
         return data

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import functools
 import os
 import shutil
@@ -37,7 +38,10 @@ def build(target: str) -> None:
     compiler = os.environ.get("CC", "cc")
     if shutil.which(compiler) is None or shutil.which("make") is None:
         lacking(f"{compiler} and make")
-    made = subprocess.run(["make", "-C", str(FIRMWARE), target], capture_output=True, text=True, check=False)
+    (FIRMWARE / "build").mkdir(exist_ok=True)
+    with (FIRMWARE / "build" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests that run beside each other must not build the same file at once
+        made = subprocess.run(["make", "-C", str(FIRMWARE), target], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
 
 

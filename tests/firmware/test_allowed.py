@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import sqrt
 
@@ -39,7 +39,11 @@ UNITS: dict[str, tuple[Callable[[], Bench], int]] = {"core": (CoreBench, 12), "s
 
 
 def judged(unit: Callable[[], Bench], episodes: int) -> None:
-    for seed in range(1000 if FULL else episodes):
+    judged_of(unit, range(1000 if FULL else episodes))
+
+
+def judged_of(unit: Callable[[], Bench], seeds: Iterable[int]) -> None:
+    for seed in seeds:
         with running(unit()) as bench:
             account = play(bench, random.Random(seed), ACTS)
         assert wrongs(account) == [], f"episode {seed}"
@@ -77,6 +81,13 @@ def test_after_a_reset_nothing_moves_on_the_board() -> None:
 def test_nothing_moves_on_the_board_that_may_not() -> None:
     need_board()
     judged(BoardBench, 3)
+
+
+@pytest.mark.board
+def test_a_stop_on_the_board_amid_turns_and_at_the_end_of_a_motion() -> None:
+    """8020: turns every few steps at 6,400 steps/s; 9012, 9036: the last steps of a go-to, which stay as they are."""
+    need_board()
+    judged_of(BoardBench, (8020, 9012, 9036))
 
 
 def test_each_rule_shows_what_breaks_it() -> None:

@@ -41,13 +41,13 @@ def image_of(data: bytes) -> Image:
 IMAGE = image_of(bytes(index * 7 & 0xFF for index in range(1000)) + IDENTITY)
 
 
-def flashed(boot: Bootloader, image: Image = IMAGE) -> list[MemoryPort]:
+def flashed(boot: Bootloader, image: Image = IMAGE, **line: object) -> list[MemoryPort]:
     """Writes an image to a board; the ports that were opened."""
     clock = VirtualClock()
     ports: list[MemoryPort] = []
 
     def opener(baud: int) -> MemoryPort:
-        ports.append(MemoryPort(boot, clock, baud))
+        ports.append(MemoryPort(boot, clock, baud, **line))
         return ports[-1]
 
     try:
@@ -75,6 +75,18 @@ def test_an_older_board_is_found_at_its_own_speed() -> None:
     ports = flashed(boot)
     assert [port.baud for port in ports] == [115_200, 57_600]
     assert boot.flash[: len(IMAGE.data)] == IMAGE.data
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 1000])
+def test_it_doesn_t_matter_how_the_line_cuts_what_it_brings(at_once: int) -> None:
+    boot = Bootloader(lose_answers={2, 5, 6})
+    flashed(boot, at_once=at_once)
+    assert boot.flash[: len(IMAGE.data)] == IMAGE.data
+
+
+def test_a_program_that_chats_without_end_is_no_bootloader() -> None:
+    with pytest.raises(NoUnitError, match="No bootloader answers"):
+        flashed(Bootloader(silent=True), chatter=b"hello")
 
 
 def test_no_bootloader_is_said_plainly() -> None:
@@ -151,6 +163,15 @@ def test_a_damaged_file_is_refused_with_the_place(tmp_path: Path, what: str) -> 
     with pytest.raises(FileError) as refused:
         read_image(path)
     assert words in str(refused.value)
+
+
+def test_an_image_may_fill_the_flash_below_the_bootloader_and_no_more() -> None:
+    """An ATmega328P has 32 KB, of which the older Nano's bootloader takes 2."""
+    most = 30 * 1024
+    assert parse_hex(to_hex(bytes(most)), "x.hex") == bytes(most)
+    with pytest.raises(FileError) as refused:
+        parse_hex(to_hex(bytes(most + 1)), "x.hex")
+    assert f"ends at {most + 1} bytes, but there are {most}" in str(refused.value)
 
 
 def test_a_file_for_another_board_is_refused(tmp_path: Path) -> None:

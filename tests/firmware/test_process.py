@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The unit as a process: each start of it is another boot to whoever speaks to it."""
+"""The unit as a process: each start of it is another boot to whoever speaks to it, and no file of anybody's is lost."""
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from pathlib import Path
 
+import pytest
+
 from followfocus.wire.messages import HelloReply, ResetCause
-from tests.conformance.units import ProcessBench, boot, running
+from tests.conformance.units import UNIT_PROCESS, ProcessBench, boot, running
 from tests.conformance.wire import Host
 
 
@@ -30,3 +34,63 @@ def test_what_an_eeprom_counts_goes_on(tmp_path: Path) -> None:
         second = host.hello().boot_id
     assert second - first in (0x9E3779B1, 0x9E3779B1 - 2**32)
     assert greeted(kept).boot_id - second in (0x9E3779B1, 0x9E3779B1 - 2**32)
+
+
+def started(*words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([UNIT_PROCESS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def refused(*words: str) -> str:
+    """The sentence with which it won't start."""
+    with started(*words) as process:
+        said = process.communicate()[1]
+    assert process.returncode in (1, 2)
+    return said
+
+
+def test_a_file_where_the_port_is_to_be_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    assert "File exists" in refused("--pty", str(file))
+    assert file.read_text() == "mine"
+
+
+def test_a_dead_link_is_replaced_and_one_of_another_unit_is_left(tmp_path: Path) -> None:
+    port = tmp_path / "unit"
+    port.symlink_to("/dev/pts/no_more")
+    with started("--pty", str(port)) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        with started("--pty", str(port)) as second:
+            assert second.stdout is not None
+            second.stdout.readline()
+            of_second = port.readlink()
+            first.send_signal(signal.SIGHUP)
+            first.wait()
+            assert port.readlink() == of_second
+            second.terminate()
+        assert not port.is_symlink()
+
+
+def test_what_is_no_eeprom_is_not_written_over(tmp_path: Path) -> None:
+    for size in (1, 1023, 1025):
+        file = tmp_path / "photo.jpg"
+        file.write_bytes(b"x" * size)
+        assert "is no EEPROM" in refused("--tcp", "0", "--eeprom", str(file))
+        assert file.read_bytes() == b"x" * size
+
+
+def test_an_eeprom_that_can_not_be_kept_is_said_at_once(tmp_path: Path) -> None:
+    assert "Is a directory" in refused("--tcp", "0", "--eeprom", str(tmp_path))
+    assert "No such file" in refused("--tcp", "0", "--eeprom", str(tmp_path / "none" / "eeprom.bin"))
+
+
+@pytest.mark.parametrize("stops", ["9,1", "5,5", "1,9x", "1", "x"])
+def test_stops_are_two_numbers_that_rise(stops: str) -> None:
+    assert refused("--tcp", "0", "--stops", stops).startswith("usage: ")
+
+
+def test_help_is_no_fault() -> None:
+    with started("--help") as process:
+        said, _ = process.communicate()
+    assert (process.returncode, said.startswith("usage: ")) == (0, True)

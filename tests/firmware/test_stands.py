@@ -234,3 +234,15 @@ def test_no_piece_of_a_stream_is_lost_while_the_engine_is_busy(host: WatchedHost
         wanted = host.ack(ProfileData(wanted, piece)).detail  # an answer each time: nothing is sent twice
         host.pass_time(0.001)
     assert host.event(TakeEnded, 5.0, alive=True).cause is Cause.DONE
+
+
+@pytest.mark.parametrize("before_ms", [2.5, 1.5, 0.8])
+def test_a_stop_before_a_steep_slowing_never_gathers_speed(host: WatchedHost, before_ms: float) -> None:
+    """It went from 3,300 back to 8,500 steps/s: it slowed down from the speed that was there when that was planned."""
+    host.ready(accel=4000, silence_ms=60_000)
+    slowing = Segment(1600 << 8, 12, 68_266)
+    stop_before(host, (even(60, 1600), slowing, even(200, 4800)), 60, round(before_ms * TICK_HZ / 1000))
+    ticks = [step.tick for step in host.bench.steps()]
+    apart = [after - before for before, after in itertools.pairwise(ticks)]
+    assert all(after > 0.9 * before for before, after in itertools.pairwise(apart))
+    host.rests()

@@ -24,7 +24,7 @@ from followfocus_gui.app import Desktop, open_desk
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.unit_ear import MOVING
-from followfocus_gui.widgets import theme
+from followfocus_gui.widgets import scale, theme
 from followfocus_gui.window import DeskWindow
 
 WAIT_MS = 30_000
@@ -105,6 +105,18 @@ class Opened:
             lambda: self.session.state in states and not self.session.busy and self.session.stage.under_way is None
         )
 
+    def turn(self, ring_deg: float) -> None:
+        """Turn the ring there; again from wherever it rests, as on a machine too busy to keep it turning."""
+
+        def there() -> bool:
+            rests = self.session.state not in MOVING and not self.session.busy
+            is_there = abs((self.session.ring_deg or 0.0) - ring_deg) < 0.05
+            if rests and not is_there:
+                self.session.turn(ring_deg)
+            return rests and is_there
+
+        self.until(there)
+
     def take(self) -> Taken:
         """Arm, GO, and the take when it is over."""
         before = len(self.kept)
@@ -151,3 +163,4 @@ def _open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
             one.window.unsaved = lambda: ""  # a test that failed must not wait for an answer to a question
             one.window.close()
         one.window.deleteLater()
+    theme.fit_letters(qapp, scale.LEAST_BODY)  # whatever size the next widget is shown in

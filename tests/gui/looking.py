@@ -86,8 +86,7 @@ def _fits(widget: QWidget) -> bool:
     if isinstance(widget, BigButton):
         return width_of(widget.look.text, widget.letters_px(), bold=True) <= widget.width() - 8
     if isinstance(widget, DistanceReadout):
-        digits = widget.text().split(" ")[0] if " " in widget.text() and '"' not in widget.text() else widget.text()
-        return width_of(digits, widget.letters_px(), bold=True) <= widget.width()
+        return widget.text_wide() <= widget.width()
     if isinstance(widget, QLabel):
         if widget.wordWrap():
             return widget.heightForWidth(widget.width()) <= widget.height() + 1

@@ -53,7 +53,7 @@ def test_a_gear_that_is_found_is_used_unless_what_is_set_stays() -> None:
 
 
 def test_below_each_step_stands_how_far_it_is() -> None:
-    assert [at(FAR).stage_words(page) for page in PAGES] == ["now", "then this", "by itself, 10 s", ""]
+    assert [at(FAR).stage_words(page) for page in PAGES] == ["now", "then this", "last, 10 s", ""]
     assert [at(PLAY).stage_words(page) for page in PAGES] == ["found", "found", "now", ""]
     kept = at(KEEP, play_deg=0.3)
     assert [kept.stage_words(page) for page in PAGES] == ["found", "found", "play 0.30°", "now"]

@@ -17,11 +17,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
 
 from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.unit_ear import MOVING
+from followfocus_gui.widgets import file_names
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -144,9 +145,9 @@ class Child:
 def test_a_child_at_the_desk(
     open_desk: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seed: int
 ) -> None:
-    for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_a, **_k: ("", ""))
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_a, **_k: ([], ""))
+    for name in ("name_to_open", "name_to_save"):
+        monkeypatch.setattr(file_names, name, lambda *_: "")
+    monkeypatch.setattr(file_names, "names_to_open", lambda *_: [])
     monkeypatch.setattr(QMessageBox, "question", lambda *_a, **_k: QMessageBox.StandardButton.No)
     app = open_desk()
     child, bad = Child(app, seed), list[Taken]()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import TakeQuery
@@ -18,6 +18,7 @@ from followfocus_gui.menu import desk_menu
 from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, START, THEN, TIME
+from followfocus_gui.state.cue_lines import NOTE as CUE_NOTE
 from followfocus_gui.widgets.cue_list import DOTS_PX, ROW_PX
 from followfocus_gui.widgets.take_cards import NOTE, SHOT, VERDICT
 from tests.gui.conftest import Opened
@@ -118,7 +119,7 @@ def test_what_starts_a_cue_is_chosen_typed_and_said_when_armed_and_allowed(open_
     table = screen.cues.list
     assert table.isColumnHidden(START), "where nothing starts by itself, the name has the room"
     menu = table.row_menu(0)
-    assert [action.text() for action in menu.actions()] == ["Starts on", "Ease", "Hand"]
+    assert [action.text() for action in menu.actions()] == ["Starts on", "Ease", "Hand", "Note …"]
     start = table.start_menu(0)
     next(action for action in start.actions() if action.text().startswith("REC + 3 s, cut")).trigger()
     assert (app.desk.cue.rec_hold_s, app.desk.cue.stop_rec_s) == (3.0, 2.0)
@@ -152,6 +153,33 @@ def test_a_start_is_typed_where_the_list_has_no_room_for_it_yet(open_desk: Open)
     table.show_lines(tuple(table.cue_model.line(row) for row in range(table.cue_model.rowCount())))
     assert table.isColumnHidden(START)
     assert app.desk.cue.start.brief() == "GO"
+
+
+def test_a_note_is_written_beside_a_cue_and_taken_back(open_desk: Open) -> None:
+    app = open_desk()
+    screen = cues(app)
+    table = screen.cues.list
+    table.row_menu(0).actions()[-1].trigger()
+    assert not table.isColumnHidden(CUE_NOTE)
+    QTest.keyClicks(focused(), "pull on the look")
+    enter()
+    assert app.desk.cue.note == "pull on the look"
+    assert cells(screen, 0)[CUE_NOTE] == "pull on the look"
+    assert table.isColumnHidden(CUE_NOTE), "where there is little room it stands below the name"
+    QTest.keyClick(focused(), KEY.Key_Z, CONTROL)
+    assert app.desk.cue.note == ""
+
+
+def test_lists_have_names_over_their_columns(open_desk: Open) -> None:
+    app = open_desk()
+    screen = cues(app)
+    for table in (screen.cues.list, screen.table):
+        heads = table.horizontalHeader()
+        assert heads.isVisible()
+        names = [str(table.model().headerData(at, Qt.Orientation.Horizontal)) for at in range(heads.count())]
+        assert names[-1] == "note"
+    assert screen.findChild(QComboBox, "cueMode").isVisible()  # type: ignore[union-attr]
+    assert "after a take" in [label.text() for label in screen.findChildren(QLabel) if label.isVisible()]
 
 
 def test_a_cue_is_typed_in_place_and_taken_back(open_desk: Open) -> None:

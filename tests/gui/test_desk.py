@@ -189,7 +189,7 @@ def test_cues_share_a_pull_there_and_back() -> None:
     desk.add_cue(back=True)
     assert [line.number for line in cue_lines(desk)] == ["1", "2"]
     assert desk.back
-    assert rack_words(desk)[0].startswith("B")
+    assert rack_words(desk)[0][0].startswith("B")
     desk.set_distance(1, 5.0)
     desk.look_at(0)
     assert desk.lens.distance_m(desk.pull.marks[1].ring_deg) == pytest.approx(5.0)

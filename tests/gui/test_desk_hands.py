@@ -21,6 +21,7 @@ from followfocus_gui.state.desk import Desk
 from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.ring_disk import GRIP_MS
+from followfocus_gui.window import FRAME_PX
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -144,6 +145,47 @@ def test_a_refusal_goes_with_the_next_value_that_is_taken(open_desk: Open) -> No
     type_into(app, "durationS", "2.5")
     assert not app.troubled()
     assert "2x" not in app.says()
+
+
+def test_a_press_on_a_number_takes_all_of_it_so_that_what_is_typed_replaces_it(open_desk: Open) -> None:
+    app = open_desk()
+    field = app.find("durationS")
+    QTest.mouseClick(field, LEFT, pos=QPoint(field.width() // 2, field.height() // 2))
+    QTest.keyClicks(field, "3")
+    key(app, KEY.Key_Return)
+    assert app.desk.pull.duration_s == 3.0
+    QTest.mouseClick(field, LEFT, pos=QPoint(field.width() // 2, field.height() // 2))
+    QTest.mouseClick(field, LEFT, pos=QPoint(field.width() // 2 - 20, field.height() // 2))  # a second puts the caret
+    assert isinstance(field, QLineEdit)
+    assert not field.hasSelectedText()
+
+
+def test_after_a_refusal_return_leaves_the_field_and_takes_the_sentence_with_it(open_desk: Open) -> None:
+    app = open_desk()
+    field = type_into(app, "durationS", "2x")
+    assert field.hasFocus()
+    assert field.selectedText() == "2 s"
+    key(app, KEY.Key_Return)
+    app.until(app.window.disk.hasFocus)
+    assert not app.troubled()
+    app.session.tell("The unit restarted. Read the ring off the lens.", trouble=True)
+    field.setFocus()
+    key(app, KEY.Key_Return)
+    assert app.troubled()  # that is no refusal
+
+
+def test_what_a_refusal_leaves_in_force_is_read_before_how_to_write_it(open_desk: Open) -> None:
+    app = open_desk()
+    app.window.resize(960, 540)
+    type_into(app, "durationS", "a while")
+    assert app.window.message.shown().startswith("“a while” is not a duration. In force: 2 s. Write seconds")
+    assert app.window.message.text() in app.window.message.toolTip()
+
+
+def test_a_long_sentence_stands_on_two_lines_before_it_is_cut(open_desk: Open) -> None:
+    app = open_desk()
+    type_into(app, "durationS", "a while")
+    assert app.window.message.shown() == app.window.message.text()
 
 
 def test_while_something_wrong_is_typed_the_value_in_force_stands_beside_it(open_desk: Open) -> None:
@@ -331,8 +373,7 @@ def test_a_and_b_at_one_place_reopened_are_ready_and_say_what_to_do(open_desk: O
     assert app.session.ring_deg == pytest.approx(0.0, abs=0.1)
     assert "same place" in app.says()
     assert app.troubled()
-    app.session.turn(200.0)
-    app.until(lambda: app.session.state is State.IDLE and app.session.ring_deg > 199.0)
+    app.turn(200.0)
     app.window.disk.setFocus()
     key(app, KEY.Key_B)
     assert not app.desk.trouble()
@@ -368,6 +409,15 @@ def test_the_window_remembers_its_size_and_opens_within_the_screen(open_desk: Op
     again.window.open_as((5_000, 4_000), maximised=False)
     assert again.window.width() <= screen.width()
     assert again.window.height() <= screen.height()
+
+
+def test_a_window_as_large_as_the_screen_leaves_room_for_its_frame(open_desk: Open) -> None:
+    app = open_desk(size=None)
+    room = app.window.screen().availableGeometry()
+    app.window.showNormal()
+    app.window.open_as((room.width(), room.height()), maximised=False)
+    assert app.window.isMaximized()
+    assert app.window.normal_size() == (room.width() - FRAME_PX[0], room.height() - FRAME_PX[1])
 
 
 def test_the_desk_opens_whole_on_this_screen(open_desk: Open) -> None:

@@ -132,7 +132,7 @@ def test_the_report_is_written_from_the_app(open_desk: Open, tmp_path: Path) -> 
         app.desktop.actions.paper.write_report(kind, tmp_path / name)
         app.until((tmp_path / name).exists)
     app.desktop.actions.paper.write_certificate(1, tmp_path / "certificate.pdf")
-    app.until(lambda: "certificate.pdf: certificate of 1 takes." in app.says())
+    app.until(lambda: "certificate.pdf: certificate of 1 take." in app.says())
     app.desktop.actions.paper.write_report("camera", tmp_path / "not there" / "x.pdf")
     app.until(lambda: "cannot be written" in app.says())
 

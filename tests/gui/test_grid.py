@@ -87,7 +87,7 @@ def test_only_armed_and_holding_are_filled_and_only_rest_lets_begin(word: str) -
     assert found["rehearse"].enabled == (word in AT_REST)
     assert (found["arm"].text == "DISARM") == (word in ("ARMED", "COUNTING", "HOLDING"))
     if word in DEAD:
-        assert found["go"].style == "dead"
+        assert found["go"].style == "gone"
     assert tone_of(word).ground
 
 

@@ -5,14 +5,18 @@ goes back to an old place, and after STOP stands until a new gesture.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from followfocus.stage.events import Noted, StageEvent
+from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.takes import Verdict
 from followfocus.wire.messages import State
+from followfocus_gui.hand import DeskHand
 from tests.support.racing import RacingDesk
 
 NEAR_DEG = 0.15
@@ -176,7 +180,7 @@ FIRST = {
     "idle": lambda _desk: None,
     "loaded": lambda desk: (desk.player.back_to_one(), desk.wait(3.0)),
     "disarmed": lambda desk: (desk.player.arm(), desk.wait(3.0), desk.player.arm(), desk.wait(0.3)),
-    "stopped": lambda desk: (desk.player.arm(), desk.wait(3.0), desk.bridge.stop(), desk.wait(0.3)),
+    "stopped": lambda desk: (desk.player.arm(), desk.wait(3.0), desk.bridge.stop(), desk.wait(0.6)),  # the wheel rests
     "shot": lambda desk: (desk.player.arm(), desk.wait(3.0), desk.player.go(), desk.wait(6.0)),
 }
 
@@ -267,3 +271,28 @@ def test_armed_before_it_is_heard_that_the_ring_stands_it_arms_when_it_is(desk: 
     desk.bridge.statusChanged.emit(desk.unit.status)
     desk.wait(4.0)
     assert desk.player.state is State.ARMED, desk.player.line.words
+
+
+def test_what_waits_for_a_ring_that_goes_on_moving_is_refused_aloud(desk: RacingDesk, tmp_path: Path) -> None:
+    """ARM, pressed within a second of a hand whose ring doesn't stop: not forgotten without a word, nor done late."""
+    stage = desk.player.stage
+    moving = dataclasses.replace(stage, unit=dataclasses.replace(stage.unit, state=State.MOVING))
+    stages, said, done = [moving], list[StageEvent](), list[str]()
+    hand = DeskHand(
+        desk.desk, desk.bridge, TakeKeeper(tmp_path / "hand.db"), lambda: stages[-1], said.append, desk.unit.clock
+    )
+    hand.let_go_then(lambda: done.append("armed"))
+    desk.wait(0.5)
+    hand.heard()
+    assert said == []
+    desk.wait(0.6)
+    hand.heard()
+    stages.append(stage)
+    hand.heard()
+    assert said == [Noted("Not done. The unit is moving.", trouble=True, passing=True)]
+    assert done == []
+    stages.append(moving)
+    hand.let_go_then(lambda: done.append("armed"))
+    stages.append(stage)
+    hand.heard()
+    assert done == ["armed"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from followfocus.wire.messages import State
+from followfocus_gui.picture_book import Book
 from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 
@@ -120,3 +122,26 @@ def test_space_never_presses_a_screens_button_and_return_does(open_desk: Open) -
     assert "close this first" in app.says()
     QTest.keyClick(done, Qt.Key.Key_Return)
     assert app.window.host.shown is None
+
+
+ORDERS = {
+    "lenses": "lensSearch lensGroups mapLens importLens lensList lensCalibrate lensFavourite correctMark exportLens",
+    "tape": "tapeDistance tapePut jogFastBack jogBack jogOn jogFastOn tapeName tapeSerial tapeFocal tapeStop "
+    "tapeTravel tapeMarks tapeDrop tapeUndo",
+    "outside": "outsideGo outsidePlace outsideListen outsidePage outsideServe outsideTell outsideSend outsideCame "
+    "outsideLearn outsideKeys",
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_tab_goes_through_a_screen_as_it_is_read(name: str, open_desk: Open) -> None:
+    app = open_desk()
+    Book(app.desktop, app.until).screens()[name]()
+    screen, order = app.window.host.shown, ORDERS[name].split()
+    assert screen is not None
+    app.find(order[0]).setFocus()
+    reached = [focused().objectName()]
+    while screen.isAncestorOf(focused()) and len(reached) < 40:
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        reached.append(focused().objectName())
+    assert reached == [*order, "slate"]

@@ -127,3 +127,13 @@ def test_places_too_near_to_each_other_are_spread_in_their_order() -> None:
     assert made[0] - made[2] == pytest.approx(15.0)
     assert made[0] + made[2] == pytest.approx(204.0), "both give way alike"
     assert moved_apart([], 15.0) == []
+
+
+def test_a_label_of_short_reach_stands_near_its_place_or_nowhere() -> None:
+    bounds, wall = LabelBox(0, 0, 400, 240), LabelBox(0, 60, 400, 80)
+    behind = Obstacles(np.array([0.0, 400.0]), np.array([239.0, 239.0]), (wall,))
+    near, far = (Wanted(80, 20, 100, 100, reach=reach) for reach in (30.0, 200.0))
+    assert place_labels([near], bounds, behind) == (None,)
+    (placed,) = place_labels([far], bounds, behind)
+    assert placed is not None
+    assert not placed.overlaps(wall)

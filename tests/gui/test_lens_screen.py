@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from followfocus.files import safe_name
 from followfocus.lens.map import load_lens, save_lens
 from followfocus.lens.shelf import LensShelf
 from followfocus.wire.messages import State
 from followfocus_gui.screens.lenses import LensScreen
-from followfocus_gui.screens.tape import TapeScreen, signed
+from followfocus_gui.screens.tape import TURNING, TapeScreen
+from followfocus_gui.screens.tape_parts import signed
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -36,6 +37,19 @@ def type_here(text: str, *keys: Qt.Key) -> None:
     QTest.keyClicks(focus, text)
     for key in keys:
         QTest.keyClick(QApplication.focusWidget(), key)
+
+
+def typed() -> str:
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, QLineEdit)
+    return focus.text()
+
+
+def tape(app: Opened) -> TapeScreen:
+    app.desktop.actions.rig.map_lens(None)
+    screen = app.window.host.shown
+    assert isinstance(screen, TapeScreen)
+    return screen
 
 
 def label(app: Opened, name: str) -> str:
@@ -73,7 +87,40 @@ def test_what_nobody_has_is_said_and_space_never_goes(open_desk: Open) -> None:
     type_here("no such lens")
     assert screen.search.text() == "no such lens"
     assert label(app, "lensCount") == "None. Map yours from a tape."
+    assert not screen.page.isVisible()
+    before = app.desk.lens
+    type_here("", KEY.Key_Return)
+    assert app.window.host.shown is screen, "or one might think that it was found"
+    assert "No lens matches “no such lens”" in app.says()
+    assert app.desk.lens is before
+    type_here("", KEY.Key_Backspace)
+    assert "No lens matches" not in app.says()
+    screen.search.clear()
+    assert screen.page.isVisible()
     assert app.session.state in (State.IDLE, State.LOADED)
+
+
+def test_the_ring_stands_on_the_scale_of_the_lens_that_is_on_it_alone(open_desk: Open) -> None:
+    app = open_desk()
+    app.turn(100.0)
+    screen = lenses(app)
+    assert screen.page.scale._ring_deg == pytest.approx(100.0, abs=0.1)
+    type_here("", KEY.Key_Down)
+    assert screen.page.scale._ring_deg is None
+    type_here("", KEY.Key_Up)
+    assert screen.page.scale._ring_deg == pytest.approx(100.0, abs=0.1)
+
+
+def test_a_lens_that_cannot_be_read_has_no_other_ones_calibration(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    (tmp_path / "lenses").mkdir()
+    (tmp_path / "lenses" / "broken.json").write_text("{}", encoding="utf-8")
+    screen = lenses(app)
+    assert label(app, "lensHoldsWords") == "Not calibrated here yet."
+    screen.search.setText("broken")
+    assert screen.shown is not None
+    assert screen.shown.lens is None
+    assert label(app, "lensHoldsWords") == ""
 
 
 def test_favourites_and_last_used_are_kept(open_desk: Open, tmp_path: Path) -> None:
@@ -114,20 +161,18 @@ def test_a_lens_is_mapped_from_a_tape(open_desk: Open, tmp_path: Path) -> None:
     screen = app.window.host.shown
     assert isinstance(screen, TapeScreen)
     truth = load_lens("ideal-85")
-    for metres in (6.0, 2.5, 1.4):
-        app.session.turn(truth.ring_deg(metres))
-        app.until(lambda m=metres: abs(app.session.ring_deg - truth.ring_deg(m)) < 0.05)
-        app.until(lambda: app.session.state is State.IDLE)
+    for number, metres in enumerate((6.0, 2.5, 1.4), 1):
+        app.turn(truth.ring_deg(metres))
         type_here(f"{metres}m", KEY.Key_Return)
+        app.until(lambda n=number: len(screen.tape.marks) == n)
     assert screen.tape.words().startswith("3 marks agree to 0.0")
-    app.session.turn(truth.ring_deg(1.0))
-    app.until(lambda: abs(app.session.ring_deg - truth.ring_deg(1.0)) < 0.05)
+    app.turn(truth.ring_deg(1.0))
     type_here("10m", KEY.Key_Return)
-    assert "isn't nearer" in screen.hint
+    app.until(lambda: "isn't nearer" in screen.hint)
     assert QApplication.focusWidget().text() == "10m"  # type: ignore[union-attr]
     QTest.keyClick(QApplication.focusWidget(), KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
     type_here("1m", KEY.Key_Return)
-    assert label(app, "tapeWords").startswith("4 marks agree")
+    app.until(lambda: label(app, "tapeWords").startswith("4 marks agree"))
     app.press("tapeKeep")
     assert "name" in screen.hint
     type_here("Cooke S4 85")
@@ -136,6 +181,90 @@ def test_a_lens_is_mapped_from_a_tape(open_desk: Open, tmp_path: Path) -> None:
     assert app.desk.lens.name == "Cooke S4 85"
     assert len(LensShelf(tmp_path / "lenses").load(safe_name("Cooke S4 85")).marks) == 4
     assert app.desk.lens.distance_m(truth.ring_deg(2.0)) == pytest.approx(2.0, abs=0.02)
+
+
+def test_no_mark_is_taken_from_a_ring_that_turns(open_desk: Open) -> None:
+    app = open_desk()
+    screen = tape(app)
+    screen.jogs.begin(6.0)  # somebody else's finger, while it is typed
+    app.until(lambda: app.session.state is State.MOVING)
+    type_here("2m", KEY.Key_Return)
+    assert screen.hint == TURNING
+    assert typed() == "2m"
+    screen.jogs.end()
+    app.until_state(State.IDLE)
+    type_here("", KEY.Key_Return)
+    app.until(lambda: len(screen.tape.marks) == 1)
+    assert screen.tape.marks[0].ring_deg == app.session.ring_deg
+    assert typed() == ""
+
+
+def test_no_mark_is_taken_from_a_frame_before_the_ring_moved(open_desk: Open) -> None:
+    app = open_desk()
+    screen = tape(app)
+    app.session.turn(200.0)
+    assert app.session.state is State.IDLE  # all that the screen has heard of
+    type_here("2m", KEY.Key_Return)
+    assert typed() == ""
+    app.until(lambda: screen.hint == TURNING)
+    assert screen.tape.marks == ()
+    assert typed() == "2m"
+    app.turn(200.0)
+    type_here("", KEY.Key_Return)
+    app.until(lambda: len(screen.tape.marks) == 1)
+    assert screen.tape.marks[0].ring_deg == pytest.approx(200.0, abs=0.05)
+
+
+def test_a_stop_gives_back_what_was_typed(open_desk: Open) -> None:
+    app = open_desk()
+    screen = tape(app)
+    type_here("2m", KEY.Key_Return)
+    app.session.stop()
+    assert typed() == "2m"
+    app.until_state(State.IDLE)
+    app.qtbot.wait(50)
+    assert screen.tape.marks == ()
+
+
+def test_a_ring_past_the_lens_s_travel_is_no_mark_at_its_end(open_desk: Open) -> None:
+    app = open_desk()
+    screen = tape(app)
+    app.turn(200.0)
+    travel = app.find("tapeTravel")
+    travel.setFocus()
+    QTest.keyClick(travel, KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(travel, "120")
+    app.find("tapeDistance").setFocus()
+    type_here("2m", KEY.Key_Return)
+    app.until(lambda: "off the ring's 120°" in screen.hint)
+    assert screen.tape.marks == ()
+    assert typed() == "2m"
+
+
+def test_arrows_turn_the_ring_from_the_empty_distance(open_desk: Open) -> None:
+    app = open_desk()
+    screen, field = tape(app), app.find("tapeDistance")
+    before = app.session.ring_deg
+    QTest.keyPress(field, KEY.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    app.until(lambda: app.session.ring_deg > before + 5.0)
+    QTest.keyRelease(field, KEY.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    app.until_state(State.IDLE)
+    type_here("20m", KEY.Key_Left, KEY.Key_Delete, KEY.Key_Return)  # among letters they are the caret's
+    assert not screen.jogs.turning
+    app.until(lambda: len(screen.tape.marks) == 1)
+    assert screen.tape.marks[0].distance_m == 20.0
+
+
+def test_an_arrow_key_that_is_let_go_in_a_field_ends_the_turn(open_desk: Open) -> None:
+    app = open_desk()
+    screen = tape(app)
+    app.find("tapeKeep").setEnabled(True)
+    app.find("tapeKeep").setFocus()
+    QTest.keyPress(app.find("tapeKeep"), KEY.Key_Right)
+    app.until(lambda: app.session.state is State.MOVING)
+    app.find("tapeDistance").setFocus()
+    assert not screen.jogs.turning
+    app.until_state(State.IDLE)
 
 
 def test_a_mark_is_corrected_and_taken_back(open_desk: Open) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QInputDevice, QPointingDevice, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from followfocus.lens.map import load_lens
@@ -26,6 +26,7 @@ from followfocus_gui.plot.axes import AxisKind, upright_figures
 from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.items import Handle, Part
 from followfocus_gui.plot.layout import Panel, band_words, offered_handles
+from followfocus_gui.plot.lines import OFF_PX, polygon, thinned
 from followfocus_gui.plot.motion_plot import MotionPlot
 from followfocus_gui.plot.scale import Levels, distance_ticks, distance_word
 from followfocus_gui.state.label_layout import LabelBox, Obstacles, Wanted, place_labels
@@ -289,13 +290,11 @@ def test_labels_cover_neither_the_curve_nor_each_other(name: str, size: tuple[in
 
 def test_all_subjects_on_demand(shown: Shown) -> None:
     plot = shown(THREE)
-    button = plot.findChild(QToolButton, "allSubjects")
-    assert button is not None
-    assert button.isVisible()
     assert len(plot.picture.bands) == 2
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    plot.show_all(on=True)
     assert len(plot.picture.bands) == 3
-    assert not shown(RACK).findChild(QToolButton, "allSubjects").isVisible()  # type: ignore[union-attr]
+    plot.show_all(on=False)
+    assert len(plot.picture.bands) == 2
 
 
 def test_a_binding_limit_is_hatched_and_named_once(shown: Shown) -> None:
@@ -388,6 +387,27 @@ def test_words_of_bands() -> None:
     assert band_words(BandView("C", "Ben", 1, 0, 1.1, 0.8, main=False)) == "C sharp 0.80 to 1.10 s"
     assert band_words(BandView("D", "", 1, 0, 0.3, 1.8)) == "D soft 0.30 to 1.80 s"
     assert band_words(BandView("E", "somebody with a long name", 1, 0, None, None)) == "E somebody with…"
+    assert band_words(BandView("A", "Anna", 1, 0, 0.391, None, where="1.20 m")) == "A soft 0.39 s"
+
+
+def test_a_band_says_whose_it_is_and_how_far_away(shown: Shown) -> None:
+    """Beside the moments, without a frame, and over nothing that is drawn."""
+    placed = [dataclasses.replace(band, name=name, where=where) for band, name, where in zip(
+        RACK.bands, ("Anna", "door"), ("2.00 m", "4.00 m"), strict=True)]  # fmt: skip
+    labels = shown(dataclasses.replace(RACK, bands=tuple(placed))).picture.labels
+    assert [label.text for label in labels if not label.tone] == ["A Anna  2.00 m", "B door  4.00 m"]
+    assert not any(one.box.overlaps(other.box) for one, other in itertools.combinations(labels, 2))
+
+
+def test_what_a_take_was_off_by_stands_on_the_sharp_half(shown: Shown) -> None:
+    """A step's noise is drawn as small as it is: the scale has the edges of sharp, and they are drawn and named."""
+    plot = shown(RACK)
+    plot.show_difference(RACK.times_s, RACK.ring_deg, RACK.ring_deg + 0.01)
+    half, lower = RACK.half_dof_deg, plot._canvas.speed_panel
+    assert lower.low < -half < half < lower.high
+    band = plot.picture.bands[-1][0]
+    assert (band.top(), band.bottom()) == pytest.approx((lower.y(half), lower.y(-half)))
+    assert "edge of sharp" in [label.text for label in plot.picture.labels]
 
 
 @pytest.mark.parametrize("ease", ["minjerk", "scurve", "sine", "smoothstep", "linear"])
@@ -416,8 +436,8 @@ def test_distance_is_drawn_by_its_reciprocal_and_infinity_has_a_place() -> None:
 def test_figures_on_the_distance_axis_have_room() -> None:
     for imperial in (False, True):
         ticks = distance_ticks(0.0, 1.6, 240.0, imperial=imperial)
-        assert len(ticks) >= 4
-        assert min(np.diff(ticks)) / 1.6 * 240 >= 30 - 1e-6
+        assert len(ticks) >= 8
+        assert min(np.diff(ticks)) / 1.6 * 240 >= 17 - 1e-6
         assert distance_word(ticks[0], imperial=imperial) == "∞"
     assert distance_word(0.4, imperial=False) == "2.5"
     assert distance_word(1 / (2.5 * 0.3048), imperial=True) == "2'6\""
@@ -470,3 +490,27 @@ def test_how_far_it_was_off_can_be_read_from_two_figures_at_least(most: float, s
     panel = Panel(QRectF(0, 0, 400, height), -most, most * share, 0.0, 2.0)
     figures = [tick.words for tick in upright_figures(panel, AxisKind("off by °")) if tick.words]
     assert len(figures) >= 2
+
+
+@pytest.mark.parametrize("ease", ["minjerk", "linear", "cycloidal", "scurve(0.1,0.5,0.2)", "bezier(0.9,0,0.1,1)"])
+@pytest.mark.parametrize("samples", [5, 16, 17, 100, 401, 406])
+@pytest.mark.parametrize("high_px", [40.0, 300.0, 1500.0])
+def test_no_line_lies_beside_its_samples(ease: str, samples: int, high_px: float) -> None:
+    x = np.linspace(60.0, 760.0, samples)
+    shares = (x - 60.0) / 500.0
+    for y in (high_px * parse_easing(ease).value(shares), high_px * parse_easing(ease).speed(shares) / 3):
+        kept_x, kept_y = thinned(x, y)
+        assert (kept_x[0], kept_x[-1]) == (x[0], x[-1])
+        # The bends are summed from point to point: not one point may add up to more than a tenth of a pixel.
+        assert float(np.max(np.abs(np.interp(x, kept_x, kept_y) - y))) <= OFF_PX
+
+
+def test_few_points_of_a_quiet_line_stay() -> None:
+    x = np.linspace(0.0, 700.0, 401)
+    assert len(thinned(x, 250.0 * parse_easing("minjerk").value(x / 700.0))[0]) < 60
+
+
+def test_a_polygon_has_the_points_that_it_is_made_of() -> None:
+    x, y = np.array([0.0, 1.5, -3.25e6]), np.array([1.0 / 3.0, -0.0, 7e-9])
+    assert [(point.x(), point.y()) for point in polygon(x, y)] == list(zip(x.tolist(), y.tolist(), strict=True))
+    assert len(polygon(x[:0], y[:0])) == 0

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -17,11 +18,14 @@ from pythonosc.osc_message import OscMessage
 from followfocus.hand.events import WheelPressed
 from followfocus.sources.events import Origin, OutsideAsked, SourceKind, StripSaid, Want
 from followfocus.sources.gate import NOT_ARMED
+from followfocus.sources.kept import KeptWheel
 from followfocus.sources.learned import LearnedControl, learned_kept
 from followfocus.sources.osc import message
 from followfocus.stage.outside import TOO_MUCH
+from followfocus.stage.outside_desk import OVERTAKEN
 from followfocus.takes.diary import read_diary
 from followfocus.wire.messages import State
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.qr_picture import QUIET
 from tests.gui.conftest import WAIT_MS, Opened
 from tests.sources.test_timecode import audio, label
@@ -91,7 +95,7 @@ def test_the_panel_shows_what_came_and_nothing_moves_behind_it(app: Opened, send
     assert outside.outside.gate.open
     sender.sendto(message("/followfocus/arm"), to)
     assert answer(app, sender)[3:] == [0, "From outside is open: close this first."]
-    assert came.item(0).text() == "✗ OSC 127.0.0.1: arm: From outside is open: close this first."
+    assert came.item(0).text() == "OSC 127.0.0.1: arm: From outside is open: close this first."
     screen.close()
     sender.sendto(message("/followfocus/take", "27A take 3"), to)
     assert answer(app, sender)[3:] == [1, "27A take 3."]
@@ -99,6 +103,48 @@ def test_the_panel_shows_what_came_and_nothing_moves_behind_it(app: Opened, send
     sender.sendto(message("/followfocus/trim", "B", 0.05), to)
     assert answer(app, sender)[3:] == [1, "Mark B trimmed."]
     assert app.desk.pull.marks[1].trim_m == pytest.approx(0.05)
+
+
+def test_what_stop_at_the_desk_overtakes_on_its_way_here_neither_arms_nor_turns(app: Opened) -> None:
+    outside, session = app.desktop.actions.outside, app.session
+    outside.allow(True)
+    console, strip = Origin(SourceKind.OSC, "10.0.0.7"), Origin(SourceKind.REMOTE, "phone")
+    before_s, stands_deg = outside.now_s, session.ring_deg
+
+    def come() -> None:
+        outside.submit(OutsideAsked(console, before_s, Want.ARM))
+        outside.submit(StripSaid(strip, before_s, 0.1))
+
+    loop = threading.Thread(target=come)
+    loop.start()
+    loop.join()
+    session.stop()  # both wait for this thread, and STOP doesn't
+    app.qtbot.waitUntil(lambda: outside.history != [], timeout=WAIT_MS)
+    assert outside.history[-1].words == OVERTAKEN
+    assert session.target_deg is None
+    assert (session.busy, session.ring_deg) == ("", stands_deg)
+    outside.submit(OutsideAsked(console, outside.now_s, Want.ARM))
+    app.qtbot.waitUntil(lambda: session.state is State.ARMED, timeout=WAIT_MS)
+
+
+def test_a_stop_twice_at_once_is_one_and_stops_what_was_asked_between(app: Opened) -> None:
+    outside, session = app.desktop.actions.outside, app.session
+    stop = OutsideAsked(Origin(SourceKind.OSC, "10.0.0.7"), outside.now_s, Want.STOP)
+    epochs: list[int] = []
+    session.bridge.stopped.connect(epochs.append, Qt.ConnectionType.DirectConnection)
+    for _ in range(2):
+        outside.submit(stop)
+    assert len(epochs) == 1
+    session.bridge.ask(Job("nothing", lambda _unit: None))
+    for _ in range(2):
+        outside.submit(stop)
+    assert len(epochs) == 2
+    app.until(lambda: not session.busy and len(outside.history) == 4)
+    session.arm()
+    outside.submit(stop)
+    assert len(epochs) == 3
+    app.until(lambda: not session.busy)
+    assert session.state is not State.ARMED
 
 
 def test_a_flood_is_a_line_that_says_how_many_and_hides_nothing(app: Opened) -> None:
@@ -115,8 +161,9 @@ def test_a_flood_is_a_line_that_says_how_many_and_hides_nothing(app: Opened) -> 
     assert list(lines) == ["27A take 3.", TOO_MUCH, "Not armed. Nothing has moved."]
     screen = opened_panel(app)
     came = screen.findChild(QListWidget, "outsideCame")
-    assert came.item(2).text() == "✓ OSC 10.0.0.7: take: 27A take 3."
-    assert came.item(0).text() == f"✗ OSC 10.0.0.7: go: Not armed. Nothing has moved. ({lines[NOT_ARMED]} times)"
+    assert not came.item(0).icon().isNull()
+    assert came.item(2).text() == "OSC 10.0.0.7: take: 27A take 3."
+    assert came.item(0).text() == f"OSC 10.0.0.7: go: Not armed. Nothing has moved. ({lines[NOT_ARMED]} times)"
     path = app.session.keeper.path
     outside.close()
     kept = {line.words: line.times for line in read_diary(path)}
@@ -161,7 +208,7 @@ def test_a_source_s_delay_to_the_ring_stands_beside_it(app: Opened, sender: sock
     said = words(screen, "outsidePlaces")
     assert said.startswith(f"OSC on 127.0.0.1:{to[1]}. GO came once; the ring began ")
     (delay_ms,) = outside._delays.kept_ms["OSC"]
-    assert 0.0 < delay_ms < 2000.0
+    assert 0.0 < delay_ms < WAIT_MS
     assert f"{delay_ms:.1f} ms later" in said
 
 
@@ -226,6 +273,20 @@ def test_a_button_of_a_wheel_that_is_for_nothing_can_be_learned(app: Opened) -> 
     wheels._hear(WheelPressed(0.0, "Knob", "3"))
     app.until(lambda: bool(app.kept))
     assert app.kept[0].context.started_by == "pedal or wheel Knob"
+
+
+def test_a_button_of_a_wheel_that_stop_overtakes_does_nothing(app: Opened) -> None:
+    outside, wheels, session = app.desktop.actions.outside, app.desktop.actions.hand.wheels, app.session
+    wheels.behave("Knob", KeptWheel(buttons={"1": "arm", "2": "mark A"}))
+    outside.allow(True)
+    before_s = outside.now_s
+    session.stop()
+    for button in ("1", "2"):
+        wheels._hear(WheelPressed(before_s, "Knob", button))
+        assert session.stage.note.words == OVERTAKEN
+        assert not session.busy
+    wheels._hear(WheelPressed(outside.now_s, "Knob", "1"))
+    app.until_state(State.ARMED)
 
 
 def test_escape_is_stop_while_a_key_is_learned_and_learns_nothing(app: Opened) -> None:

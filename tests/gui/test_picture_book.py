@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QLineEdit
 
 from followfocus.wire.messages import State
 from followfocus_gui.picture_book import SIZES, STATES, THEMES, UNITS, Book, Page, pages
@@ -137,6 +138,36 @@ def test_the_distance_is_read_from_across_the_set(open_desk: Open) -> None:
     window.turn_shooting()
     assert 0.75 * window.shooting.distance.letters_px() >= 0.27 * window.height()
     assert not cut(window)
+
+
+@pytest.mark.parametrize("size", [(960, 540), (1280, 800), (1920, 1080), (800, 1280)])
+def test_feet_are_the_largest_thing_of_the_shooting_view(size: tuple[int, int], open_desk: Open) -> None:
+    """With the longest distance written in it: larger than every other figure and word, and whole."""
+    app = open_desk()
+    window = app.window
+    window.resize(*size)
+    app.desktop.actions.toggle_units()
+    window.turn_shooting()
+    distance = window.shooting.distance
+    distance.set_distance("100'11 1/2\"", "")
+    assert distance.text_wide() <= distance.width()
+    capitals = 0.75 * distance.letters_px()
+    assert capitals >= 0.16 * min(size)
+    places = window.shooting._places
+    assert places is not None
+    assert capitals > 2 * 0.75 * places.word_px
+    assert not cut(window)
+
+
+def test_the_readout_in_feet_says_what_the_marks_card_says(open_desk: Open) -> None:
+    app = open_desk()
+    app.desktop.actions.toggle_units()
+    app.session.edit(lambda: app.desk.set_distance(0, 1.2827))
+    app.session.go_to(0)
+    card = app.find("distanceA")
+    assert isinstance(card, QLineEdit)
+    assert card.text() == "4'2 1/2\""
+    app.until(lambda: app.window.distance.text() == card.text())
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -13,16 +13,17 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, write_show
 from followfocus.show.still import KnownSpot
-from followfocus_gui.widgets import theme
+from followfocus_gui.widgets import file_names, theme
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
 from followfocus_gui.widgets.rack_view import RackView
+from followfocus_gui.widgets.rack_worker import Wish
 
 WAIT_MS = 30_000
 LENS = load_lens("ideal-50")
@@ -99,6 +100,25 @@ def test_the_rack_on_ones_own_picture(view: RackView, files: tuple[Path, Path], 
     assert drawn(view).std() > 8
 
 
+def test_at_rest_it_is_drawn_as_fine_as_it_is_shown(view: RackView, files: tuple[Path, Path], qtbot: QtBot) -> None:
+    """Drafts while something moves, one final when nothing does; another lens or stop reads no file again."""
+    wishes: list[Wish] = []
+    view.picture.worker.drawn.connect(lambda _, wish: wishes.append(wish))
+    view.resize(1000, 700)
+    view.set_own(files)
+    for step in range(1, 30):
+        view.set_ring(LENS.ring_deg(1.5 + step / 10), step / 10)
+    qtbot.waitUntil(lambda: bool(wishes) and wishes[-1].final, timeout=WAIT_MS)
+    own = [wish for wish in wishes if wish.scene.own is not None]
+    assert [wish.final for wish in own] == [False] * (len(own) - 1) + [True]
+    assert own[-1].time_s == pytest.approx(2.9)
+    for path in files:
+        path.unlink()
+    view.set_scene(LENS, 4.0, MARKS)
+    qtbot.waitUntil(lambda: wishes[-1].final and wishes[-1].scene.t_stop == 4.0, timeout=WAIT_MS)
+    assert view.picture.message == ""
+
+
 @pytest.mark.parametrize(("across", "distance_m"), [(0.2, 1.5), (0.8, 6.0)])
 def test_a_click_says_how_far_away_it_is(view, files, drawn, qtbot: QtBot, across: float, distance_m: float) -> None:
     view.set_own(files)
@@ -130,7 +150,7 @@ def test_files_are_dropped_or_chosen(view: RackView, files: tuple[Path, Path], d
     assert button is not None
     button.click()
     assert view.own is None
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path) for path in files], ""))
+    monkeypatch.setattr(file_names, "names_to_open", lambda *_: [str(path) for path in files])
     button.click()
     assert view.own == OwnStill(*files)
     drawn(view)

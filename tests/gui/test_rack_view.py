@@ -133,7 +133,7 @@ def test_words_where_there_is_no_picture(qtbot: QtBot, qapp: QApplication) -> No
 
 def test_the_lines_below(qtbot: QtBot, qapp: QApplication) -> None:
     view = _shown(qtbot, qapp)
-    view.set_words(("A soft 0.39 s", "B sharp 1.61 s"))
+    view.set_words((("A", "soft 0.39 s"), ("B", "sharp 1.61 s")))
     assert view.picture.accessibleDescription() == "A soft 0.39 s, B sharp 1.61 s"
 
 

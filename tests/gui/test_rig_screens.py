@@ -18,11 +18,12 @@ from followfocus.unit.calibration import Calibration, CalibrationStore
 from followfocus.unit.connect import Found
 from followfocus.wire.messages import State
 from followfocus.wire.serialport import PortEntry
-from followfocus_gui.screens.calibration import CalibrationScreen
+from followfocus_gui.screens.calibration import TURNING, CalibrationScreen
 from followfocus_gui.screens.unit import UnitScreen
 from followfocus_gui.state.calibrating import CalibrationPage
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.holds import holds_words
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.port_watch import SIMULATED, PortWatch
 from tests.gui.conftest import Opened
 
@@ -130,6 +131,28 @@ def test_wiping_the_unit_asks_beside_the_button(open_desk: Open) -> None:
     app.until(lambda: "factory settings" in asked)
 
 
+def test_no_stop_is_taken_from_a_ring_that_turns(open_desk: Open) -> None:
+    app = open_desk()
+    screen = calibration(app)
+    QTest.mousePress(screen.words.jogs.buttons[2], Qt.MouseButton.LeftButton)
+    app.until(lambda: app.session.state is State.MOVING)
+    screen.go_on()
+    assert "The ring is turning" in screen.hint
+    QTest.mouseRelease(screen.words.jogs.buttons[2], Qt.MouseButton.LeftButton)
+    app.until_state(State.IDLE)
+    screen.say(TURNING)
+    # Asked for already, and nothing of it was heard yet: the unit itself is asked.
+    app.session.bridge.ask(Job("jog", lambda unit: unit.jog(40.0), by_hand=True))
+    screen.go_on()
+    app.until(lambda: "The ring is turning" in screen.hint)
+    assert screen.page is CalibrationPage.FAR
+    app.session.bridge.ask(Job("jog", lambda unit: unit.jog(0.0), by_hand=True))
+    app.until_state(State.MOVING)
+    app.until_state(State.IDLE)
+    screen.go_on()
+    app.until(lambda: screen.page is CalibrationPage.CLOSE)
+
+
 def test_calibration_by_keys_finds_span_and_play(open_desk: Open, tmp_path: Path) -> None:
     app = open_desk()
     screen = calibration(app)
@@ -139,12 +162,14 @@ def test_calibration_by_keys_finds_span_and_play(open_desk: Open, tmp_path: Path
     app.until(lambda: screen.page is CalibrationPage.CLOSE)
     QTest.keyClick(focused(), KEY.Key_Return)
     app.until(lambda: "hardly turned" in label(app, "calibrationTrouble"))
-    app.session.turn(300.0)
-    app.until(lambda: app.session.state is not State.MOVING and app.session.ring_deg > 299.9)
+    app.turn(300.0)
     assert screen.picture.shown.turned_deg == pytest.approx(300.0, abs=0.5)
     assert app.session.status_now().ring_deg is None
+    known: list[bool] = []
+    screen.doubted.connect(lambda on: on or known.append(screen._job is None))
     QTest.keyClick(focused(), KEY.Key_Return)
     app.until(lambda: screen.page is CalibrationPage.KEEP)
+    assert known == [True]  # not while another gear is being set, when the unit itself knows of no place
     assert app.session.status_now().ring_deg is not None
     assert "fits 50 teeth" in app.find("calibrationFact2").accessibleName()
     QTest.keyClicks(focused(), "K0815")
@@ -191,12 +216,10 @@ def test_the_ring_slows_by_itself_near_the_close_stop(open_desk: Open) -> None:
     screen = calibration(app)
     QTest.keyClick(focused(), KEY.Key_Return)
     app.until(lambda: screen.page is CalibrationPage.CLOSE)
-    app.session.turn(280.0)
-    app.until(lambda: app.session.ring_deg > 279.5 and app.session.state is not State.MOVING)
+    app.turn(280.0)
     assert screen._now.slowed(40.0, 6.0) == 6.0
     assert screen._now.slowed(-40.0, 6.0) == -6.0
-    app.session.turn(100.0)
-    app.until(lambda: app.session.ring_deg < 101.0 and app.session.state is not State.MOVING)
+    app.turn(100.0)
     assert screen._now.slowed(40.0, 6.0) == 40.0
 
 

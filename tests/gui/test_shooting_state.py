@@ -6,12 +6,17 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from followfocus.lens.map import load_lens
+from followfocus.show.cues import After
 from followfocus.show.show import ShowMark, new_show
+from followfocus_gui.state.curve_axis import GO_GAP_S
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.history import DeskState
 from followfocus_gui.state.shooting import SPARE, in_units, shoot_view
+from followfocus_gui.widgets.shooting_view import ShootingView
 
 FIFTY = load_lens("ideal-50")
 
@@ -69,7 +74,9 @@ def test_the_time_bar_is_as_long_as_all_parts_and_its_ticks_rise(hold_for_go: bo
     assert words[0].startswith("Anna soft ")
     assert words[-1].startswith("door sharp ")
     assert any(said.startswith("B sharp ") for said in words)
-    assert all(said.endswith(f" {at_s:.2f}") for at_s, said in view.ticks)
+    own_s = [at_s - (plans[0].motion.duration_s + GO_GAP_S) * ("GO + " in said) for at_s, said in view.ticks]
+    assert all(said.endswith(f" {at_s:.2f}") for at_s, (_, said) in zip(own_s, view.ticks, strict=True))
+    assert any("GO + " in said for said in words) is hold_for_go
 
 
 def test_a_pull_that_can_not_be_planned_has_its_scale_and_no_times() -> None:
@@ -90,3 +97,43 @@ def test_the_last_take_is_told_in_the_units_of_now() -> None:
     assert in_units(desk, told, 2.78) == words
     assert in_units(desk, "1 take 2: door sharp, dead on.", 4.0) == "1 take 2: door sharp, dead on."
     assert in_units(desk, "Nothing yet.", None) == "Nothing yet."
+
+
+@pytest.mark.parametrize(
+    ("after", "follow_s", "here", "words"),
+    [
+        (After.REPEAT, None, 0, "then the same again"),
+        (After.PINGPONG, None, 0, "then the way back"),
+        (After.LIST, None, 0, "then 12  Back to Anna"),
+        (After.LIST, 0.5, 0, "then 12  Back to Anna after 0.5 s"),
+        (After.LIST, None, 1, "the last cue"),
+    ],
+)
+def test_it_says_what_stands_by_next(after: After, follow_s: float | None, here: int, words: str) -> None:
+    made = desk(60.0, 120.0)
+    made.add_cue(back=True)
+    made.edit_cue(number="12", name="Back to Anna")
+    made.look_at(0)
+    made.edit_cue(follow_s=follow_s)
+    made.look_at(here)
+    assert shoot_view(made, "", last_good=True, after=after).then == words
+
+
+@pytest.mark.parametrize(
+    ("imperial", "limit", "said"),
+    [
+        (False, "71.43", "71.43 m"),
+        (False, "4.02 m", "4.02 m"),
+        (False, "∞", "∞"),
+        (True, "12'6\"", "12'6\""),
+        (True, "∞", "∞"),
+    ],
+)
+def test_a_limit_of_the_sharp_range_has_its_unit_and_infinity_has_none(
+    qtbot: QtBot, imperial: bool, limit: str, said: str
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    view = ShootingView(parent)
+    view.set_imperial(imperial)
+    assert view._measured(limit) == said

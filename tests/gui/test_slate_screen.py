@@ -14,10 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from followfocus.errors import RequestError
 from followfocus.show.slate import Slate
-from followfocus_gui.screens.eases import EaseScreen
+from followfocus_gui.screens.eases import EaseScreen, fullest
 from followfocus_gui.screens.slate import SlateScreen
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.ease_facts import EaseFacts
 from followfocus_gui.state.ease_names import EASES, ease_of, speed_curve
+from followfocus_gui.widgets.lettering import width_of
+from followfocus_gui.widgets.scale import px
+from followfocus_gui.widgets.theme import HINT_PX
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -42,6 +46,7 @@ def test_the_slate_is_written_and_counts_on(open_desk: Open) -> None:
     screen = app.window.host.shown
     assert isinstance(screen, SlateScreen)
     assert QApplication.focusWidget() is line(screen, "scene")
+    assert line(screen, "scene").selectedText() == "1"  # what is typed replaces it
     assert line(screen, "production").isVisible()  # open where there is room, until it is folded by hand
     app.press("slateMore")
     app.window.resize(1366, 768)
@@ -115,6 +120,31 @@ def test_eases_have_everyday_names_and_are_drawn_as_speed(open_desk: Open) -> No
     app.until(lambda: app.window.host.shown is None)
     assert app.desk.pull.easing == "sine"
     assert app.find("easing_more").text() == "gentle"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("soft_s", "sharp_s", "from_s", "said"),
+    [
+        (0.37, 1.63, 0.0, "A soft 0.37 s  I sharp 1.63 s"),
+        (27.38, 122.52, 0.0, "A soft 27.38 s  I sharp 122.52 s"),
+        (127.38, 722.52, 600.0, "A soft 127.4 s  I sharp GO+122.5 s"),
+        (5127.38, 8722.52, 100.0, "A soft 5127 s  I sharp GO+8623 s"),
+    ],
+)
+def test_a_long_time_of_an_ease_is_said_shorter_and_never_cut(
+    open_desk: Open, soft_s: float, sharp_s: float, from_s: float, said: str
+) -> None:
+    app = open_desk()
+    app.window.resize(960, 540)
+    app.press("easing_more")
+    screen = app.window.host.shown
+    assert isinstance(screen, EaseScreen)
+    app.until(lambda: screen.cards[0].width() < 300)
+    facts = EaseFacts(EASES[0], 90.0, soft_s, sharp_s, 700.0, feasible=False, letters=("A", "I"), sharp_from_s=from_s)
+    foot_px = min(card.width() for card in screen.cards) - px(13) - px(11) - px(17)  # a sign stands before the words
+    words = fullest(facts.narrow_edges, foot_px)
+    assert words == said
+    assert width_of(words, HINT_PX) <= foot_px
 
 
 def test_stop_and_lead_are_typed_with_the_eases(open_desk: Open) -> None:

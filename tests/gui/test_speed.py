@@ -85,6 +85,8 @@ def test_a_moved_cursor_paints_no_layer_anew(open_desk: Open, qapp: QApplication
     app = open_desk()
     settle(qapp)
     canvas = app.window.curve._canvas
+    app.window.curve.set_cursor(0.1)  # the second time that a layer is shown it is kept
+    settle(qapp)
     layers = canvas._under.painted, canvas._above.painted
     for at_s in (0.2, 0.4, 0.6):
         app.window.curve.set_cursor(at_s)

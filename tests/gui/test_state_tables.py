@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import math
+import pkgutil
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +27,17 @@ from followfocus.unit.calibration import Calibration
 from followfocus.unit.connect import open_unit
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
+from followfocus_gui import state
+from followfocus_gui.plot.layout import band_words
 from followfocus_gui.state.carried import MOST_AHEAD_S, carried_on
+from followfocus_gui.state.curve_axis import without_holds
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import rack_words, sharp_view
+from followfocus_gui.state.desk_views import curve_view, rack_words, sharp_view
+from followfocus_gui.state.ease_facts import ease_facts
 from followfocus_gui.state.first_run import STEPS, first_hint
 from followfocus_gui.state.holds import holds_words
 from followfocus_gui.state.ring_scale import FEET, MAJOR_FEET, MAJOR_METRES, METRES, ring_scale
+from followfocus_gui.state.shooting import shoot_view
 from followfocus_gui.state.slate_form import fps_text, shot_after_scene, show_with_slate, texts_of
 from followfocus_gui.state.take_pages import TakePages, whole_take
 from followfocus_gui.state.take_story import remark_of, story_of
@@ -251,9 +258,9 @@ def test_who_has_never_shot_is_led_step_by_step() -> None:
 
 def test_the_rack_in_words() -> None:
     desk = Desk.new()
-    assert rack_words(desk) == ("A soft 0.39 s", "B sharp 1.61 s")
+    assert rack_words(desk) == (("A", "soft 0.39 s"), ("B", "sharp 1.61 s"))
     desk.edit_mark(1, name="door")
-    assert rack_words(desk) == ("A soft 0.39 s", "B door sharp 1.61 s")
+    assert rack_words(desk) == (("A", "soft 0.39 s"), ("B door", "sharp 1.61 s"))
     desk.edit_pull(t_stop=22.0)
     desk.set_distance(0, 3.9)
     assert rack_words(desk) == (), "all is sharp all the time"
@@ -324,6 +331,7 @@ def test_the_remark_is_the_widest_the_ring_was_off_in_shares_of_the_sharp_half(l
 
 def test_pages_give_every_take_once_the_newest_first(log: Path) -> None:
     pages = TakePages(log)
+    assert not pages.at_end
     pages.start()
     lines = pages.next_page()
     assert [line.rows for line in lines] == [(2,), (1,)]
@@ -336,3 +344,52 @@ def test_pages_give_every_take_once_the_newest_first(log: Path) -> None:
     nowhere.start()
     assert (nowhere.next_page(), nowhere.count()) == ([], 0)
     assert story_of(log, dataclasses.replace(lines[0], rows=())).remark == "It is not in the log yet."
+
+
+# Nothing said --------------------------------------------------------------------------------------------------------
+
+SAID = {
+    ("Calibrating", "doubtful", True), ("DeskLine", "connection", "connecting"), ("EaseFacts", "feasible", True),
+    ("Wanted", "side", 1), ("Wanted", "reach", math.inf), ("Look", "style", "plain"), ("Look", "enabled", True),
+    ("ShootView", "high_deg", 300.0), ("ShootView", "last_good", True), ("BandView", "main", True),
+    ("CurveView", "feasible", True), ("CueLine", "start", "GO"), ("CueLine", "hand", "none"),
+}  # fmt: skip
+"""All that holds of the desk where nobody has said anything; every other thing is not so, nothing, or not known."""
+
+
+def test_where_nothing_is_said_nothing_is_shown() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(state.__path__, state.__name__ + "."):
+        for made in vars(importlib.import_module(module.name)).values():
+            if dataclasses.is_dataclass(made) and made.__module__ == module.name:
+                found |= {(made.__name__, one.name, one.default) for one in dataclasses.fields(made)
+                          if isinstance(one.default, bool | int | float | str) and one.default}  # fmt: skip
+    assert {one for one in found if type(one[2]).__module__ == "builtins"} == SAID
+
+
+def test_behind_a_hold_for_go_moments_are_counted_from_that_go() -> None:
+    """How long the hold takes nobody knows, so no figure has the gap in it that it is drawn with."""
+    desk = Desk.new()
+    desk.add_mark(20.0)
+    desk.edit_mark(1, hold_for_go=True)
+    desk.edit_pull(duration_s=3.0)
+    view = curve_view(desk)
+    assert view is not None
+    second = desk.plans()[1]
+    own = second.sharpness.subjects[-1].becomes_sharp_s
+    assert own is not None
+    assert rack_words(desk)[1] == ("C", f"sharp GO + {own:.2f} s")
+    labels = [band_words(band) for band in view.bands]
+    assert labels[-1] == f"C sharp GO + {own:.2f} s"
+    assert " to GO + " in labels[1], "it gets there in one part and leaves in the next"
+    assert all(facts.edges.count("GO + ") == 1 for facts in ease_facts(desk))
+    moved = sum(plan.motion.duration_s for plan in desk.plans())
+    assert moved == pytest.approx(3.0, abs=0.01)
+    plans = desk.plans()
+    first_s = plans[0].motion.duration_s
+    assert without_holds(plans, view.duration_s) == pytest.approx(moved)
+    assert without_holds(plans, first_s + 0.3) == pytest.approx(first_s), "in the gap no time passes"
+    assert without_holds(plans, 1.0) == 1.0
+    assert without_holds((), 1.0) == 1.0
+    ticks = [words for _, words in shoot_view(desk, "", last_good=True).ticks]
+    assert f"C sharp GO + {own:.2f}" in ticks

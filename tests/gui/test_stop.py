@@ -115,15 +115,7 @@ def prepared(app: Opened) -> None:
     desk.edit_cue(follow_s=0.3)
     desk.add_cue(back=True)
     desk.look_at(0)
-    app.until(lambda: there(app))
-
-
-def there(app: Opened) -> bool:
-    """Whether the ring stands at 200°; turns it there if it rests elsewhere, as on a machine too busy to hold on."""
-    rests = app.session.state in (State.IDLE, State.LOADED) and not app.session.busy
-    if rests and abs(app.session.ring_deg - 200.0) > 0.5:
-        app.session.turn(200.0)
-    return rests and abs(app.session.ring_deg - 200.0) <= 0.5
+    app.turn(200.0)
 
 
 def told(app: Opened, unit: FollowFocusUnit) -> list[UnitStatus | Stopped]:

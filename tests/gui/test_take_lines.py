@@ -66,6 +66,15 @@ def test_a_take_of_parts_is_one_line_with_the_worst_of_them() -> None:
     assert (line.word, line.note, line.rows, line.row) == ("circled", "nice", (1, 2), 2)
 
 
+def test_a_take_of_parts_goes_from_its_first_mark_to_its_last() -> None:
+    there = row("good", 1, 2)
+    far = LoggedMark("C", "Ben", 5.0, 9.0)
+    on = dataclasses.replace(CONTEXT, marks=(MARKS[1], far), duration_s=0.4, part=2, parts=2)
+    assert line_of(WholeTake((there, row("good", context=on)))).pull == "Anna to Ben, 2.00 s"
+    unknown = dataclasses.replace(on, duration_s=None)
+    assert line_of(WholeTake((there, row("good", context=unknown)))).pull == "Anna to Ben"
+
+
 def test_a_take_that_was_left_in_its_hold_says_where() -> None:
     assert line_of(WholeTake((row("good", 1, 2),))).words == "stopped on B"
     assert line_of(WholeTake((row("good", 1, 2),), holding=True)).words == "holding"

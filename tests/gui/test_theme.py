@@ -3,11 +3,20 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetricsF, QRawFont
-from pytestqt.qtbot import QtBot
+import gc
+from collections.abc import Callable
+from typing import ClassVar
 
-from followfocus_gui.widgets import theme
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetricsF, QRawFont
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from followfocus_gui.widgets import scale, theme
+from followfocus_gui.widgets.lettering import unseen
+from tests.gui.conftest import Opened
 
 THEMES: tuple[theme.ThemeName, ...] = ("dark", "red", "bright")
 WRITTEN = "0123456789∞⅓½→°′″·–−…×±\"'%/"
@@ -25,6 +34,39 @@ def test_every_pair_keeps_its_contrast(name: theme.ThemeName) -> None:
     assert len(theme.least_contrast()) >= 19
 
 
+def test_another_theme_is_the_same_style_in_other_colours(qapp: QApplication, qtbot: QtBot) -> None:
+    """Qt deletes the style that was there before a new one, whoever still holds it."""
+    theme.apply(qapp, "dark")
+    kept = qapp.style()
+    lost: list[bool] = []
+    kept.destroyed.connect(lambda: lost.append(True))
+    for name in (*THEMES, "dark"):
+        theme.apply(qapp, name)
+    assert not lost
+    assert isValid(kept)
+    assert qapp.style() is kept
+
+
+def test_nothing_is_collected_while_qt_goes_over_all_widgets(qapp: QApplication, qtbot: QtBot) -> None:
+    class Heard(QWidget):
+        collects: ClassVar[list[bool]] = []
+
+        def changeEvent(self, event: QEvent) -> None:
+            self.collects.append(gc.isenabled())
+            super().changeEvent(event)
+
+    widget = Heard()
+    qtbot.addWidget(widget)
+    widget.show()
+    was = gc.isenabled()
+    theme.apply(qapp, "red")
+    theme.fit_letters(qapp, 20)
+    theme.fit_letters(qapp, scale.LEAST_BODY)
+    assert gc.isenabled() is was
+    assert Heard.collects
+    assert not any(Heard.collects)
+
+
 def test_armed_go_outshines_stop_at_rest_in_the_red(qtbot: QtBot) -> None:
     red = theme.colours("red")
     assert theme.contrast(red["go"], red["window"]) > 2 * theme.contrast(red["stop"], red["window"])
@@ -39,3 +81,24 @@ def test_the_typeface_is_ours_with_digits_of_one_width(bold: bool, qtbot: QtBot)
     assert len(widths) == 1
     raw = QRawFont.fromFont(font)
     assert [sign for sign in WRITTEN if not raw.supportsCharacter(ord(sign))] == []
+
+
+NOBODY_S, OTHER = "\U0010fffd", "\U0010fffc"
+"""Signs for private use: no font has them"""
+
+
+def test_letters_that_no_font_here_has_are_known(qtbot: QtBot) -> None:
+    assert unseen(f"Łukasz {NOBODY_S} → e\u0301 \u2066∞\u2069 {NOBODY_S}{OTHER}") == NOBODY_S + OTHER
+
+
+def test_a_name_that_shows_as_boxes_is_told_once(open_desk: Callable[..., Opened]) -> None:
+    app = open_desk()
+    app.session.edit_mark(0, name=f"{NOBODY_S}na")
+    app.until(lambda: f"No font here has {NOBODY_S}: install one" in app.says())
+    app.session.forget_note()
+    app.session.edit(lambda: app.desk.edit_cue(name=f"{NOBODY_S} again, and {OTHER}"))
+    app.until(lambda: f"No font here has {OTHER}:" in app.says())
+    app.session.forget_note()
+    app.session.edit_mark(1, name=NOBODY_S)
+    app.qtbot.wait(20)
+    assert "No font" not in app.says()

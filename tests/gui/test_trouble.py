@@ -98,7 +98,6 @@ def test_plugged_in_again_where_it_was(
     app.until(lambda: app.session.says.connection == "connected")
     app.until(lambda: app.session.state is State.UNREFERENCED)
     assert "The unit restarted. Read the ring off the lens." in said or app.word() == "WHERE?"
-    assert app.session.needs_position
     app.desktop.actions.rig.say_position(2.0)
     app.until_state(State.IDLE, State.LOADED)
     app.desk.edit_pull(duration_s=0.6)
@@ -187,7 +186,7 @@ def test_a_unit_that_resets_asks_where_the_ring_stands(
     app.until(lambda: bool(app.kept))
     assert app.kept[0].take.verdict.value == "faulted"
     assert not app.kept[0].take.position_known
-    app.until(lambda: app.session.needs_position)
+    app.until(lambda: app.session.state is State.UNREFERENCED and not app.session.busy)
     app.until(lambda: app.find("positionNow").isVisible())
     assert app.window.distance.text() == "– –"
     app.session.arm()

@@ -9,9 +9,21 @@ from collections.abc import Callable
 
 import pytest
 
-from followfocus.hand.blend import LET_GO_S, RESTED_S, RIDE_DEG, Blend, Ride, RingLine, Scrub, TakeOver, blend_of
+from followfocus.hand.blend import (
+    LET_GO_S,
+    RESTED_S,
+    RIDE_DEG,
+    Blend,
+    Ride,
+    RingLine,
+    Scrub,
+    TakeOver,
+    blend_of,
+    on_plan,
+)
 from followfocus.hand.blend import Together as Mode
 from followfocus.hand.estimate import HandLine
+from followfocus.hand.events import WheelPressed
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -107,3 +119,15 @@ def test_the_wheel_turns_time_forwards_and_back() -> None:
 def test_a_pull_towards_infinity_is_scrubbed_by_turning_that_way() -> None:
     pull = motion(160.0, 100.0)
     assert Scrub(pull).at(0.1, HandLine(0.1, -30.0, -30.0)).ring_deg == pytest.approx(pull.ring_deg(1.0))
+
+
+@pytest.mark.parametrize("t", [-1.0, 0.0, 2.0, 2.5])
+def test_a_plan_rests_from_its_first_and_its_last_moment_on_whatever_its_curve(t: float) -> None:
+    steep = motion_of(Pull.between(Mark("A", 100.0), Mark("B", 160.0), 2.0, parse_easing("linear")))
+    assert on_plan(steep, t) == RingLine(100.0 if t <= 0.0 else 160.0, 0.0)
+    assert on_plan(steep, 1.0) == RingLine(pytest.approx(130.0), pytest.approx(30.0))
+
+
+def test_a_button_that_is_told_of_is_down_unless_it_is_said_to_be_up() -> None:
+    assert WheelPressed(0.0, "wheel", "stop").down
+    assert not WheelPressed(0.0, "wheel", "stop", False).down

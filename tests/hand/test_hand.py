@@ -95,7 +95,7 @@ def test_two_wheels_at_once_one_has_the_ring_and_it_is_said_which():
 def test_after_stop_a_wheel_must_rest_before_it_is_heard():
     one = hand()
     one.hear(WheelTurned(1.0, "wheel", 1), 100.0)
-    one.let_go()
+    one.let_go(1.0)
     assert one.wanted(1.0) is None
     assert one.hear(WheelTurned(1.1, "wheel", 1), 101.0) is None
     assert one.hear(WheelTurned(1.2, "wheel", 1), 101.0) is None
@@ -103,11 +103,27 @@ def test_after_stop_a_wheel_must_rest_before_it_is_heard():
     assert one.hear(WheelTurned(1.2 + STILL_S, "wheel", 1), 101.0) is not None
 
 
+def test_after_stop_a_wheel_that_turns_slowly_must_rest_too():
+    one = hand()
+    one.hear(WheelTurned(1.0, "wheel", 1), 100.0)
+    one.let_go(1.5)  # between two of its clicks, each of which comes after a rest
+    assert one.hear(WheelTurned(1.51, "wheel", 1), 101.0) is None
+    assert one.hear(WheelTurned(1.51 + STILL_S - 0.01, "wheel", 1), 101.0) is None
+    assert one.hear(WheelTurned(1.5 + 3 * STILL_S, "wheel", 1), 101.0) is not None
+
+
+def test_after_a_plan_a_wheel_that_rested_is_heard_at_once():
+    one, beside = hand(), hand()
+    beside.hear(WheelTurned(1.0, "wheel", 1), 100.0)
+    one.take_back(beside)
+    assert one.hear(WheelTurned(1.0 + STILL_S, "wheel", 1), 101.0) is not None
+
+
 def test_after_stop_nothing_is_left_of_a_lean():
     one = hand(lean_deg_s=60.0)
     one.hear(WheelLeaned(1.0, "shuttle", 1.0), 100.0)
     one.wanted(1.1)
-    one.let_go()
+    one.let_go(1.1)
     assert one.hear(WheelTurned(1.2, "wheel", 1), 100.0).ring_deg == pytest.approx(101.0)
     for i in range(1, 5):
         wanted = one.wanted(1.2 + i / 100)
@@ -193,7 +209,7 @@ def test_whatever_the_wheels_do_the_ring_is_wanted_on_the_lens_and_finite(doings
         elif kind == "gear":
             one.shift(fine=value)
         else:
-            one.let_go()
+            one.let_go(now)
         for wanted in (told, one.wanted(now + 0.01)):
             if wanted is not None:
                 assert -1e-9 <= wanted.ring_deg <= 300.0 + 1e-9

@@ -50,9 +50,9 @@ def test_nothing_jumps(shape, place):
 def test_a_detent_holds_the_ring_on_its_mark():
     shape = Shape(0.0, 300.0, detents_deg=(100.0,), detent_deg=1.0)
     assert shape.ring_deg(100.9 / 300) == 100.0
-    assert shape.on_detent(shape.ring_deg(99.2 / 300)) == 100.0
+    assert shape.ring_deg(99.2 / 300) == 100.0
     assert shape.ring_deg(103.0 / 300) == pytest.approx(103.0)
-    assert shape.on_detent(shape.ring_deg(104.0 / 300)) is None
+    assert shape.ring_deg(104.0 / 300) == pytest.approx(104.0)
 
 
 def test_a_range_is_cut_at_the_travel_and_reaches_the_ring():

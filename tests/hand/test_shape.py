@@ -88,18 +88,6 @@ def test_a_mark_holds_the_ring_within_its_width(
     assert shape.ring_deg(wheel_deg / 300.0) == pytest.approx(ring_deg, abs=1e-9)
 
 
-def test_it_is_told_on_which_mark_the_ring_rests() -> None:
-    shape = Shape(0.0, 300.0, detents_deg=(50.0, 100.0), detent_deg=1.0)
-    assert [shape.on_detent(at) for at in (50.0, 100.0, 100.0 + 1e-7, 100.001, 75.0)] == [
-        50.0,
-        100.0,
-        100.0,
-        None,
-        None,
-    ]
-    assert Shape(0.0, 300.0, detents_deg=(50.0,)).on_detent(50.0) is None
-
-
 @pytest.mark.parametrize(
     ("low", "high", "travel", "range_deg"),
     [

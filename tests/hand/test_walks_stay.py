@@ -95,7 +95,7 @@ def test_the_ring_is_wanted_where_it_was(name: str) -> None:
                 rows.append((*said, hand.thinned, hand.place, hand.turns_on(now_s)))
         what = draw.randrange(6)
         if what == 0:
-            hand.let_go()
+            hand.let_go(now_s)
         elif what == 1:
             hand.shift(fine=not hand.is_fine)
         elif what == 2:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 
 from followfocus.errors import FileError, JobError
-from followfocus.importers import mapping, read_clip
+from followfocus.importers import dcs, mapping, read_clip
 from followfocus.importers.focus_track import FocusTrack, fps_of_timecode, frames_of
+from followfocus.importers.table import table_of as read_table
 from followfocus.spreadsheet import SEMICOLON
 from tests.support import clips
 
@@ -301,3 +303,80 @@ def test_a_gap_in_the_timecode_is_a_gap_in_the_frames(tmp_path: Path) -> None:
 def test_samples_off_every_frame_are_counted(tmp_path: Path) -> None:
     times = (0, 0.04, 0.08, 0.12, 0.18, 0.22)
     assert table(tmp_path, "time,distance", [(time, 1 + i) for i, time in enumerate(times)]).frame == (0, 1, 2, 3, 4, 5)
+
+
+def table_of(folder: Path, content: bytes) -> Path:
+    path = folder / "clip.csv"
+    path.write_bytes(content)
+    return path
+
+
+def test_times_in_milliseconds_are_read(tmp_path: Path) -> None:
+    for head in ("time (ms)", "Time [ms]", "time_ms"):
+        track = read_clip([table_of(tmp_path, f"{head},distance\n0,1.5\n500,2\n1000,3\n".encode())])
+        assert track.time_s.tolist() == pytest.approx([0.0, 0.5, 1.0])
+        assert track.fps == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(b"time,distance\n0,1\n1,2\n", mtime=0), "packed with gzip"),
+        (b"PK\x03\x04\x14\x00", "a ZIP archive, or a spreadsheet's own file"),
+        (b"time,distance\n0,1\n", "one focus distance only"),
+        (b"time,distance\n0,1\n1,0\n2,\n", "one focus distance only"),
+        (b"time,distance\n0,0\n1,\n", "no focus distances"),
+    ],
+)
+def test_what_a_file_is_instead_is_said(tmp_path: Path, content: bytes, words: str) -> None:
+    with pytest.raises(FileError, match=words):
+        read_clip([table_of(tmp_path, content)])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "goes_on"),
+    [
+        ("23:59:59:24", "00:00:00:00", True),
+        ("18:00:00:01", "06:00:00:00", True),
+        ("18:00:00:00", "06:00:00:00", False),  # half a day: a clip that doesn't run on as well as a midnight
+        ("18:00:00:00", "06:00:00:01", False),
+        ("10:00:00:05", "10:00:00:04", False),
+        ("10:00:00:05", "10:00:00:05", False),
+        ("10:00:00:05", "10:00:00:06", True),
+    ],
+)
+def test_more_than_half_a_day_back_is_a_midnight(first: str, second: str, goes_on: bool) -> None:
+    frames = frames_of([first, second], Fraction(25))
+    assert (frames is not None) is goes_on
+    if frames is not None:
+        assert 0 < frames[1] - frames[0] <= 12 * 3600 * 25
+
+
+@pytest.mark.parametrize(("asked", "there"), [(("A",), True), (("A", "B"), True), ((), True), (("A", "C"), False)])
+def test_a_table_has_the_columns_that_are_asked_for_or_says_which_it_lacks(asked: tuple[str, ...], there: bool) -> None:
+    table = read_table(Path("it.csv"), "A,B\n1,2\n3,4\n")
+    assert table.has(*asked) is there
+    if there:
+        table.require(*asked)
+    else:
+        with pytest.raises(FileError, match="lacks columns") as refused:
+            table.require(*asked)
+        assert "C" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("counts", "metres", "falls"),
+    [
+        ([1000.0], [2.0], False),
+        ([1000.0, 2000.0], [4.0, 2.0], False),
+        ([2000.0, 1000.0], [4.0, 2.0], True),
+        ([2000.0, 1000.0], [np.inf, 2.0], True),
+        ([2000.0, 2000.0], [4.0, 2.0], False),
+        ([2000.0, 1000.0], [2.0, 2.0], False),
+    ],
+)
+def test_counts_that_go_up_as_focus_comes_nearer_begin_at_infinity(
+    counts: list[float], metres: list[float], falls: bool
+) -> None:
+    encoder = dcs._encoder(np.array(counts), np.array(metres))
+    assert (encoder.infinity > encoder.close) is falls

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,9 @@ from followfocus.cli import build_app
 from followfocus.cli.look_job import Ask, make_shot
 from followfocus.errors import FileError
 from followfocus.importers import read_clip
-from followfocus.lens.map import load_lens
+from followfocus.importers.written import SeenFrame
+from followfocus.lens.formats import format_named
+from followfocus.lens.map import load_lens, save_lens
 from followfocus.look.exports import encoding_of, export_text
 from followfocus.look.shot import Shot
 from followfocus.paper.focus_track import focus_track
@@ -98,6 +101,7 @@ KEYS = "Adobe After Effects 8.0 Keyframe Data\r\n\r\n\tUnits Per Second\t24\r\n"
             KEYS + "\r\nCamera Options\tFocus Distance\r\n\tFrame\tpixels\t\r\n\t0\tx\t\r\n",
             "line 7: “x” is not a number",
         ),
+        (CHAN.replace("20\n2", "180\n2"), "line 1: “180” is no angle of view"),
         ('{"format": "followfocus-focus-track", "fps": "24", "frames": [{"frame": 1}]}', "can't be read"),
         ('{"format": "followfocus-focus-track", "fps": "24", "frames": []}', "don't run on"),
     ],
@@ -107,3 +111,39 @@ def test_keyframes_of_another_kind_are_refused_in_words(tmp_path: Path, text: st
     path.write_text(text, "utf-8")
     with pytest.raises(FileError, match=words):
         read_clip([path])
+
+
+@pytest.mark.parametrize(("film", "size"), [("super35", "960x540"), ("full-frame", "960x540"), ("mft", "960x400")])
+@pytest.mark.parametrize(("kind", "ending"), [("csv", ".csv"), ("chan", ".chan"), ("ae-camera", ".txt")])
+def test_focal_lengths_read_back(tmp_path: Path, kind: str, ending: str, film: str, size: str) -> None:
+    lens = dataclasses.replace(load_lens("ideal-50"), name="zoom", focal_range_mm=(18.0, 90.0))
+    save_lens(lens, tmp_path / "zoom.json")
+    asked = Ask(
+        str(tmp_path / "zoom.json"), "1.2m", "4m", "1.5", None, None, "minjerk", (), None, None, None, film, None, "24",
+        size, 0, 0.0, None,
+    )  # fmt: skip
+    made, path = make_shot(dataclasses.replace(asked, focal="24..70"))[0], tmp_path / f"keys{ending}"
+    path.write_bytes(export_text(made, kind).encode(encoding_of(kind)))
+    width_mm, (across, down) = made.camera.frame_width_mm, made.frame_px
+    back = read_clip([path], seen=SeenFrame(width_mm, width_mm * down / across))
+    assert back.focal_mm is not None
+    assert back.focal_mm.tolist() == pytest.approx([key.focal_mm for key in made.keyframes()], abs=2e-3)
+    again = make_shot(dataclasses.replace(asked, focal=str(path)))[0]
+    assert [key.focal_mm for key in again.keyframes()] == pytest.approx(
+        [key.focal_mm for key in made.keyframes()], abs=2e-3
+    )
+
+
+def test_whose_frame_an_angle_of_view_is_of_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "keys.chan"
+    path.write_text(CHAN, "utf-8")
+    words = ["lens", "import", str(path), "--format", "full-frame", "--track", str(tmp_path / "t.csv")]
+    result = CliRunner().invoke(build_app(["lens"]), words, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "Note: its focal lengths are those of a frame 20.25 mm high." in result.output
+    assert read_clip([path], seen=SeenFrame.of(format_named("full-frame"))).lens.focal_length_mm == pytest.approx(
+        57.42, abs=0.01
+    )
+    path.write_text(CHAN.replace("\t20\n", "\n"), "utf-8")
+    assert read_clip([path]).lens.focal_length_mm is None
+    assert read_clip([path]).notes == ()

@@ -25,7 +25,6 @@ from followfocus.lens.optics import (
     lens_offset_m,
     magnification,
     principal_distance_m,
-    sharp_focus_range_m,
     signed_blur_mm,
 )
 
@@ -117,16 +116,6 @@ def test_at_the_limits_the_blur_is_exactly_the_circle_of_confusion(distance, len
     assert blur_disc_mm(distance, found.near_m, focal, number, offset) == pytest.approx(coc, rel=1e-6)
     if math.isfinite(found.far_m):
         assert blur_disc_mm(distance, found.far_m, focal, number, offset) == pytest.approx(coc, rel=1e-4)
-
-
-@given(distances, lenses, st.sampled_from([0.0, 0.05, None]))
-def test_focused_at_the_ends_of_the_sharp_range_the_subject_has_one_circle_of_blur(distance, lens, offset):
-    focal, number, coc = lens
-    near, far = sharp_focus_range_m(distance, focal, number, coc, offset)
-    assert near < distance < far
-    assert blur_disc_mm(near, distance, focal, number, offset) == pytest.approx(coc, rel=1e-6)
-    if math.isfinite(far) and far < 1e5:
-        assert blur_disc_mm(far, distance, focal, number, offset) == pytest.approx(coc, rel=1e-6)
 
 
 def test_blur_takes_arrays_and_tells_the_side():

@@ -29,6 +29,59 @@ def test_micro_four_thirds(distance: float, near: float, far: float) -> None:
     assert hyperfocal_m(12, 2.8, 0.01443) == pytest.approx(3.576, abs=5e-4)
 
 
+MU_43 = "“Hyperfocal distance: a few considerations”, mu-43.com, thread 69677"
+CHAY = "Terry Chay, of the Olympus body cap lens, terrychay.com"
+MFT_COC_MM = 0.015
+
+
+def dofmasters_stop(marked: float) -> float:
+    """The stop that DOFMaster, which these authors read, counts with: to a sixth of a stop, so 5.657 for f/5.6."""
+    return 2 ** (round(12 * math.log2(marked)) / 12)
+
+
+@pytest.mark.parametrize(
+    ("focal", "marked", "distance", "near", "far", "digit", "source"),
+    [
+        (12, 5.6, None, 0.9, math.inf, 0.1, MU_43),
+        (12, 2.8, None, 1.7, math.inf, 0.1, MU_43),
+        (25, 5.6, None, 3.7, math.inf, 0.1, MU_43),
+        (25, 8, 5.0, 2.6, None, 0.1, MU_43),
+        (40, 5.6, None, 9.5, math.inf, 0.1, MU_43),
+        (40, 8, None, 6.7, math.inf, 0.1, MU_43),
+        (40, 11, None, 4.7, math.inf, 0.1, MU_43),
+        (40, 16, None, 3.4, math.inf, 0.1, MU_43),
+        (15, 8, None, 3.1 * FOOT, math.inf, 0.1 * FOOT, CHAY),
+    ],
+)
+def test_micro_four_thirds_as_its_owners_read_it(focal, marked, distance, near, far, digit, source) -> None:
+    """Without a distance: focused at the hyperfocal."""
+    stop = dofmasters_stop(marked)
+    found = depth_of_field(distance or hyperfocal_m(focal, stop, MFT_COC_MM) * (1 + 1e-9), focal, stop, MFT_COC_MM)
+    assert found.near_m == pytest.approx(near, abs=digit / 2 * 1.05), source
+    assert far is None or found.far_m == far, source
+
+
+@pytest.mark.parametrize(
+    ("focal", "marked", "hyperfocal", "digit", "source"),
+    [
+        (12, 5.6, 1.7, 0.1, MU_43),
+        (25, 5.6, 7.4, 0.1, MU_43),
+        (40, 5.6, 19, 1, MU_43),
+        (15, 8, 6.2 * FOOT, 0.1 * FOOT, CHAY),
+    ],
+)
+def test_hyperfocals_of_micro_four_thirds(focal, marked, hyperfocal, digit, source) -> None:
+    found = hyperfocal_m(focal, dofmasters_stop(marked), MFT_COC_MM)
+    assert found == pytest.approx(hyperfocal, abs=digit / 2 * 1.05), source
+
+
+@pytest.mark.parametrize(("focal", "total"), [(20, 1.17), (25, 0.73)])
+def test_totals_of_micro_four_thirds(focal: float, total: float) -> None:
+    """3 m at f/1.7, by DOFMaster: a talk on personal-view.com, comment 74447."""
+    found = depth_of_field(3.0, focal, dofmasters_stop(1.7), MFT_COC_MM)
+    assert found.total_m == pytest.approx(total, abs=0.005)
+
+
 @pytest.mark.parametrize(
     ("focal", "number", "coc", "distance", "near", "far", "tolerance", "source"),
     [

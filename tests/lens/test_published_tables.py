@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Depth of field against whole tables that others published, to the last digit that they print.
 
-Full frame 25 rows, APS-C 46, small sensors (1/1.8 and 1/1.63 inch) 24, Four Thirds 2, macro 50; with those of
-`test_published.py` Micro Four Thirds has 10, for more were not to be found. Stops are taken as they are marked (f/11 is
-11), as all of these authors do.
+Full frame 25 rows, 35 mm motion picture 10 (hyperfocal distances), APS-C 46, small sensors (1/1.8 and 1/1.63 inch) 24,
+Four Thirds 2, macro 50; with those of `test_published.py` Micro Four Thirds has 21. Stops are taken as they are
+marked (f/11 is 11), as these authors do, but for those who read DOFMaster, which counts in whole steps of √2 (11.3).
 """
 
 from __future__ import annotations
@@ -24,6 +24,26 @@ def numbers(text: str) -> list[float]:
 def held(found: float, printed: float, digit: float) -> bool:
     """Whether a figure is what was printed, to half of its last digit; what rounds either way is let through."""
     return found == printed or abs(found - printed) <= digit / 2 * 1.05
+
+
+# 35 mm motion picture -------------------------------------------------------------------------------------------------
+
+SLIDES = "“Cameras and lenses: the essential reference guide for filmmakers”, slideplayer.com/5823246"
+SLIDES_FEET = """
+1.4 2.0 2.8 4.0 5.6 8.0 11 16 22 32
+230.7 161.5 115.3 80.7 57.7 40.4 29.4 20.2 14.7 10.1
+"""
+"""Stops, and hyperfocal distances in feet of 50 mm on a 35 mm camera with a circle of 0.001 inch."""
+
+
+@pytest.mark.parametrize(("stop", "feet"), [*zip(*map(numbers, SLIDES_FEET.strip().splitlines()), strict=True)])
+def test_hyperfocals_of_a_35_mm_motion_picture_camera(stop: float, feet: float) -> None:
+    assert held(hyperfocal_m(50, stop, 0.0254, plus_focal=False) / FOOT, feet, 0.1), SLIDES
+    # Theirs leave the last focal length out: focused there and that much farther, half of it and more is sharp.
+    focus_m = feet * FOOT + 0.05
+    depth = depth_of_field(focus_m, 50, stop, 0.0254)
+    assert depth.near_m == pytest.approx(focus_m / 2, rel=2e-3)
+    assert depth.far_m > 100 * focus_m
 
 
 # Full frame and small sensors ---------------------------------------------------------------------------------------
@@ -104,7 +124,10 @@ def test_full_frame_rows(focal, stop, coc, distance, near, far, digit, source) -
     ],
 )
 def test_rows_of_the_panasonic_lx3(unit, distance, stop, near, far, digits) -> None:
-    """5.1 mm on 1/1.63 inch, circle 0.006 mm: “Panasonic LX3 Depth of Field”, homepages.ihug.com.au/~parsog."""
+    """5.1 mm on 1/1.63 inch, circle 0.006 mm: “Panasonic LX3 Depth of Field”, homepages.ihug.com.au/~parsog.
+
+    The page's rows headed 12.8 mm are left out: by their own hyperfocals they are those of another focal length.
+    """
     found = depth_of_field(distance * unit, 5.1, stop, 0.006)
     assert held(found.near_m / unit, near, digits[0])
     assert held(found.far_m / unit, far, digits[1])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from followfocus.lens.map import LensMark, lens_names, load_lens
+from followfocus.lens.map import LensMap, LensMark, lens_names, load_lens
 from followfocus.lens.scale import ring_ticks, scale_facts, scale_words
-from followfocus.lens.shelf import KEPT_FILE, LensShelf, ShelfMemory, found, groups
+from followfocus.lens.shelf import IDEAL_MAKE, KEPT_FILE, NO_MAKE, LensShelf, ShelfLens, ShelfMemory, found, groups
 
 
 @pytest.fixture(name="shelf")
@@ -98,3 +98,36 @@ def test_every_lens_that_ships_says_where_it_is_from(name: str) -> None:
     lens = load_lens(name)
     assert lens.source
     assert lens.ideal or ("BSD-3" in lens.source and lens.calibration)
+
+
+FIFTY = load_lens("ideal-50")
+REAL = dataclasses.replace(FIFTY, ideal=False, make="Zeiss", model="CP.3 50mm T2.1", serial="123", name="cp3")
+
+
+@pytest.mark.parametrize(
+    ("lens", "own", "told"),
+    [
+        (None, True, ("x", "can't be used", NO_MAKE, "")),
+        (FIFTY, False, (FIFTY.model or "x", "worked out, not measured", IDEAL_MAKE, "Ideal")),
+        (REAL, False, ("CP.3 50mm T2.1", "Zeiss · serial 123", "Zeiss", "CP.3")),
+        (REAL, True, ("CP.3 50mm T2.1", "mine · serial 123", "Zeiss", "CP.3")),
+        (dataclasses.replace(REAL, serial=""), True, ("CP.3 50mm T2.1", "mine", "Zeiss", "CP.3")),
+        (dataclasses.replace(REAL, make="", model=""), False, ("x", "serial 123", NO_MAKE, "")),
+    ],
+)
+def test_what_a_lens_is_called_on_the_shelf(lens: LensMap | None, own: bool, told: tuple[str, ...]) -> None:
+    on_shelf = ShelfLens("x", own, lens)
+    assert (on_shelf.title, on_shelf.under, on_shelf.make, on_shelf.series) == told
+
+
+@pytest.mark.parametrize(
+    ("model", "series"),
+    [
+        ("Signature Prime 40", "Signature Prime"), ("Supreme Prime 50mm T1.5", "Supreme Prime"),
+        ("CP.3 50mm T2.1", "CP.3"), ("S4/i 32", "S4/i"), ("S4/i 32 mm", "S4/i"), ("EZ-1 30-90mm", "EZ-1"),
+        ("Ultra Prime 8R", "Ultra Prime 8R"), ("50mm S7/i", ""), ("Prime 12.5mm", "Prime"), ("Prime", "Prime"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_series_is_the_model_up_to_its_focal_length(model: str, series: str) -> None:
+    assert ShelfLens("x", True, dataclasses.replace(REAL, model=model)).series == series

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import random
 
 import numpy as np
 import pytest
@@ -163,3 +165,16 @@ def test_a_table_of_a_thousand_rows_is_checked_as_fast_as_a_scale() -> None:
     assert scale_warnings(wrong, 300.3, 0.0) == ()
     (words,) = scale_warnings(bent, 300.3, 0.0)
     assert "no common 1/distance law" in words
+
+
+def test_as_many_marks_agree_as_on_any_line_through_two_of_them() -> None:
+    """Against every pair, with marks that scatter by about as much as is allowed: refitting must lose none."""
+    draw = random.Random(5)
+    for _ in range(400):
+        points = [(x / 8, 40.0 * x / 8 + draw.uniform(-2.0, 2.0)) for x in range(draw.randrange(3, 9))]
+        (offset, slope), agreeing = robust_line(points, 1.0)
+        assert agreeing == [i for i, (x, y) in enumerate(points) if abs(offset + slope * x - y) <= 1.0]
+        for (x0, y0), (x1, y1) in itertools.combinations(points, 2):
+            rise = (y1 - y0) / (x1 - x0)
+            if rise > 0:
+                assert len(agreeing) >= sum(abs(y0 + rise * (x - x0) - y) <= 1.0 - 1e-9 for x, y in points)

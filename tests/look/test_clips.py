@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from followfocus.errors import FileError
 from followfocus.lens.map import load_lens
 from followfocus.look.depth import Known
-from followfocus.look.footage import open_footage
+from followfocus.look.encode import write_film
+from followfocus.look.footage import _even, open_footage
 from followfocus.look.hdr import HLG, PQ, WIDE, light_by_code, on_srgb
 from followfocus.look.picture import PictureAsk, PictureRenderer, open_source
 from followfocus.look.render import Camera
@@ -33,6 +39,33 @@ def numbers(path: Path, each: int = 10) -> list[int]:
     """The numbers that the frames tell when they are read, from linear light."""
     codes = (np.interp(frame[8, 8, 0], SRGB, np.arange(256)) for frame in open_footage(path).colours())
     return [round(code / each) for code in codes]
+
+
+def test_light_that_can_t_be_is_none_and_light_without_end_is_the_most_there_can_be(tmp_path: Path) -> None:
+    """In an EXR a program that divides by nought leaves such numbers."""
+    codes = np.full((64, 96), 0.25, np.float32)
+    codes[0, :4] = np.nan, np.inf, -np.inf, -0.5
+    exr(tmp_path / "odd.exr", dict.fromkeys("RGB", codes))
+    (light,) = open_footage(tmp_path / "odd.exr").colours()
+    assert light[0, :5, 1].tolist() == [0.0, 65504.0, 0.0, 0.0, 0.25]
+
+
+@given(
+    st.integers(-50_000, 50_000), st.lists(st.integers(1, 300), max_size=12), st.sampled_from([24, 25, 30, 50])
+)  # fmt: skip
+def test_an_even_rate_shows_at_each_of_its_times_what_stood_there(first_ms: int, gaps_ms: list[int], fps: int) -> None:
+    """Searched through: the last frame that had come by half a frame later. From the first on, whenever that was."""
+    times_ms = [first_ms + sum(gaps_ms[:count]) for count in range(len(gaps_ms) + 1)]
+    frames = [av.VideoFrame(16, 16, "gray") for _ in times_ms]
+    for frame, at_ms in zip(frames, times_ms, strict=True):
+        frame.pts, frame.time_base = at_ms, Fraction(1, 1000)
+    shown = list(_even(frames, Fraction(fps)))
+    for number, frame in enumerate(shown[:-1]):
+        late_ms = first_ms + (number + 0.5) * 1000 / fps
+        either = {max(at_ms for at_ms in times_ms if at_ms <= late_ms + tie_ms) for tie_ms in (-1e-6, 1e-6)}
+        assert frame.pts in either
+    assert shown[-1].pts == times_ms[-1]
+    assert abs(len(shown) - 1 - (times_ms[-1] - first_ms) * fps / 1000) <= 0.5 + 1e-6
 
 
 SRGB = np.where(
@@ -149,3 +182,13 @@ def test_an_hdr_clip_is_read_by_its_own_curve(tmp_path: Path, transfer: int, cod
         made.mux(stream.encode(None))
     (light,) = open_footage(path).colours()
     assert light.mean(axis=(0, 1)) == pytest.approx(np.ones(3), rel=0.05)
+
+
+def test_a_disk_that_fills_while_a_clip_is_written_is_said_as_that(tmp_path: Path) -> None:
+    def frames() -> Iterator[NDArray[np.uint8]]:
+        yield np.zeros((16, 16, 3), np.uint8)
+        raise av.error.FFmpegError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(FileError, match="the disk is full"):
+        write_film(frames(), tmp_path / "a.mp4")
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from followfocus.lens.map import load_lens
-from followfocus.look import staging
+from followfocus.look import layers, staging
 from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import Camera, Renderer
 
@@ -38,3 +38,16 @@ def test_compact_layers_take_half_and_show_the_same(monkeypatch: pytest.MonkeyPa
 def test_a_large_frame_is_compact_by_itself() -> None:
     made = Renderer(PLANES[1:], Camera(FIFTY, 2.8), (1360, 768))
     assert made._stage.layer(0, 0.0).levels[0].dtype == np.float16
+
+
+def test_what_is_packed_comes_back_as_a_sixteen_bit_float_holds_it() -> None:
+    light = np.concatenate([[0.0], np.geomspace(4e-6, 4000, 20_000)]).astype(np.float32)[None]
+    back = layers._unpacked(layers._packed(light))
+    assert back[0, 0] == 0
+    assert back == pytest.approx(light, rel=2.0**-11)
+
+
+def test_what_no_screen_shows_is_packed_as_nothing_or_as_the_most_there_is() -> None:
+    back = layers._unpacked(layers._packed(np.array([[-1e-3, 3e-6, 1e9]], np.float32)))[0]
+    assert back[:2].tolist() == [0, 0]
+    assert back[2] == pytest.approx(4094, abs=1)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from followfocus.errors import RequestError
+from followfocus.look.area import Area
 from followfocus.look.blur import LEVELS
 from followfocus.look.layers import Layer, cut_out, layer_of
 from followfocus.look.planes import Drawn
-from followfocus.look.stack import ALIGNED, Area
+from followfocus.look.stack import ALIGNED
 
 FRAME = (96, 64)
 REACH = round(0.16 * 96), round(0.16 * 64)

@@ -20,6 +20,7 @@ import pytest
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm
+from followfocus.lens.zoom import Zoom
 from followfocus.look.exports import EXPORTS, encoding_of, export_kind, export_text
 from followfocus.look.keys import from_lens
 from followfocus.look.planes import Figure, Plane
@@ -199,14 +200,16 @@ def test_blender_counts_from_one_where_the_day_is_too_long_for_it():
 
 
 @pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("zoom", [None, Zoom((0.0, 1.0), (50.0, 85.0))])
 @pytest.mark.parametrize("name", ["ideal-50", "arri-signature-prime-40"])
-def test_blender_itself_focuses_as_the_pull_does(name: str, late: bool):
+def test_blender_itself_focuses_as_the_pull_does(name: str, zoom: Zoom | None, late: bool):
     """In Blender's own Python module, where it is installed (bpy 4.5): every frame, as evaluated."""
     bpy = pytest.importorskip("bpy")
     lens = load_lens(name)
     motion = motion_of(Pull.between(Mark("A", lens.ring_deg(1.2)), Mark("B", lens.ring_deg(6.0)), 1.0))
     fps, start = LATE if late else (Fraction(24000, 1001), 86_400)
-    shot = Shot(Camera(lens, 2.8), motion, (Subject("A", 1.2), Subject("B", 6.0)), 0.025, fps, start_frame=start)
+    camera = Camera(lens, 2.8, zoom=zoom)
+    shot = Shot(camera, motion, (Subject("A", 1.2), Subject("B", 6.0)), 0.025, fps, start_frame=start)
     bpy.ops.wm.read_factory_settings(use_empty=True)
     exec(compile(export_text(shot, "blender"), "rack.py", "exec"), {})
     scene, keys = bpy.context.scene, shot.keyframes()
@@ -214,8 +217,9 @@ def test_blender_itself_focuses_as_the_pull_does(name: str, late: bool):
     assert scene.render.fps / scene.render.fps_base == pytest.approx(float(fps))
     for key in keys:
         scene.frame_set(scene.frame_start + key.frame)
-        found = scene.camera.evaluated_get(bpy.context.evaluated_depsgraph_get()).data.dof.focus_distance
-        assert found == pytest.approx(from_lens(shot, key.focus_m), rel=1e-4)
+        found = scene.camera.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+        assert found.dof.focus_distance == pytest.approx(from_lens(shot, key.focus_m, key), rel=1e-4)
+        assert found.lens == pytest.approx(key.focal_mm, abs=1e-3)
 
 
 def test_blender_measures_from_the_principal_plane():
@@ -233,6 +237,27 @@ def test_infinity_is_ten_kilometres_where_only_numbers_go():
     assert export_text(shot, "chan").splitlines()[-1].split("\t")[3] == "-10000"
     assert export_text(shot, "csv").splitlines()[-1].split(",")[4] == "inf"
     assert "to THE DOOR, infinity," in brief(shot)
+
+
+@pytest.mark.parametrize(
+    ("name", "metres", "said", "told"),
+    [
+        ("0.86m", 0.86, "from 0.86 m to ", "0.86 m soft"),
+        ("86 cm", 0.86, "from 0.86 m to ", "0.86 m soft"),
+        ("inf", math.inf, "from infinity to ", "Infinity soft"),
+        ("3'", 0.9144, "from 3', 0.91 m, to ", "3' soft"),
+        ("12", 0.86, "from 12, 0.86 m, to ", "12 soft"),
+        ("ANNA", 0.86, "from ANNA, 0.86 m, to ", "Anna soft"),
+    ],
+)
+def test_a_place_without_a_name_is_told_once(name: str, metres: float, said: str, told: str):
+    lens = load_lens("ideal-50")
+    ends = Subject(name, metres), Subject("DOOR", 4.0)
+    motion = motion_of(Pull.between(*(Mark(end.name, lens.ring_deg(end.at_m(0.0))) for end in ends), 1.0))
+    shot = Shot(Camera(lens, 2.8), motion, ends, 0.025)
+    assert said in brief(shot)
+    assert told in brief(shot)
+    assert (", 0.86 m from the camera" in prompt(shot)) == (name in ("12", "ANNA"))
 
 
 def test_kinds_by_name_and_by_ending():

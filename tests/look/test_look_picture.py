@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import json
+import struct
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import OpenEXR
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageOps
 
 from followfocus.cli import main
 from followfocus.errors import FileError, RequestError
@@ -253,6 +256,21 @@ def test_the_rack_goes_from_one_to_the_other(still: Path, depth: Path):
     assert np.abs(first.astype(int) - picture())[8:-8, 8:-8][inside].max() <= 6  # what is in focus is the picture
 
 
+@pytest.mark.parametrize(
+    ("own", "drawn"),
+    [
+        ((640, 360), (640, 360)), ((641, 359), (640, 360)), ((3840, 2160), (1920, 1080)), ((1920, 1080), (1920, 1080)),
+        ((1922, 1000), (1920, 998)), ((1000, 2160), (1000, 2160)), ((1000, 4320), (500, 2160)), ((20, 9), (20, 16)),
+        ((1903, 2161), (1902, 2160)),
+    ],
+)  # fmt: skip
+def test_a_picture_is_drawn_at_its_own_size_as_far_as_that_is_bearable(
+    own: tuple[int, int], drawn: tuple[int, int]
+) -> None:
+    assert frame_size(SimpleNamespace(size=own), None, 1920) == drawn
+    assert frame_size(SimpleNamespace(size=own), (7, 5)) == (7, 5)
+
+
 def test_a_clip_racks_as_it_runs_and_holds_its_last_frame(tmp_path: Path):
     shifts = range(0, 24, 4)
     moving = clip(tmp_path / "m.mkv", [picture(shift) for shift in shifts])
@@ -365,3 +383,51 @@ def test_a_point_is_in_the_picture_or_refused(at: tuple[float, float], inside: b
     else:
         with pytest.raises(RequestError, match="not in the picture"):
             around(values, at, (180, 120))
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.05, 0.5, 0.9])
+def test_a_torn_exr_is_refused_once_and_by_us_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str], kept: float):
+    path = exr(tmp_path / "torn.exr", {"Y": np.random.default_rng(1).random((64, 64), dtype=np.float32)})
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+    with pytest.raises(FileError, match="not an EXR file, or damaged"):
+        open_footage(path)
+    print("said on", flush=True)
+    assert capfd.readouterr() == ("said on\n", "")
+
+
+def with_orientation(png: bytes, orientation: int) -> bytes:
+    exif = b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHIHHI", 0x112, 3, 1, orientation, 0, 0)
+    chunk = b"eXIf" + exif
+    return png[:33] + struct.pack(">I", len(exif)) + chunk + struct.pack(">I", zlib.crc32(chunk)) + png[33:]
+
+
+def deep_png(codes: np.ndarray) -> bytes:
+    """A PNG of 16 bits a channel, which Pillow doesn't write."""
+    frame = av.VideoFrame.from_ndarray(codes, format="rgb48le").reformat(format="rgb48be")
+    coder = av.CodecContext.create("png", "w")
+    coder.width, coder.height, coder.pix_fmt, coder.time_base = frame.width, frame.height, "rgb48be", Fraction(1)
+    return b"".join(bytes(packet) for packet in [*coder.encode(frame), *coder.encode(None)])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_kind_of_picture_is_held_as_its_camera_meant(tmp_path: Path, orientation: int) -> None:
+    codes = np.random.default_rng(5).integers(0, 65536, (6, 10, 3), dtype=np.uint16)
+    with Image.new("L", (10, 6)) as grey:  # Pillow's own turning is the truth, for a picture of where each pixel was
+        grey.putdata(range(60))
+        exif = Image.Exif()
+        exif[0x112] = orientation
+        grey.save(tmp_path / "where.png", exif=exif)
+    with Image.open(tmp_path / "where.png") as grey:
+        where = np.asarray(ImageOps.exif_transpose(grey))
+    wanted = srgb_to_linear(codes.reshape(60, 3)[where].astype(np.float32) / np.float32(65535))
+    (tmp_path / "deep.png").write_bytes(with_orientation(deep_png(codes), orientation))
+    tags = [(0x112, "H", 1, orientation, True)]
+    tifffile.imwrite(tmp_path / "deep.tif", codes, photometric="rgb", extratags=tags)
+    planes = np.moveaxis(codes, 2, 0)
+    tifffile.imwrite(tmp_path / "planes.tif", planes, photometric="rgb", planarconfig="separate", extratags=tags)
+    for name in ("deep.png", "deep.tif", "planes.tif"):
+        footage = open_footage(tmp_path / name)
+        assert footage.size == where.shape[::-1], name
+        assert next(iter(footage.colours())) == pytest.approx(wanted, abs=1e-6), name
+    tifffile.imwrite(tmp_path / "depth.tif", codes[..., 0], extratags=tags)
+    assert np.array_equal(next(iter(open_footage(tmp_path / "depth.tif").values())), codes[..., 0].ravel()[where])

@@ -19,13 +19,14 @@ from followfocus.errors import FileError, RequestError
 from followfocus.lens.formats import FORMATS
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm
-from followfocus.look import encode, figures
+from followfocus.look import encode, figures, gif
 from followfocus.look.aperture import Aperture
 from followfocus.look.blur import at_level, blurred, level_of
 from followfocus.look.footage import open_footage
 from followfocus.look.paint import Canvas, linear_to_srgb, srgb_to_linear
 from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
 from followfocus.look.render import Camera, Renderer, frame_count
+from followfocus.look.stack import in_bands
 from followfocus.look.tone import LightCodes
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -52,7 +53,7 @@ def aperture_kernel(diameter: float, blades: int = 0, squeeze: float = 1.0, **mo
     across, down = runs.reach
     window = np.zeros((1, 4 * down + 1, 4 * across + 1), np.float32)
     window[0, 2 * down, 2 * across] = 1
-    return blurred(window, runs, (2 * down + 1, 2 * across + 1))[0]
+    return blurred(window, runs)[0].copy()
 
 
 def renderer(lens_name: str, t_stop: float, subject: float, figure: str, blades: int = 0) -> Renderer:
@@ -319,6 +320,30 @@ def test_gif_lasts_as_long_as_the_pull(tmp_path: Path, fps, frames, milliseconds
     assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
 
 
+def _of_the_gif(path: Path, index: int) -> np.ndarray:
+    with Image.open(path) as gif:
+        gif.seek(index)
+        return np.asarray(gif.convert("RGB"), np.float32)
+
+
+def test_a_gif_has_the_colours_of_its_first_its_middle_and_its_last_frame(tmp_path: Path) -> None:
+    """Nothing but the last frame is blue: without its colours in the palette it would be another."""
+    colours = [(200, 30, 30)] * 4 + [(30, 200, 30)] + [(200, 30, 30)] * 3 + [(30, 30, 200)]
+    frames = [np.full((48, 64, 3), colour, np.uint8) for colour in colours]
+    encode.write_film(frames, tmp_path / "a.gif", 24)
+    for index, colour in enumerate((colours[0], colours[4], colours[0], colours[8])):  # alike frames are kept as one
+        assert np.allclose(_of_the_gif(tmp_path / "a.gif", index).mean(axis=(0, 1)), colour, atol=3.0)
+
+
+def test_a_gif_s_dither_is_bayer_s_and_alike_in_every_frame(tmp_path: Path) -> None:
+    """Against the pattern by its own recursion: of a flat ground every level of it comes once in 4 by 4 pixels."""
+    two = np.array([[0, 2], [3, 1]])
+    pattern = np.block([[4 * two, 4 * two + 2], [4 * two + 3, 4 * two + 1]])
+    flat = Image.fromarray(np.full((9, 14, 3), 100, np.uint8))
+    expected = np.floor(100 + 12 * (np.tile(pattern, (3, 4))[:9, :14] / 16 - 15 / 32) + 0.5)
+    assert np.array_equal(np.asarray(gif._dithered(flat))[..., 1], expected)
+
+
 def test_mp4_holds_every_frame(tmp_path: Path):
     odd = [frame[:47, :63] for frame in some_frames()]
     with av.open(str(encode.write_film(odd, tmp_path / "a.mp4", Fraction(24000, 1001)))) as clip:
@@ -578,3 +603,25 @@ def test_a_lens_that_squeezes_is_blurred_as_finely_across_as_another():
         ring = next(ring for ring in np.linspace(0, 300, 3000) if 11 < fine.discs_px(ring)[0] / squeeze < 12)
         apart = np.abs(fine.linear(ring) - made.linear(ring))
         assert 0 < apart.max() < 0.05  # a coarser level, and hardly to be told from full size
+
+
+def test_a_frame_is_the_same_after_others_of_other_sizes():
+    """Leftovers of the frame before, in memory that is kept to reckon in, never show."""
+    small, large = (
+        Renderer([Plane("it", 2.0, Figure("street"))], Camera(FIFTY, 1.4), size) for size in (SIZE, (480, 270))
+    )
+    rings = [FIFTY.ring_deg(focus_m) for focus_m in (1.0, 1.8, 5.0)]
+    first = [small.linear(ring) for ring in rings]
+    for ring in rings:
+        large.linear(ring)
+    assert all(np.array_equal(small.linear(ring), before) for ring, before in zip(rings, first, strict=True))
+
+
+@pytest.mark.parametrize("size", [(480, 270), (960, 540), (1280, 720), (1920, 1080), (3840, 2160)])
+def test_two_cores_have_as_much_to_draw(size: tuple[int, int]):
+    """Bands handed out one after the other: neither core draws a fifth more than its half."""
+    bands: list[int] = []
+    in_bands(size, lambda top, bottom: bands.append(bottom - top), threads=False)
+    assert sum(bands) == size[1]
+    shares = sum(bands[::2]), sum(bands[1::2])
+    assert max(shares) < 0.6 * size[1]

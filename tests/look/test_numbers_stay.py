@@ -15,13 +15,13 @@ from followfocus.errors import FollowFocusError
 from followfocus.lens.map import load_lens
 from followfocus.look import aperture, depth, encode, kinds, layers, match, planes, render, scene, stack, staging, strip
 from followfocus.look.aperture import Aperture
+from followfocus.look.area import Area
 from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS, halved
 from followfocus.look.figures import draw
 from followfocus.look.planes import Drawn, Figure, Plane, Still, figure_for
 from followfocus.look.render import Camera
 from followfocus.look.slices import Sliced
-from followfocus.look.stack import Area
 from followfocus.look.tone import LightCodes
 from followfocus.plan.sharpness import SubjectTrack
 from tests.support.golden import Cell, assert_drawn_as_it_was, assert_goes_as_it_did

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from followfocus.look.area import Area
 from followfocus.look.blur import LEVELS
 from followfocus.look.slices import _TILE, STEPS, Sliced
-from followfocus.look.stack import Area
 
 SHAPE = (64, 96)
 
@@ -73,3 +75,17 @@ def test_slices_lie_near_to_far_and_share_every_step_out_once(sharp_step: float)
     for each in placed:
         middle = np.average(np.abs(discs), weights=each.sheet.shares[:STEPS])
         assert middle == pytest.approx(each.disc_px, abs=0.3 * each.disc_px + 1.0)
+
+
+def test_slicing_a_large_picture_takes_little_more_memory_than_the_slices() -> None:
+    height, width = 1080, 1920
+    per_m = np.linspace(0.1, 0.4, height, dtype=np.float32)[:, None].repeat(width, axis=1)
+    per_m[300:, 700:1000] = 0.8
+    colours = np.full((3, height, width), 0.3, np.float32)
+    tracemalloc.start()
+    try:
+        Sliced(colours, per_m, 0.05 * width)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 125e6

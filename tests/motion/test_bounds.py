@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
 
 from followfocus.errors import RequestError
-from followfocus.motion.bounds import RingLimits, least_s, rounded_up
+from followfocus.motion.bounds import RingLimits, Setting, least_s, rounded_up, rushed_hold
 from followfocus.motion.easing import parse_easing
-from followfocus.motion.limits import Bound
-from followfocus.motion.motor import Motor, Rig
+from followfocus.motion.limits import UNLIMITED, Bound
+from followfocus.motion.motor import DEFAULT_RIG, Motor, Rig
 from followfocus.motion.presets import quarter_turn
 from followfocus.motion.pull import Leg, Mark, Pull, register_of
-from followfocus.motion.takeup import change_s
+from followfocus.motion.takeup import LEAST_HOLD_S, change_s
 
 NAN, INF = math.nan, math.inf
 
@@ -190,3 +191,12 @@ def test_a_quarter_turn_tells_gear_and_direction(
 def test_no_turn_tells_nothing() -> None:
     with pytest.raises(RequestError, match="no room for a turn"):
         quarter_turn(Rig(), 0.99, 0.99)
+
+
+@pytest.mark.parametrize(("hold_s", "bound"), [(LEAST_HOLD_S, True), (LEAST_HOLD_S - 1e-6, False), (4.0, False)])
+def test_a_hold_just_long_enough_to_change_sides_in_is_judged_by_its_haste(hold_s: float, bound: bool) -> None:
+    marks = (Mark("A", 50.0), Mark("B", 90.0, hold_s=hold_s), Mark("C", 60.0))
+    slack = dataclasses.replace(DEFAULT_RIG, lash_deg=3.0)
+    found = rushed_hold(Pull(marks, (Leg(2.0), Leg(2.0))), Setting(UNLIMITED, slack, 1000.0))
+    assert (found is not None) is bound
+    assert rushed_hold(Pull(marks, (Leg(2.0), Leg(2.0))), Setting(UNLIMITED, None, 1000.0)) is None

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from followfocus.errors import RequestError
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Leg, Mark, Pull
-from followfocus.motion.spans import pchip_slopes
+from followfocus.motion.spans import PolynomialRun, pchip_slopes
 
 angles = st.floats(0.0, 300.0).map(lambda x: round(x, 3))
 lengths = st.floats(0.1, 5.0)
@@ -207,3 +209,23 @@ def test_smoothing_over_no_time_is_refused(smooth_s: float) -> None:
 def test_a_motion_that_is_empty_rests() -> None:
     motion = Motion(())
     assert (motion.duration_s, motion.start_deg, motion.peak_speed, motion.pieces) == (0.0, 0.0, 0.0, ())
+
+
+@pytest.mark.parametrize(
+    ("table", "peaks"),
+    [
+        ([[0, 1], [1, 3]], [4, 3, math.inf]),  # two lines with a bend
+        ([[0, 0, 1], [1, 2, 0]], [3, 2, 2, math.inf]),  # a parabola that goes on as a line
+        ([[0, 0, 1], [1, 2, 1]], [4, 4, 2, 0]),  # the same parabola all the way
+        ([[0, 0, 0, 1], [1, 3, 3, 0]], [7, 9, 6, 6]),  # a cubic that goes on as its parabola
+        ([[0, 0, 0, 1], [1, 3, 0, 0]], [4, 3, 6, math.inf]),  # and as its tangent
+        ([[0, 0, 0, 1], [1, 3, 3, 1]], [8, 12, 12, 6]),
+        ([[0, 3, -3], [0, 0, 1]], [1, 3, math.inf, math.inf]),  # turned round within a piece
+    ],
+)
+def test_the_peaks_of_pieces_are_those_of_their_curves_and_without_end_over_a_jump(
+    table: list[list[float]], peaks: list[float]
+) -> None:
+    """By hand; both pieces last a second."""
+    run = PolynomialRun(np.array([0.0, 1.0, 2.0]), np.array(table, dtype=np.float64))
+    assert [run.peak(order) for order in range(len(peaks))] == pytest.approx(peaks)

@@ -18,7 +18,9 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, String
 
 from followfocus.errors import RequestError
 from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.paper import certificate
 from followfocus.paper.certificate import _landings, _times, certificate_facts, taken_rows, write_certificate
+from followfocus.paper.page import in_order
 from followfocus.paper.strips import Strip, strip
 from followfocus.show.slate import Slate
 from followfocus.takes.context import LoggedMark, TakeContext
@@ -101,7 +103,7 @@ def test_the_page_says_what_was_measured_and_what_was_not(tmp_path: Path) -> Non
 
 def test_a_slip_is_named_with_its_take(tmp_path: Path) -> None:
     text = page(tmp_path / "c.pdf", rows([0.0] * 12 + [-CYCLE_DEG] * 5, by="witness"))
-    assert "From 27A take 13 on all land −2.769° elsewhere: the motor has slipped by 4 full steps." in text
+    assert "From 27A take 13 on, all land −2.769° away: the motor has slipped by 4 full steps." in text
     assert "from the 13th take on" in text
 
 
@@ -126,7 +128,7 @@ def test_a_log_from_before_makes_a_page_of_what_it_has(tmp_path: Path) -> None:
         assert words in text
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=40), st.lists(st.none() | st.floats(-400, 400), min_size=1, max_size=12))
 def test_any_text_and_any_landings_are_drawn(tmp_path: Path, text: str, errors: list[float | None]) -> None:
     context = dataclasses.replace(CONTEXT, production=text, pull=text, lens=text, lens_serial=text, unit_serial=text)
@@ -212,3 +214,21 @@ def test_landings_are_in_steps_and_a_line_stands_where_the_level_jumps() -> None
     assert jumped.ringed == frozenset()
     odd = _landings(found_in(rows([0.0, STEP, 0.0, -STEP, 0.0, 40 * STEP, 0.0, STEP, 0.0, -STEP])))
     assert odd.ringed == {5}
+
+
+def test_names_read_from_the_right_turn_no_distance_beside_them() -> None:
+    marks = (LoggedMark("A", "דלת", 10.0, 2.05), LoggedMark("B", "وليد", 20.0, 1.55))
+    said = certificate._pull_words({"duration_s": None, "t_stop": None}, marks)
+    drawn_so = in_order(said)
+    assert [drawn_so.index(part) for part in ("A ", "2.05 m", " to B ", "1.55 m")] == sorted(
+        drawn_so.index(part) for part in ("A ", "2.05 m", " to B ", "1.55 m")
+    )
+
+
+def test_one_take_is_told_as_one() -> None:
+    assert certificate._which(1, 7, 7) == "1 that landed, row 7 of the log"
+    assert certificate._which(3, 7, 12) == "3 that landed, rows 7 to 12 of the log"
+    assert certificate._lie_within(0, 1) == "there is one landing"
+    assert [certificate._lie_within(steps, 2) for steps in (0, 1)] == [
+        "the landings lie within 0 motor steps", "the landings lie within 1 motor step",
+    ]  # fmt: skip

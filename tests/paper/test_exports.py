@@ -18,6 +18,8 @@ from followfocus.cli import build_app
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import read_clip
 from followfocus.importers.mapping import map_of
+from followfocus.importers.written import SeenFrame
+from followfocus.lens.formats import format_named
 from followfocus.lens.map import load_lens
 from followfocus.paper.focus_track import focus_track, track_columns
 from followfocus.paper.lists import ale_of
@@ -26,10 +28,12 @@ from followfocus.show.show import Show
 from followfocus.show.slate import Slate
 from followfocus.stage.prepare import plan_part
 from followfocus.stage.rehearsal import Rehearsal
+from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import LoggedTake, TakeLog
 from followfocus.unit.connect import open_unit
 from tests.stage.scenarios import short
+from tests.support.takes import a_take
 
 LENS = load_lens("ideal-50")
 
@@ -188,3 +192,13 @@ def test_blur_is_a_share_of_the_take_s_own_format(day: Path) -> None:
     for before, after in zip(narrow, broad, strict=True):
         shares = float(str(before[named])), float(str(after[named]))
         assert shares[1] == pytest.approx(shares[0] * 24.89 / 54.12, abs=2e-5)
+
+
+@pytest.mark.parametrize("film", ["super35", "full-frame"])
+def test_the_chans_angle_of_view_is_of_the_takes_format(tmp_path: Path, film: str) -> None:
+    with TakeLog(tmp_path / "day.db") as log:
+        log.append(a_take(), TakeContext(lens="ideal-50", fps="24", t_stop=2.0, format=film))
+    path = export(tmp_path / "day.db", tmp_path / "t.chan", "--track", "1")
+    assert read_clip([path], seen=SeenFrame.of(format_named(film))).lens.focal_length_mm == pytest.approx(
+        50.0, abs=1e-3
+    )

@@ -122,7 +122,7 @@ def test_letters_of_every_script_are_shown_or_stand_for_themselves() -> None:
         "Anna & <Ben>", "a\tb\nc", "日本語 한국어", "שלום Anna", "مرحبا", "😀 x", "e\u0301 \u200d\ufe0f!", "",
         "\u2fff\u3000\u9fff\ua000\uff00\uac00",
     )  # fmt: skip
-    told: list[Row] = [(page.markup(text, plain), page.markup(text, bold), page.drawable(text)) for text in texts]
+    told: list[Row] = [(page.markup(text, plain), page.markup(text, bold), page.in_order(text)) for text in texts]
     told += [(page.cut("abcdef", most),) for most in (1, 5, 6, 7)]
     assert_goes_as_it_did("scripts", [tuple(str(c).encode("unicode_escape").decode() for c in row) for row in told])
 

@@ -11,28 +11,42 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
+import matplotlib
+import numpy as np
 import pytest
+from reportlab.graphics.shapes import PolyLine, String
+from reportlab.lib.units import mm
 from reportlab.platypus import Table
 from typer.testing import CliRunner
 
+from followfocus.arrays import FloatArray
 from followfocus.cli import build_app
-from followfocus.errors import FileError, RequestError
-from followfocus.paper.page import INK, MARGIN, MISSING, SIZES, Head, drawable, fonts, markup, style, write_pdf
+from followfocus.errors import FileError, JobError, RequestError
+from followfocus.paper import page, pdf
+from followfocus.paper.file import write_report
+from followfocus.paper.page import INK, MARGIN, SIZES, Head, fonts, in_order, legend, markup, style, write_pdf
 from followfocus.paper.page import words as paragraph
-from followfocus.paper.pdf import _block, _table_style, camera_report, focus_log
-from followfocus.paper.report import csv_of, json_of, mark_words, report_csv, take_facts
+from followfocus.paper.pdf import _block, _columns_style, _table_style, camera_report, focus_log
+from followfocus.paper.plots import plot_take
+from followfocus.paper.report import csv_of, json_of, mark_words, take_facts
 from followfocus.show.cues import Standby, with_trim
 from followfocus.show.show import ShowMark, new_show
 from followfocus.show.slate import Slate
 from followfocus.stage.rehearsal import Rehearsal
+from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
+from followfocus.typefaces import MISSING
 from followfocus.unit.connect import open_unit
 from tests.support.shows import LENS
 
 NOTE = "撮影 OK 🎬 – Öz’ün notu, هذا جيد, and a long one that has to be wrapped more than once in its narrow column"
+
+
+READERS = "Chinese, Japanese and Korean are drawn by the reader's own fonts"
 
 
 @pytest.fixture(name="log", scope="module")
@@ -132,7 +146,7 @@ def test_a_frame_rate_below_one_has_no_timecode_and_every_export(log: Path) -> N
         row = opened.rows()[0]
     slow = dataclasses.replace(row, context=dataclasses.replace(row.context, fps="1/3"))
     assert slow.timecode == ""
-    assert "1/3" in report_csv([slow])
+    assert "1/3" in "".join(csv_of([take_facts(slow)]))
 
 
 def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
@@ -145,8 +159,8 @@ def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
 
 
 def test_glyphs_that_are_missing_are_seen_to_be() -> None:
-    assert drawable("Öz ∞ ½ Привет") == "Öz ∞ ½ Привет"
-    assert drawable("a🎬b\u200d") == f"a{MISSING}b"
+    assert markup("Öz ∞ ½ Привет", "Plain") == "Öz ∞ ½ Привет"
+    assert markup("a🎬b\u200d", "Plain") == f"a{MISSING}b"
     shown = markup("撮影 <b> 촬영 🎬", "Plain")
     assert "HeiseiKakuGo" in shown
     assert "HYGothic" in shown
@@ -155,9 +169,9 @@ def test_glyphs_that_are_missing_are_seen_to_be() -> None:
 
 
 def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
-    assert drawable("דנה") == "הנד"
-    assert drawable("27A " + "שלום") == "27A " + "םולש"
-    joined = drawable("سمير")  # seen, meem, yeh, reh: joined letters have code points of their own
+    assert in_order("דנה") == "הנד"
+    assert in_order("27A " + "שלום") == "27A " + "םולש"
+    joined = in_order("سمير")  # seen, meem, yeh, reh: joined letters have code points of their own
     assert [unicodedata.name(c).split(" LETTER ")[1] for c in joined] == [
         "REH FINAL FORM", "YEH MEDIAL FORM", "MEEM MEDIAL FORM", "SEEN INITIAL FORM",
     ]  # fmt: skip
@@ -170,7 +184,7 @@ def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
 def test_spreadsheets_get_text_as_text(log: Path) -> None:
     with TakeLog(log) as opened:
         rows = opened.rows()
-    text = report_csv(rows)
+    text = "".join(csv_of(map(take_facts, rows)))
     assert text.startswith("\ufeffrow,production,camera")
     assert "\r\n" in text
     read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -268,7 +282,7 @@ def test_the_commands_write_every_kind(log: Path, tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_is_said(log: Path, tmp_path: Path) -> None:
     for words, what in (
-        (["-o", str(tmp_path / "x.doc")], "csv, .json or .pdf"),
+        (["-o", str(tmp_path / "x.doc")], ".pdf, .csv, .json or .ale"),
         (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "No paper size"),
         (["-o", str(tmp_path / "x.pdf"), "--report", "lunch"], "no report"),
         (["-o", str(tmp_path / "x.pdf"), "--track", "1"], "written as .csv"),
@@ -306,15 +320,163 @@ def test_the_head_s_right_column_ends_at_the_margin(tmp_path: Path, paper: str, 
 
 
 def test_the_report_s_head_row_stands_out_over_its_whole_width() -> None:
-    table = Table([["x"] * 11 for _ in range(4)])
-    table.setStyle(_table_style([], [1, 2, 3], []))
+    head, table = Table([["x"] * 11]), Table([["x"] * 11 for _ in range(3)])
+    head.setStyle(_columns_style())
+    table.setStyle(_table_style([], [0, 1, 2], []))
     _, bold = fonts()
-    head, *rows = table._cellStyles
-    assert [(cell.fontname, cell.fontsize, cell.color) for cell in head] == [(bold, 7, INK)] * 11
-    assert not any(cell.fontname == bold for row in rows for cell in row)
-    assert [(first, last) for _, first, last, *_ in table._bkgrndcmds] == [((0, 0), (-1, 0))]
-    assert [(first, last) for _, first, last, *_ in table._linecmds] == [((0, n), (-1, n)) for n in range(4)]
-    for row in table._cellStyles:
+    assert [(cell.fontname, cell.fontsize, cell.color) for cell in head._cellStyles[0]] == [(bold, 7, INK)] * 11
+    assert not any(cell.fontname == bold for row in table._cellStyles for cell in row)
+    assert [(first, last) for _, first, last, *_ in head._bkgrndcmds] == [((0, 0), (-1, 0))]
+    assert table._bkgrndcmds == []
+    assert [(first, last) for _, first, last, *_ in head._linecmds] == [((0, 0), (-1, 0))]
+    assert [(first, last) for _, first, last, *_ in table._linecmds] == [((0, n), (-1, n)) for n in range(3)]
+    for row in (*head._cellStyles, *table._cellStyles):
         assert [cell.alignment for cell in row] == ["LEFT", "CENTER", *["LEFT"] * 9]
         assert {(cell.valign, cell.leftPadding, cell.rightPadding) for cell in row} == {("MIDDLE", 3, 3)}
         assert {(cell.topPadding, cell.bottomPadding) for cell in row} == {(2, 2)}
+
+
+@pytest.fixture(name="other_font")
+def _other_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A computer with a font beside DejaVu: STIX, which has ⌖."""
+    found = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf"
+    page._other_font.cache_clear()
+    paragraph.cache_clear()
+    monkeypatch.setattr(page, "other_files", lambda: (found.with_name("gone.ttf"), found))
+    yield
+    page._other_font.cache_clear()
+
+
+def test_a_letter_of_another_font_is_put_into_the_page(other_font: None, tmp_path: Path) -> None:
+    plain, _ = fonts()
+    assert markup("a⌖b", plain) == 'a<font name="STIXGeneral">⌖</font>b'
+    assert legend(["a⌖b", "Öz"]) == ""
+    write_pdf(tmp_path / "x.pdf", Head("x", (), ()), [paragraph("a⌖b")])
+    assert b"+STIXGeneral" in (tmp_path / "x.pdf").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Öz, Ωμέγα, هذا", ""),
+        ("撮影", READERS),
+        ("ไทย", f"{MISSING} is a sign that no font here has"),
+        (
+            "撮影 ไทย",
+            "Chinese, Japanese and Korean are drawn by the reader's own fonts · ▯ is a sign that no font here has",
+        ),
+    ],
+)
+def test_a_page_says_which_letters_it_cannot_show_by_itself(
+    typed: str, words: str, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page._other_font.cache_clear()
+    monkeypatch.setattr(page, "other_files", tuple)
+    assert legend([typed, "Anna"]) == words
+    with TakeLog(log) as opened:
+        row = dataclasses.replace(opened.rows()[0], note=typed)
+    camera_report(tmp_path / "r.pdf", [row])
+    said = text_of(tmp_path / "r.pdf")
+    assert all(part in said for part in words.split(MISSING))
+    page._other_font.cache_clear()
+
+
+@pytest.mark.parametrize("kind", ["camera", "focus"])
+def test_the_bar_goes_on_while_the_pages_are_laid_out(kind: str, log: Path, tmp_path: Path) -> None:
+    told = list[float]()
+    with TakeLog(log) as opened:
+        row = opened.rows()[0]
+        rows = [dataclasses.replace(row, take=n) for n in range(60)]
+        write_report(tmp_path / "r.pdf", opened, rows, kind, "a4", 0.0, told.append)
+    assert sum(told) == pytest.approx(60)
+    assert len(told) >= 6
+
+
+def test_a_table_of_a_long_day_is_many_tables(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cost of one table grows with the square of its lines."""
+    longest = list[int]()
+    monkeypatch.setattr(pdf, "Table", lambda lines, **how: (longest.append(len(lines)), Table(lines, **how))[1])
+    with TakeLog(log) as opened:
+        row = dataclasses.replace(opened.rows()[0], note="a note that is longer than its column has room for it " * 2)
+    assert camera_report(tmp_path / "r.pdf", [row] * 200) > 5
+    assert max(longest) <= 2 * pdf.AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("off_deg", "words"), [(0.0004, "as planned, to 0.001°"), (0.02, "difference, at most 0.020°")]
+)
+def test_a_difference_that_is_none_is_said_and_not_magnified(off_deg: float, words: str) -> None:
+    planned = np.column_stack([np.linspace(0.0, 1.0, 20), np.linspace(10.0, 60.0, 20)])
+    drawing = pdf._curve({"planned": planned, "actual": planned + np.array([0.0, off_deg])})
+    said = [shape.text for shape in drawing.contents if isinstance(shape, String)]
+    assert words in said
+    assert sum(isinstance(shape, PolyLine) for shape in drawing.contents) == (3 if off_deg > 0.001 else 2)
+
+
+@pytest.mark.parametrize(
+    ("traces", "words", "lines"),
+    [
+        ({}, "The log has no curve of this take.", 0),
+        ({"planned": np.empty((0, 2)), "actual": np.array([[0.0, 5.0]])}, "The log has no curve of this take.", 0),
+        ({"actual": np.array([[0.0, 5.0], [2.0, 9.0]])}, "as it ran; no plan was kept", 1),
+        ({"planned": np.array([[0.0, 5.0], [2.0, 9.0]])}, "9.0°", 1),
+    ],
+)
+def test_a_take_without_curves_says_so(traces: dict[str, FloatArray], words: str, lines: int) -> None:
+    drawing = pdf._curve(traces)
+    assert words in [shape.text for shape in drawing.contents if isinstance(shape, String)]
+    assert sum(isinstance(shape, PolyLine) for shape in drawing.contents) == lines
+
+
+def test_what_is_not_known_of_a_take_leaves_no_gap(log: Path) -> None:
+    with TakeLog(log) as opened:
+        row = opened.rows()[0]
+    bare = dataclasses.replace(row, context=TakeContext(), plan_hash="", landing_error_deg=None, duration_error_ms=None)
+    assert list(filter(None, pdf._figures(bare))) == ["lens not known", "no landing"]
+    head = pdf._head("Camera report", [bare], 0.0, None)
+    assert head.left == ("Camera – · 1st AC – · 24 fps", "Lenses –")
+    assert head.right[1] == "unit – · firmware –"
+
+
+@pytest.mark.parametrize("kind", ["camera", "focus"])
+def test_a_report_of_no_takes_is_refused(kind: str, log: Path, tmp_path: Path) -> None:
+    with TakeLog(log) as opened, pytest.raises(RequestError, match="There is no take yet: nothing is written"):
+        write_report(tmp_path / "r.pdf", opened, [], kind, "a4", 0.0)
+    assert not (tmp_path / "r.pdf").exists()
+
+
+def test_a_long_curve_is_drawn_with_few_points_and_its_peak() -> None:
+    t = np.linspace(0.0, 1.0, 1003)
+    planned = np.column_stack([t, 10.0 + 50.0 * t])
+    off = np.where(np.arange(1003) == 517, -0.5, 0.01 * np.sin(40 * t))
+    drawing = pdf._curve({"planned": planned, "actual": planned + np.column_stack([0.0 * t, off])})
+    curves = [shape.points for shape in drawing.contents if isinstance(shape, PolyLine)]
+    assert [len(points) // 2 <= pdf.CURVE_POINTS + 3 for points in curves] == [True] * 3
+    flat = curves[2]
+    assert flat[2 * int(np.argmin(flat[1::2]))] == pytest.approx(12 * mm + 517 / 1002 * (60 * mm - 6), abs=0.1)
+    assert (curves[0][0], curves[0][-2]) == pytest.approx((12 * mm, 72 * mm - 6))
+
+
+def test_a_plot_of_any_script_is_drawn_without_a_warning(tmp_path: Path) -> None:
+    """A letter that the font has not would be a warning on the user's terminal, and a box of its own in the picture."""
+    t = np.linspace(0.0, 1.0, 20)
+    trace = {"planned": np.column_stack([t, t]), "actual": np.column_stack([t, t])}
+    plot_take(trace, tmp_path / "x.svg", "撮影 🎬 هذا جيد take 3")
+    assert (tmp_path / "x.svg").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("kind", ["camera", "focus"])
+def test_ctrl_c_while_pages_are_laid_out_leaves_what_was_there(
+    kind: str, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(page, "_draw_head", cut_off)
+    (tmp_path / "r.pdf").write_bytes(b"before")
+    words = ["takes", "export", str(log), "-o", str(tmp_path / "r.pdf"), "--report", kind]
+    run = CliRunner().invoke(build_app(["takes"]), words)
+    assert isinstance(run.exception, JobError)
+    assert str(run.exception) == f"Interrupted: nothing is written to {tmp_path / 'r.pdf'}."
+    assert (tmp_path / "r.pdf").read_bytes() == b"before"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.pdf"]

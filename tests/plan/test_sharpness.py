@@ -36,6 +36,12 @@ def rack(start_m, end_m, duration_s=2.0, ease="minjerk", lens=FIFTY):
     )
 
 
+def test_what_is_a_circle_out_and_no_more_is_no_rack() -> None:
+    disc_mm = rack_advice(FIFTY, 2.0, 2.2, 8.0, 1.0).circles
+    for coc_mm, is_rack in ((disc_mm, False), (disc_mm * 0.999, True), (disc_mm * 1.001, False)):
+        assert rack_advice(FIFTY, 2.0, 2.2, 8.0, coc_mm).is_rack is is_rack
+
+
 @pytest.mark.parametrize(
     ("duration", "soft", "sharp"), [(0.4, 0.08, 0.32), (1.0, 0.20, 0.80), (2.0, 0.39, 1.61), (5.0, 0.98, 4.02)]
 )

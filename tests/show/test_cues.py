@@ -66,7 +66,7 @@ def test_back_goes_to_the_cues_beginning_first() -> None:
     with pytest.raises(RequestError, match="last cue"):
         skip(show, Standby(2))
     assert jump(show, " 2.5 ") == Standby(2)
-    with pytest.raises(RequestError, match="no cue '7'"):
+    with pytest.raises(RequestError, match="no cue “7”"):
         jump(show, "7")
     with pytest.raises(RequestError, match="gone"):
         standing_cue(show, Standby(9))

@@ -41,9 +41,9 @@ def test_a_hold_in_seconds_belongs_to_the_pull_and_a_trim_moves_it_alone() -> No
 
 
 @pytest.mark.parametrize(("change", "words"), [
-    ({"cues": (ShowCue("1", "9"),)}, "plays pull '9'"),
+    ({"cues": (ShowCue("1", "9"),)}, "plays pull “9”"),
     ({"cues": (ShowCue("1", "1"), ShowCue("1", "2"))}, "two of cue"),
-    ({"lenses": (ShowLens("ideal-50", LENS),)}, "on lens 'SP 40'"),
+    ({"lenses": (ShowLens("ideal-50", LENS),)}, "on lens “SP 40”"),
     ({"pulls": (ShowPull("1", "ideal-50", (ShowMark(0), ShowMark(301))),)}, "off the ring's travel"),
 ])  # fmt: skip
 def test_what_does_not_fit_together_is_said(change: dict[str, object], words: str) -> None:
@@ -58,7 +58,7 @@ def test_parts_check_themselves() -> None:
         ShowMark(float("nan"))
     with pytest.raises(RequestError, match="has a duration of 0 s"):
         ShowPull("1", "L", (ShowMark(1.0), ShowMark(2.0)), duration_s=0.0)
-    with pytest.raises(RequestError, match="called 'explode'"):
+    with pytest.raises(RequestError, match="called “explode”"):
         ShowUnit(link_loss="explode")
     with pytest.raises(RequestError, match="has a follow-on of -1 s"):
         ShowCue("1", "1", follow_s=-1.0)

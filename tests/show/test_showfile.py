@@ -71,7 +71,7 @@ def test_what_a_wheel_does_is_written_only_where_a_cue_has_one() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"hand": "lead"}, "cues[0]: Cue 1: No hand is called 'lead'. Known: none, ride, take over, scrub."),
+        ({"hand": "lead"}, "cues[0]: Cue 1: No hand is called “lead”. Known: none, ride, take over, scrub."),
         ({"hand": "scrub", "hand_keep": True}, "cues[0]: Cue 1: Only a ride has a bound and can be kept"),
         ({"hand": "ride", "hand_within_m": 3.0}, "cues[0]: Cue 1 has a ride of 3 m."),
         ({"hand": 3}, "cues[0].hand: "),
@@ -185,7 +185,7 @@ def test_what_is_wrong_in_shape_hides_nothing_that_is_wrong_in_value(tmp_path: P
     said = "\n".join(caught.value.problems)
     for words in (
         "fps: “x” is not a frame rate", "pulls[0]: Pull", "duration", "pulls[0].easing: ", "pulls[0].marks[1]: ",
-        "mark A at 999° is off the ring's travel", "Cue 2 plays pull 'nowhere'",
+        "mark A at 999° is off the ring's travel", "Cue 2 plays pull “nowhere”",
     ):  # fmt: skip
         assert words in said
     assert "Value error" not in said

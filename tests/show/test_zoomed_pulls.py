@@ -14,6 +14,7 @@ from followfocus.errors import FileError, RequestError
 from followfocus.lens.formats import format_named
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm, half_dof_deg
+from followfocus.lens.through import lens_depth
 from followfocus.lens.zoom import Zoom
 from followfocus.plan.recorded import recorded_plan
 from followfocus.show.file import show_from_json, show_to_json
@@ -21,7 +22,9 @@ from followfocus.show.show import Show, ShowMark, ShowPull, new_show
 from followfocus.stage.prepare import plan_part
 from followfocus.takes.recording import of_clip
 from followfocus_gui.state.conditions import conditions_of, use_condition
+from followfocus_gui.state.curve_axis import depth_on_axis, part_start_s, zoom_on_axis
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import card_views, sharp_view
 from followfocus_gui.state.history import DeskState
 
 PRIME = load_lens("ideal-50")
@@ -54,10 +57,68 @@ def test_a_cue_is_planned_through_the_zoom_of_each_moment():
     assert plan.facts()["focal_range_mm"] == [24.0, 70.0]
 
 
-def test_what_is_told_of_depth_while_it_moves_is_the_least():
-    (plan,), (longest,) = plans_of(show_of("24..70")), plans_of(show_of("70..70"))
-    assert plan.depth_at(FAR) == longest.depth_at(FAR)
-    assert plan.depth_at(FAR).total_m < plans_of(show_of("24..24"))[0].depth_at(FAR).total_m
+def test_depth_is_told_for_the_moment():
+    (plan,) = plans_of(show_of("24..70"))
+    (wide,), (tele,) = plans_of(show_of("24..24")), plans_of(show_of("70..70"))
+    assert plan.moments_s == (0.0, 2.0)
+    assert plan.depth_at(NEAR, 0.0) == wide.depth_at(NEAR)
+    assert plan.depth_at(FAR, 2.0) == tele.depth_at(FAR)
+    first, last = plan.facts()["marks"]
+    assert (first["focal_length_mm"], last["focal_length_mm"]) == (24.0, 70.0)
+    assert first["near_m"] == pytest.approx(wide.depth_at(NEAR).near_m)
+    assert last["far_m"] == pytest.approx(tele.depth_at(FAR).far_m)
+    assert plan.hyperfocal_m == tele.hyperfocal_m
+
+
+def test_a_move_without_times_stands_while_the_ring_holds():
+    places = ShowMark(NEAR), ShowMark(ZOOM.ring_deg(2.0), hold_s=3.0), ShowMark(FAR)
+    (plan,) = plans_of(show_of("20..80", *places))
+    arrives_s, leaves_s = plan.moments_s[1], plan.moments_s[1] + 3.0
+    assert plan.zoom is not None
+    held = 20.0 + 60.0 * arrives_s / 2.0  # its share of the two seconds that the ring travels
+    assert plan.focal_at_mm(arrives_s) == pytest.approx(held)
+    assert plan.focal_at_mm((arrives_s + leaves_s) / 2) == plan.focal_at_mm(leaves_s) == pytest.approx(held)
+    assert plan.focal_at_mm(plan.motion.duration_s) == pytest.approx(80.0)
+    (back,) = plans_of(show_of("20..80", *places), back=True)
+    for t in np.linspace(0.0, 5.0, 11):
+        assert back.focal_at_mm(t) == pytest.approx(plan.focal_at_mm(5.0 - t))
+    (timed,) = plans_of(show_of("20@0..80@5s", *places))
+    assert timed.focal_at_mm(2.5) == pytest.approx(50.0)
+
+
+def test_a_move_over_two_holds_loses_and_adds_nothing():
+    places = [ShowMark(ZOOM.ring_deg(m), hold_s=h) for m, h in ((1.2, 0), (1.6, 1.0), (2.2, 2.0), (4.0, 0))]
+    (plan,) = plans_of(show_of("20..40..80", *places))
+    assert plan.zoom is not None
+    travel = [t for t in np.linspace(0.0, 5.0, 2001)[:-1] if not any(m <= t < m + h for m, h in _holds(plan))]
+    moving = [plan.focal_at_mm(t) for t in travel]
+    expected = np.interp(np.linspace(0.0, 2.0, len(travel)), (0.0, 1.0, 2.0), (20.0, 40.0, 80.0))
+    assert np.max(np.abs(np.array(moving) - expected)) < 0.2
+
+
+def _holds(plan):
+    return [(at_s, mark.hold_s) for at_s, mark in zip(plan.moments_s, plan.pull.marks, strict=True)]
+
+
+def test_each_part_of_a_cue_has_its_share_of_the_zoom_and_the_picture_goes_by_all():
+    middle = ShowMark(ZOOM.ring_deg(2.0), "desk", hold_for_go=True)
+    desk = Desk(DeskState(show_of("20..80", ShowMark(NEAR), middle, ShowMark(FAR))))
+    first, second = desk.plans()
+    held = first.focal_at_mm(first.motion.duration_s)
+    assert first.zoom.range_mm == (20.0, held)
+    assert second.zoom.range_mm == (held, pytest.approx(80.0))
+    assert first.lens.focal_length_mm == 20.0
+    lens, zoom = zoom_on_axis((first, second))
+    again_s = part_start_s((first, second), 1)
+    assert lens.focal_length_mm == 20.0
+    assert zoom.at_mm(first.motion.duration_s) == zoom.at_mm(again_s) == pytest.approx(held)
+    assert zoom.at_mm(again_s + second.motion.duration_s) == pytest.approx(80.0)
+    cards = {card.letter: card.sharp_words for card in card_views(desk)}
+    tele = dataclasses.replace(ZOOM, focal_length_mm=80.0)
+    depth = lens_depth(tele, 2.8, first.conditions.coc_mm, 4.0)
+    assert cards["C"] == f"{depth.near_m:.2f} – {depth.far_m:.2f}"
+    assert sharp_view(desk, FAR, again_s + second.motion.duration_s).near == f"{depth.near_m:.2f}"
+    assert depth_on_axis((), FAR, 0.0) is None
 
 
 def test_the_zoom_goes_on_after_a_hold_and_comes_back_on_the_way_back():

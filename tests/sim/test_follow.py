@@ -165,3 +165,12 @@ def test_the_first_word_and_one_after_a_silence_are_after_a_pause() -> None:
     pause, silence = HandPause(), round(FOLLOW_SILENCE_S * HZ)
     ticks = [5, 5 + silence - 1, 5 + 2 * silence - 1, 5 + 2 * silence, 10 + 3 * silence]
     assert [pause.over(tick, HZ) for tick in ticks] == [True, False, True, False, True]
+
+
+@pytest.mark.parametrize("rate", [3.0, -11.0, 25.0])
+def test_a_hand_that_is_slower_than_a_slow_step_is_followed_step_by_step_from_rest(rate: float) -> None:
+    ring = Followed()
+    for number in range(150):
+        ring.hear(rate * number / 100, rate)
+        assert ring.follower.speed == 0.0
+    assert abs(ring.follower.position - rate * 1.5) <= 1.0

@@ -136,8 +136,8 @@ def test_telemetry_comes_in_real_time_without_being_asked():
     port = SimPort(rigid_unit(), clock)
     talk = Talk(lambda: port.read(0.5), port.write)
     talk.ask(1, HELLO, HelloReply)
-    talk.ask(2, SetTelemetry(5))
     started_s = clock.now()
+    talk.ask(2, SetTelemetry(5))
     ticks = [talk.until(Telemetry).clock for _ in range(20)]
     assert ticks[-1] - ticks[0] == 19 * HZ // 200
     assert clock.now() - started_s >= 19 * 0.005  # never ahead of time

@@ -8,10 +8,11 @@ import zlib
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followfocus.sim.profile import Bounds, ProfileMemory
+from followfocus.sim.profile import LARGEST_ADD, Bounds, ProfileMemory, SegmentChecker
+from followfocus.steps.segments import MAX_ADD
 from followfocus.wire.messages import SEGMENT, TICK_FRACTION, ProfileBegin, Result, Segment
 
 FREE = Bounds(-(2**31), 2**31 - 1, 100, 500)
@@ -149,3 +150,73 @@ def test_the_soft_limits_may_be_reached(end: int, found: Result) -> None:
     crc = crc_of(whole)
     memory = ProfileMemory(ProfileBegin(1, 0, 1, 1, crc, crc), CAPACITY, Bounds(-40, 90, 100, 500))
     assert memory.take(0, whole)[0] is found
+
+
+BOUNDS = Bounds(-40, 60, 100, 30)
+
+
+def judged_by_steps(whole: Sequence[Segment]) -> tuple[Result, int]:
+    """The first fault of a profile and the number of good segments before it, looked for step by step."""
+    position, way, since = 0, 0, 0
+    for number, one in enumerate(whole):
+        if one.count == 0:
+            if one.interval == 0 or one.add:
+                return Result.BAD_VALUE, number
+            since += one.interval * TICK_FRACTION
+            continue
+        gaps = [one.interval + step * one.add for step in range(abs(one.count))]
+        if not (0 < gaps[0] < 2**32 and 0 < gaps[-1] < 2**32) or (len(gaps) > 1 and abs(one.add) > LARGEST_ADD):
+            return Result.BAD_VALUE, number
+        gaps[0] += since
+        if min(gaps) < BOUNDS.min_interval_ticks * TICK_FRACTION:
+            return Result.TOO_FAST, number
+        turns = way * one.count < 0
+        if turns and gaps[0] < (BOUNDS.min_interval_ticks + BOUNDS.dir_setup_ticks) * TICK_FRACTION:
+            return Result.REVERSAL_TOO_CLOSE, number
+        position += one.count
+        if not BOUNDS.minimum <= position <= BOUNDS.maximum:
+            return Result.OUTSIDE_LIMITS, number
+        way, since = (1 if one.count > 0 else -1), 0
+    return Result.OK, len(whole)
+
+
+LEAST = 100 * TICK_FRACTION
+judged_segments = st.builds(
+    Segment,
+    st.sampled_from(
+        [0, 1, 7, 30, LEAST - 1, LEAST, LEAST + 1, LEAST + 300, 130 * TICK_FRACTION - 1, 130 * TICK_FRACTION, 2**32 - 1]
+    ),
+    st.sampled_from([0, 0, 1, 1, -1, -1, 2, -2, 3, -9, 20, 61]),
+    st.sampled_from([0, 0, 1, -1, 100, -100, -LEAST, LARGEST_ADD, LARGEST_ADD + 1, -LARGEST_ADD - 1]),
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(judged_segments, min_size=1, max_size=6))
+def test_a_profile_is_judged_as_its_steps_are(whole: list[Segment]) -> None:
+    checker, found, good = SegmentChecker(0, BOUNDS), Result.OK, 0
+    for one in whole:
+        found = checker.check(one)
+        if found is not Result.OK:
+            break
+        good += 1
+    assert (found, good) == judged_by_steps(whole)
+
+
+@pytest.mark.parametrize(("add", "count", "found"), [
+    (LARGEST_ADD, 2, Result.OK), (LARGEST_ADD + 1, 2, Result.BAD_VALUE), (LARGEST_ADD + 1, 1, Result.OK),
+    (-LARGEST_ADD - 1, -1, Result.OK), (-LARGEST_ADD - 1, -2, Result.BAD_VALUE),
+])  # fmt: skip
+def test_how_much_a_step_may_differ_from_the_one_before_is_bounded_where_there_is_one(
+    add: int, count: int, found: Result
+) -> None:
+    assert SegmentChecker(0, FREE).check(Segment(2**31, count, add)) is found
+
+
+def test_the_first_step_may_go_either_way_at_once() -> None:
+    for count in (1, -1):
+        assert SegmentChecker(0, BOUNDS).check(Segment(LEAST, count, 0)) is Result.OK
+
+
+def test_the_host_asks_for_no_more_than_the_unit_takes() -> None:
+    assert LARGEST_ADD == MAX_ADD == 2**30 - 1

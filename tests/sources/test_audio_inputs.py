@@ -28,6 +28,7 @@ __all__ = ["jack"]
 FPS = Fraction(25)
 LABELS = [label(75 + i, FPS) for i in range(40)]
 HALF_FRAME_S = 0.02
+TRIES = 5
 
 
 @pytest.fixture
@@ -39,7 +40,8 @@ def long_periods(jack: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_ltc_is_said_when_it_was_however_long_the_period(long_periods: None) -> None:
+def _off_s(player: Player) -> list[float]:
+    """How much later than it was played each label was said to be."""
     found: list[TimecodeSaid] = []
     sources: list[LtcSource] = []
 
@@ -48,14 +50,23 @@ def test_ltc_is_said_when_it_was_however_long_the_period(long_periods: None) -> 
             sources.append(LtcSource("tape", block.rate_hz, block.first_s))
         found.extend(sources[0].feed(block.samples, block.first_s, torn=block.torn))
 
-    with contextlib.closing(Player("tape")) as player:
-        live = LiveAudio("tape", heard, SystemClock(), lambda _said: None)
-        player.play(audio(LABELS, FPS, player.rate_hz))
-        player.wait()
-        live.close()
-        began_s = [player.played_s((one.frame.label.number(FPS) - 75) * player.rate_hz / 25) for one in found]
-    assert len(found) > 30
-    off_s = [one.frame.began_s - was_s for one, was_s in zip(found, began_s, strict=True)]
+    live = LiveAudio("tape", heard, SystemClock(), lambda _said: None)
+    player.play(audio(LABELS, FPS, player.rate_hz))
+    player.wait()
+    live.close()
+    began_s = [player.played_s((one.frame.label.number(FPS) - 75) * player.rate_hz / 25) for one in found]
+    return [one.frame.began_s - was_s for one, was_s in zip(found, began_s, strict=True)]
+
+
+def test_ltc_is_said_when_it_was_however_long_the_period(long_periods: None) -> None:
+    for _ in range(TRIES):
+        with contextlib.closing(Player("tape")) as player:
+            off_s = _off_s(player)
+        if player.is_even:
+            break
+    else:
+        pytest.skip("this computer is so busy that nobody knows when a sample was played")
+    assert len(off_s) > 30
     assert abs(np.median(off_s)) < HALF_FRAME_S, "cut into small blocks it was 40 ms early"
 
 

@@ -23,6 +23,7 @@ from followfocus.sources.timecode import FollowedTimecode, Running, Timecode
 from tests.sources.test_timecode import label, quarter_frames
 from tests.stage.scenarios import short
 from tests.support.jack import News, jack
+from tests.support.jack_player import settled
 from tests.support.served import served
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Heard:
 
     def __post_init__(self) -> None:
         self.live = LiveMidi(self.kind, "record", self.clock, self._hear)
+        settled()
 
     def _hear(self, event: OutsideEvent) -> None:
         self.events.append(event)
@@ -156,6 +158,7 @@ def test_a_port_that_is_unplugged_is_told_and_heard_again_when_it_is_back(jack: 
     heard.live.poll()
     with machine() as out:
         heard.live.poll()
+        settled()
         out.send_message([0xF0, 0x7F, 0x7F, 0x02, 0x7F, 0x01, 0xF7])
         heard.until(lambda: len(heard.events) >= 3)
         heard.live.close()
@@ -174,6 +177,7 @@ def test_a_served_show_goes_by_a_real_port_s_show_control(jack: None) -> None:
         with pytest.raises(RequestError, match=r"no MIDI input “tape”\..*Recorder"):
             one.listening.open(NamedPlace("msc", "tape"))
         one.listening.open(NamedPlace("msc", "recorder"))
+        settled()
         one.arm()
         out.send_message([0xF0, 0x7F, 0x7F, 0x02, 0x7F, 0x01, 0xF7])
         one.wait(lambda: one.takes)

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.sources.pace import Pace
-from followfocus.sources.pairing import CODE_LENGTH, FREED_AFTER_S, LETTERS, MOST_PHONES, Pairing, Phone
+from followfocus.sources.pairing import (
+    CODE_LENGTH,
+    FREED_AFTER_S,
+    LETTERS,
+    MOST_ADDRESSES,
+    MOST_PHONES,
+    Pairing,
+    Phone,
+)
 
 CODE = "ABCD2345"
 
@@ -50,6 +58,41 @@ def test_trying_codes_ends_soon_even_from_many_addresses() -> None:
     assert pairing.pair(CODE, "x", 61.0)[0]
     tried = sum(pairing.pair("WRONG", f"10.0.{n}.1", 70.0)[1] == "That is not the code." for n in range(5000))
     assert tried <= 31
+
+
+def refused(pairing: Pairing, address: str, at_s: float) -> str:
+    return pairing.pair("WRONG", address, at_s)[1]
+
+
+def test_wrong_codes_are_counted_by_address_and_altogether() -> None:
+    """Six at once from one, thirty from all; one more every ten seconds, and one every two."""
+    wrong, wait = "That is not the code.", "Too many wrong codes. Wait a minute."
+    one = Pairing(CODE)
+    assert [refused(one, "x", 0.0) for _ in range(7)] == [wrong] * 6 + [wait]
+    assert [refused(one, "x", at_s) for at_s in (9.9, 10.1, 10.2, 20.2)] == [wait, wrong, wait, wrong]
+    many = Pairing(CODE)
+    assert [refused(many, str(number // 5), 0.0) for number in range(31)] == [wrong] * 30 + [wait]
+    assert [refused(many, "y", at_s) for at_s in (1.9, 2.1, 2.2)] == [wait, wrong, wait]
+
+
+@pytest.mark.parametrize(("others", "known"), [(MOST_ADDRESSES - 1, True), (MOST_ADDRESSES, False)])
+def test_the_address_that_tried_longest_ago_is_forgotten_first(others: int, known: bool) -> None:
+    assert MOST_ADDRESSES == 256
+    pairing = Pairing(CODE)
+    for _ in range(6):
+        refused(pairing, "x", 0.0)
+    for number in range(others):
+        pairing.pair(CODE, f"a{number}", 0.0)
+    assert (refused(pairing, "x", 0.0) != "That is not the code.") is known
+
+
+def test_an_address_that_tries_again_is_not_the_oldest() -> None:
+    pairing = Pairing(CODE)
+    for _ in range(6):
+        refused(pairing, "x", 0.0)
+    for number in range(2 * MOST_ADDRESSES):
+        pairing.pair(CODE, f"a{number}", 0.0)
+        assert pairing.pair(CODE, "x", 0.0)[1] == "Too many wrong codes. Wait a minute."
 
 
 def test_one_at_a_time_has_control_and_it_is_freed_by_a_lost_link() -> None:

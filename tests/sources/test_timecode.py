@@ -42,6 +42,26 @@ def bits(of: Timecode) -> list[int]:
     return word
 
 
+@pytest.mark.parametrize(
+    ("made", "is_one"),
+    [
+        (Timecode(0, 0, 0, 0), True), (Timecode(23, 59, 59, 29), True), (Timecode(24, 0, 0, 0), False),
+        (Timecode(0, 60, 0, 0), False), (Timecode(0, 0, 60, 0), False), (Timecode(0, 0, 0, 30), False),
+        (Timecode(0, 0, 0, 29, drop=True), True),
+    ],
+)  # fmt: skip
+def test_a_label_is_a_time_of_day_or_none(made: Timecode, is_one: bool) -> None:
+    assert label_of(bits(made)) == (made if is_one else None)
+
+
+@pytest.mark.parametrize("at", [0, 16, 32, 48])
+def test_a_digit_beyond_nine_makes_no_label(at: int) -> None:
+    for value in range(16):
+        word = bits(Timecode(0, 0, 0, 0))
+        word[at : at + 4] = [value >> i & 1 for i in range(4)]
+        assert (label_of(word) is not None) is (value <= 9)
+
+
 def audio(labels: list[Timecode], fps: Fraction, rate: int = 48_000, rise: float = 4e-5) -> np.ndarray:
     """Biphase mark as samples of a band-limited line: turns take `rise` seconds."""
     cell = 1 / (80 * float(fps))

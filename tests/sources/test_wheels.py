@@ -16,13 +16,14 @@ from followfocus.hand.manners import HandManners
 from followfocus.sources import midi_port
 from followfocus.sources import wheels as wheels_source
 from followfocus.sources.hid import KNOWN
-from followfocus.sources.hid_port import HidPort
+from followfocus.sources.hid_port import HidPort, hid_devices
 from followfocus.sources.kept import KeptWheel, keep_wheel, wheels_kept
 from followfocus.sources.midi import Dialect, MidiWheel
 from followfocus.sources.midi_port import midi_inputs
 from followfocus.sources.scripted import Scripted
 from followfocus.sources.wheels import kept_wheel, open_wheel, wheels
 from tests.support.jack import News, jack
+from tests.support.jack_player import settled
 
 __all__ = ["jack"]
 
@@ -155,6 +156,43 @@ def test_one_that_may_not_be_opened_is_told_with_the_way_out() -> None:
         HidPort(b"locked", KNOWN[0], print, VirtualClock(), Reports())
 
 
+class Plugged:
+    """The library for USB where these are plugged in: (vendor, product) each."""
+
+    def __init__(self, *plugged: tuple[int, int]) -> None:
+        self.opened = Reports()
+        self._plugged = plugged
+
+    def enumerate(self) -> list[dict[str, object]]:
+        return [{"vendor_id": a, "product_id": b, "path": f"path {a:x}:{b:x}".encode()} for a, b in self._plugged]
+
+    def device(self) -> Reports:
+        return self.opened
+
+
+MOUSE = (0x046D, 0xC077)
+
+
+def test_of_all_that_is_plugged_in_the_wheel_that_is_named_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = KNOWN[:2]
+    library = Plugged(MOUSE, (first.vendor, first.product), (second.vendor, second.product))
+    monkeypatch.setitem(sys.modules, "hid", library)
+    assert [wheel for wheel, _ in hid_devices()] == [first, second]
+    for spec, wheel in (("hid", first), (f"hid:{first.name}", first), (f"hid:{second.name}", second)):
+        port = open_wheel(spec, print, VirtualClock())
+        assert (port.name, library.opened.opened) == (wheel.name, f"path {wheel.vendor:x}:{wheel.product:x}".encode())
+        port.close()
+
+
+def test_a_wheel_that_is_not_plugged_in_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hid", Plugged(MOUSE, (KNOWN[0].vendor, KNOWN[0].product)))
+    with pytest.raises(RequestError, match=f"There is no {KNOWN[1].name} on USB"):
+        open_wheel(f"hid:{KNOWN[1].name}", print, VirtualClock())
+    monkeypatch.setitem(sys.modules, "hid", Plugged(MOUSE))
+    with pytest.raises(RequestError, match="There is no known wheel on USB"):
+        open_wheel("hid", print, VirtualClock())
+
+
 def test_the_rules_name_every_wheel_that_is_known() -> None:
     rules = (Path(midi_port.__file__).parent / "70-followfocus-wheels.rules").read_text("utf-8")
     for wheel in KNOWN:
@@ -273,6 +311,7 @@ def test_midi_through_real_ports(jack: None, monkeypatch: pytest.MonkeyPatch, tm
         news.tell()
 
     wheel = open_wheel("midi:knob", hear, clock)
+    settled()
     before_s = clock.now()
     for message in ([0xB0, 60, 1], [0xB0, 60, 65], [0xB0, 60, 67], [0x90, 48, 127], [0xB0, 61, 3], [0xF8]):
         out.send_message(message)

@@ -37,11 +37,32 @@ def test_the_ring_goes_where_the_hand_goes_and_rests_with_it(hand: HandBench) ->
     assert np.ptp(rings) == pytest.approx(np.ptp(wanted), abs=0.5)
 
 
+def test_a_hand_takes_the_ring_over_where_it_stands() -> None:
+    for at_deg in (0.0, 0.5, 150.0):
+        hand = HandBench(at_deg=at_deg)
+        hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+        hand.wait(1.5)
+        assert hand.unit.refresh().ring_deg == pytest.approx(at_deg + 5.0, abs=0.05)
+        hand.unit.close()
+
+
 def test_it_may_be_taken_again(hand: HandBench) -> None:
     for _ in range(3):
         hand.turn(lambda at_s: 10.0 * at_s, 1.0)
         hand.wait(1.5)
     assert [round(found.ring_deg or 0.0) for found in hand.ended] == [110, 120, 130]
+
+
+def test_a_wheel_that_rested_since_the_stop_is_heard_with_its_first_word(hand: HandBench) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.wait(1.5)
+    before = hand.unit.refresh().ring_deg
+    assert before is not None
+    hand.unit.stop()
+    hand.unit.link.sleep(0.5)  # and nobody has told the hand of it
+    hand.say(WheelTurned(hand.now_s, "wheel", 10.0))
+    hand.wait(1.5)
+    assert hand.unit.refresh().ring_deg == pytest.approx(before + 10.0, abs=0.1)
 
 
 def test_after_stop_a_wheel_that_still_turns_moves_nothing(hand: HandBench) -> None:

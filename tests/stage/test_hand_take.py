@@ -11,6 +11,7 @@ from followfocus.plan.plan import Conditions, rig_for
 from followfocus.plan.recorded import playable_plan
 from followfocus.show.slate import Slate
 from followfocus.stage.hand_recorder import HandRecorder
+from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus.takes.recording import of_take
@@ -96,3 +97,25 @@ def test_a_replay_goes_where_the_ring_went(tmp_path: Path) -> None:
     assert plan.motion.duration_s == pytest.approx(found.times_s[-1] - found.times_s[0])
     off = np.abs(plan.motion.ring_deg(found.times_s - found.times_s[0]) - found.ring_deg)
     assert off.max() < 0.1
+
+
+def test_its_number_and_names_are_those_of_the_log(tmp_path: Path) -> None:
+    hand = HandBench()
+    assert hand.unit.info is not None
+    about = TakeContext(production="Table", camera="A", first_ac="Kim")
+    recorders = [
+        HandRecorder(
+            hand.unit.info, hand.lens, Conditions(2.8), rig_for(hand.lens), Slate("27"),
+            TakeKeeper(tmp_path / "t.db"), about,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    for recorder in recorders:
+        recorder.begin(100.0)
+    assert [recorder.slate.take for recorder in recorders] == [1, 2]
+    with TakeLog(tmp_path / "t.db", create=False) as log:
+        rows = log.rows()
+    assert [(row.take, row.context.slate.take) for row in rows] == [(1, 1), (2, 2)]
+    said = {(row.context.production, row.context.camera, row.context.first_ac) for row in rows}
+    assert said == {("Table", "A", "Kim")}
+    hand.unit.close()

@@ -29,13 +29,16 @@ from followfocus.sources.gate import NOT_ALLOWED, NOT_ARMED, Gate
 from followfocus.sources.timecode import Labelled, Timecode
 from followfocus.stage import events, orders
 from followfocus.stage.events import Taken
-from followfocus.stage.outside import AskOutcome, event_of
-from followfocus.stage.outside_desk import Decision, Outside, hear
+from followfocus.stage.outside import AskOutcome, event_of, unit_noted
+from followfocus.stage.outside_desk import OVERTAKEN, Decision, Outside, hear
 from followfocus.stage.state import Stage
-from followfocus.wire.evidence import UnitInfo
-from followfocus.wire.messages import State
+from followfocus.unit.line import UnitEvent
+from followfocus.wire.events import Down, Greeted, ResetNoticed
+from followfocus.wire.evidence import UnitInfo, UnitStatus
+from followfocus.wire.messages import HelloReply, ResetCause, State
 from tests.stage.scenarios import short, there_and_back
 from tests.stage.test_player import Model, _a_take, _info, model
+from tests.wire.test_requests import blank
 
 __all__ = ["_a_take", "_info"]
 
@@ -179,6 +182,77 @@ def test_a_learned_button_asks_when_it_goes_down(a_take: Taken, info: UnitInfo) 
     for control, down, expected in (("button 1", False, 0), ("button 2", True, 0), ("button 1", True, 1)):
         put(m, outside, ButtonSaid(pedal, 1.0, control, down))
         assert len(shots(m)) == expected
+
+
+# STOP -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "what", [(Want.ARM, ""), (Want.GO, ""), (Want.BACK, ""), (Want.MARK, "A")], ids=lambda what: what[0].name
+)
+@pytest.mark.parametrize(("at_s", "done"), [(0.999, False), (1.0, True), (1.001, True)])
+def test_what_was_asked_before_stop_is_not_done_after_it(
+    a_take: Taken, info: UnitInfo, what: tuple[Want, str], at_s: float, done: bool
+) -> None:
+    m = armed(short(), a_take, info)
+    if what[0] is not Want.GO:
+        m.heard(State.LOADED)
+    outcome = put(m, OPEN.but(stopped_s=1.0), asked(*what, at_s=at_s))[1].outcome
+    assert outcome.passed is done
+    assert (outcome.words == OVERTAKEN) is not done
+    assert m.stage.busy is done
+
+
+def test_the_slate_and_disarming_are_let_in_whenever_they_were_asked_for(a_take: Taken, info: UnitInfo) -> None:
+    m = armed(short(), a_take, info)
+    stopped = OPEN.but(stopped_s=9.0)
+    for what, value in ((Want.TAKE, "27A take 3"), (Want.DISARM, ""), (Want.STOP, "")):
+        assert put(m, stopped, asked(what, value))[1].outcome.passed
+
+
+def test_disarm_arms_nothing_where_a_stop_has_disarmed_meanwhile(a_take: Taken, info: UnitInfo) -> None:
+    m = armed(short(), a_take, info)
+    event = event_of(m.stage, asked(Want.DISARM))
+    m.heard(State.LOADED)
+    assert m.tell(event) == ()
+    assert not m.stage.busy
+
+
+def test_a_label_heard_before_stop_starts_nothing_after_it(a_take: Taken, info: UnitInfo) -> None:
+    for stopped_s, shot in ((9.0, 1), (14.0, 0)):
+        m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN.but(stopped_s=stopped_s)
+        for said in frames(0, 98):
+            outside, _ = put(m, outside, said)
+        assert len(shots(m)) == shot
+
+
+def test_rec_that_a_go_before_stop_asked_for_starts_nothing(a_take: Taken, info: UnitInfo) -> None:
+    for stopped_s, shot in ((2.0, 1), (4.0, 0)):
+        m = armed(rec_show(), a_take, info)
+        outside, decision = put(m, OPEN.but(recording=False, can_rec=True), asked(Want.GO, at_s=3.0))
+        assert decision.start_rec
+        outside, decision = put(m, outside.but(stopped_s=stopped_s), CameraSaid(CAMERA, 5.0, True))
+        assert len(shots(m)) == shot
+        assert ("STOP came after" in decision.outcome.words) is (shot == 0)
+    outside, _ = put(m, outside, CameraSaid(CAMERA, 6.0, False))
+    put(m, outside, CameraSaid(CAMERA, 7.0, True))
+    assert len(shots(m)) == 1, "the camera's own next REC starts the cue again"
+
+
+@pytest.mark.parametrize(
+    ("event", "words", "passed"),
+    [
+        (Down("The line is gone."), "The line is gone.", False),
+        (ResetNoticed(7, ResetCause.POWER_ON), "The unit has started anew.", True),
+        (Greeted(blank(HelloReply), again=True), "The unit is heard again.", True),
+        (Greeted(blank(HelloReply), again=False), None, True),
+        (UnitStatus(), None, True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_diary_tells_of_a_unit_that_is_lost_and_is_back(event: UnitEvent, words: str | None, passed: bool) -> None:
+    line = unit_noted(event, 5.0)
+    assert (line and (line.words, line.passed, line.utc_s, line.source)) == (words and (words, passed, 5.0, "unit"))
 
 
 # REC ------------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import numpy as np
 import pytest
+from PIL import Image
 
 from followfocus.errors import RequestError
 from followfocus.show.slate import Slate
@@ -295,3 +297,27 @@ def test_the_takes_that_a_phone_shows_are_whole_while_another_is_kept() -> None:
 
 def _taken(number: int) -> Taken:
     return Taken(a_take(number), TakeContext(slate=Slate("27", take=number)))
+
+
+@browser
+def test_a_phone_is_red_at_night_and_stays_so(tmp_path: Path) -> None:
+    with served(short()) as one, serve_phones(one.serving, one.loop, "127.0.0.1:0") as phones:
+
+        async def run(page: Tab, line: Cuttable) -> None:
+            await page.size(*PHONE)
+            await in_control(page, line, phones.code)
+            await page.click("#light")
+            await page.go(f"http://127.0.0.1:{line.port}/")
+            await page.until("!document.getElementById('desk').hidden && facts !== null")
+            assert await page.js("document.documentElement.dataset.light") == "red"
+            await page.until("role === 'control' && !document.getElementById('buttons').hidden")
+            await page.picture(tmp_path / "red.png")
+            await page.click("#light")
+            await page.picture(tmp_path / "bright.png")
+
+        browse(one, phones, tmp_path / "profile", run)
+    red = np.asarray(Image.open(tmp_path / "red.png").convert("RGB")).astype(int)
+    seen = red.sum(axis=-1) > 60
+    assert seen.sum() > 5000
+    assert not (seen & (red[..., 1:].max(axis=-1) > 0.8 * red[..., 0])).any(), "white, green or blue in a red night"
+    assert np.asarray(Image.open(tmp_path / "bright.png").convert("L")).mean() > 150

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from followfocus.errors import UnitError
+from followfocus.errors import LineError, UnitError
 from followfocus.show.cues import Standby
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at
@@ -62,6 +62,15 @@ def test_a_unit_that_is_back_knows_its_place_or_is_asked_for_it(
     m.tell(events.Returned(dataclasses.replace(m.stage.unit, state=state)))
     assert ("position is known" in m.stage.note.words) is known
     assert m.stage.note.trouble is not known
+
+
+@pytest.mark.parametrize("asked", [events.GoAsked(), events.ArmAsked()])
+def test_after_a_restart_go_and_arm_tell_the_restart(shot: tuple[Taken, UnitInfo], asked: events.StageEvent) -> None:
+    m = model(short(), *shot)
+    m.tell(events.Heard(dataclasses.replace(m.stage.unit, state=State.UNREFERENCED, restarted=True)))
+    m.tell(asked)
+    assert "The unit restarted. Read the ring off the lens." in m.stage.note.words
+    assert not kinds(m)
 
 
 def test_what_is_loaded_is_loaded_again_only_where_somebody_has_looked(shot: tuple[Taken, UnitInfo]) -> None:
@@ -142,3 +151,4 @@ def test_what_was_stopped_is_no_trouble_and_what_failed_is(
 def test_without_a_unit_that_is_said(asked: events.StageEvent) -> None:
     stage, due = step(Stage(short()), asked)
     assert (stage.note.words, due) == ("There is no unit: check cable and power.", ())
+    assert isinstance(stage.ended, LineError), "a command ends with 3"

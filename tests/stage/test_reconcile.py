@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,18 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import StoppedError
 from followfocus.show.slate import Slate
 from followfocus.stage import reconcile as reconciling
-from followfocus.stage.reconcile import reconcile
+from followfocus.stage.reconcile import EARLIEST_S, LATEST_S, by_the_unit, reconcile
 from followfocus.stage.shoot import load, ready
-from followfocus.takes.context import TakeContext, context_of
+from followfocus.takes.context import LoggedMark, TakeContext, context_of
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import BEGUN, UNKNOWN, TakeRow
+from followfocus.takes.takes import Take
 from followfocus.unit.connect import open_unit
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Cause, State, TakeEnded
 from tests.support.benches import a_plan
+from tests.support.golden import Cell, assert_goes_as_it_did
 
 PLAN = a_plan(60.0, 90.0, 0.5)
 
@@ -53,6 +56,28 @@ def test_what_the_unit_still_knows_closes_the_take(tmp_path: Path) -> None:
     assert row.verdict == "good"
     assert abs(row.landing_error_half_dof or 1.0) < 0.25
     assert row.facts["steps"] == PLAN.profile.steps
+
+
+def test_a_take_that_is_closed_later_has_its_own_time_and_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.db"
+    with open_unit(fast=True, rig=PLAN.rig) as unit:
+        begun(unit, path, 3)
+        power_on_utc_s = utc_timestamp() - unit.clock.now()
+        monkeypatch.setattr(reconciling, "utc_timestamp", lambda: power_on_utc_s + unit.clock.now())
+        played(unit, 3)
+        unit.link.sleep(40.0)
+        unit.refresh()
+        began_utc_s = power_on_utc_s + unit.clock.now() - 40.0 - PLAN.profile.duration_s
+        reconcile(unit, path)
+    with TakeLog(path) as log:
+        [row] = log.rows()
+    edges = PLAN.profile.edge_ticks()
+    assert row.started_utc_s == pytest.approx(began_utc_s, abs=0.5)
+    assert row.facts["actual_s"] == pytest.approx(PLAN.profile.edge_times_s()[-1], abs=1e-5)
+    assert row.facts["first_edge_ticks"] == pytest.approx(edges[0], abs=2)
+    assert row.facts["last_edge_ticks"] == pytest.approx(edges[-1], abs=2)
 
 
 def closed(tmp_path: Path, *, off_deg: float = 0.0, half_dof_deg: float | None = 1.0, stop_s: float = 0.0) -> TakeRow:
@@ -160,3 +185,81 @@ def test_a_take_whose_row_went_with_the_power_is_told(tmp_path: Path, monkeypatc
         [said] = reconcile(unit, path)
     assert said.startswith("The unit has played a take after the last one in ")
     assert "perhaps 27 take 4. It was shot without this log, or the power went" in said
+
+
+# What the unit says of a take, and what is made of it ----------------------------------------------------------------
+
+SAID = [field.name for field in dataclasses.fields(Take) if field.repr and field.name not in ("reasons", "timing")]
+MARKS = (LoggedMark("A", "", 60.0, 2.0), LoggedMark("B", "", 75.0, 2.4), LoggedMark("C", "", 90.0, None))
+HZ = 16_000_000
+DONE = TakeEnded(3, Cause.DONE, 1, 5 * HZ, 5 * HZ + 900, 6 * HZ + 7, 6 * HZ + 20_000, 700, 2070)
+
+
+def begun_row(context: TakeContext, logged_utc_s: float = 1e9, take: int = 3) -> TakeRow:
+    """A row as the log gives it back of a take without an ending."""
+    return TakeRow(
+        7, logged_utc_s, None, take, context.lens, "27", "", context.pull, context.plan_hash, BEGUN, "", "", None, None,
+        None, None, {}, context,
+    )  # fmt: skip
+
+
+@pytest.fixture(name="in_1e9")
+def _in_1e9(monkeypatch: pytest.MonkeyPatch) -> Iterator[FollowFocusUnit]:
+    """A unit whose DONE began 1e9 s after 1970: its clock and the computer's are known."""
+    with open_unit(fast=True, rig=PLAN.rig) as unit:
+        monkeypatch.setattr(reconciling, "utc_timestamp", lambda: 1e9 + unit.status.clock / HZ - 5.0)
+        yield unit
+
+
+def test_a_take_is_made_of_what_the_unit_kept_as_it_was(in_1e9: FollowFocusUnit) -> None:
+    context = dataclasses.replace(context_of(PLAN, in_1e9.info), marks=MARKS, half_dof_deg=0.8)
+    contexts = {
+        "three marks": context, "one": dataclasses.replace(context, marks=MARKS[:1]),
+        "none": dataclasses.replace(context, marks=()), "deep": dataclasses.replace(context, half_dof_deg=9.0),
+        "other gears": dataclasses.replace(context, steps_per_deg=20.0),
+        "of an old log": TakeContext(marks=MARKS[2:]),
+    }  # fmt: skip
+    endings = {
+        "done": DONE, "short": dataclasses.replace(DONE, position=2060),
+        "far": dataclasses.replace(DONE, position=2025),
+        "unmoved": dataclasses.replace(DONE, steps=0), "lost": dataclasses.replace(DONE, position_known=0),
+        **{cause.name: dataclasses.replace(DONE, cause=cause) for cause in Cause},
+    }  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for kind, of in contexts.items():
+        for how, ended in endings.items():
+            take = by_the_unit(begun_row(of), ended, in_1e9)
+            values = () if take is None else (getattr(take, name) for name in SAID)
+            rows.append((kind, how, *(v if isinstance(v, str | float | None) else repr(v) for v in values)))
+    assert_goes_as_it_did("closed-later", rows)
+
+
+@pytest.mark.parametrize(
+    ("after_s", "fits"),
+    [(EARLIEST_S - 0.01, False), (EARLIEST_S + 0.01, True), (LATEST_S - 0.01, True), (LATEST_S + 0.01, False)],
+)
+def test_a_take_began_when_it_was_put_down(in_1e9: FollowFocusUnit, after_s: float, fits: bool) -> None:
+    assert (EARLIEST_S, LATEST_S) == (-5.0, 30.0)
+    row = begun_row(context_of(PLAN, in_1e9.info), 1e9 - after_s)
+    assert (by_the_unit(row, DONE, in_1e9) is not None) is fits
+    assert by_the_unit(dataclasses.replace(row, take=4), DONE, in_1e9) is None
+    assert by_the_unit(row, None, in_1e9) is None
+
+
+@pytest.mark.parametrize("easing", ["by hand", "with the hand: ride"])
+def test_what_a_hand_played_is_no_take_to_the_unit(in_1e9: FollowFocusUnit, easing: str) -> None:
+    row = begun_row(context_of(PLAN, in_1e9.info))
+    assert by_the_unit(row, DONE, in_1e9) is not None
+    by_hand = dataclasses.replace(row, context=dataclasses.replace(row.context, easing=easing))
+    assert by_the_unit(by_hand, DONE, in_1e9) is None
+
+
+def test_a_unit_that_has_played_nothing_lacks_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    with open_unit(fast=True, rig=PLAN.rig) as unit:
+        with TakeLog(path):
+            pass
+        assert reconcile(unit, path) == ()  # an empty log
+        begun(unit, path, 3)
+        assert "not known how it ended" in reconcile(unit, path)[0]
+        assert reconcile(unit, path) == ()  # a unit that was switched on since

@@ -266,7 +266,7 @@ def test_the_command_says_what_cannot_be(tmp_path: Path) -> None:
     show = tmp_path / "day.ffshow"
     write_show(short_show(), show)
     for words, what in (
-        (("--cue", "9"), "no cue '9'"), (("--takes", "0"), "at least once"), (("--trim", "B5"), "isn.t a trim"),
+        (("--cue", "9"), "no cue “9”"), (("--takes", "0"), "at least once"), (("--trim", "B5"), "isn.t a trim"),
         (("--trim", "F=5cm"), "no mark F"), (("--pingpong", "--through"), "not both"),
     ):  # fmt: skip
         with pytest.raises(Exception, match=what):

@@ -78,7 +78,7 @@ def test_a_load_that_fails_leaves_nothing_to_shoot(bench: Bench) -> None:
 
 def test_orders_of_before_a_stop_are_void_and_those_after_it_are_not(bench: Bench) -> None:
     before = bench.runner.epoch
-    assert bench.runner.stop(bench.unit) == before + 1
+    assert bench.runner.stop(bench.unit, 1.0) == before + 1
     failed = bench.do(orders.BackToOne, epoch=before)
     assert isinstance(failed, Failed)
     assert failed.stopped
@@ -88,8 +88,8 @@ def test_orders_of_before_a_stop_are_void_and_those_after_it_are_not(bench: Benc
     done = bench.do(orders.BackToOne)
     assert isinstance(done, Done)
     assert not bench.runner.void(done.order)
-    assert bench.runner.stop(None) == before + 2
-    assert bench.runner.stop_soon(None, hard=True) == before + 3
+    assert bench.runner.stop(None, 2.0) == before + 2
+    assert bench.runner.stop_soon(None, 3.0, hard=True) == before + 3
 
 
 def test_a_refusal_is_no_stop(bench: Bench) -> None:
@@ -162,3 +162,16 @@ def test_where_the_motor_stands_in_a_sentence(status: UnitStatus, words: str) ->
 def test_at_rest_is_by_the_units_own_last_word(bench: Bench) -> None:
     bench.ready()
     assert at_rest(bench.unit) == "The motor stands, the ring at 82.5°."
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_was_just_connected_may_be_unready_and_is_left_for_the_crew(bench: Bench, first: bool) -> None:
+    bench.ready()
+    bench.do(orders.ArmOrder)
+    found = bench.do(orders.Ready, bench.prepared.plan, Silence.FINISH, 82.5, first=first)
+    if first:
+        assert isinstance(found, Done)
+        assert found.words, "and it is said why"
+    else:
+        assert isinstance(found, Failed)
+        assert not found.stopped

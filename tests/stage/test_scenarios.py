@@ -49,7 +49,7 @@ def pumped(scenario: Scenario, path: Path) -> list[Taken]:
         def watch(_order: Shoot) -> Iterator[Progress]:
             def progress(elapsed_s: float, _status: UnitStatus) -> None:
                 if scenario.stop_at_s is not None and elapsed_s >= scenario.stop_at_s and not play.runner.epoch:
-                    play.runner.stop(unit)
+                    play.runner.stop(unit, unit.clock.now())
 
             yield progress
 

@@ -64,6 +64,15 @@ def test_on_whom_it_landed_and_how_far_off(
     assert said == f"{taken.context.slate}: {words}"
 
 
+def test_of_two_marks_at_one_place_the_one_that_was_played_to_is_named(taken: Taken) -> None:
+    show, (start, end) = short(), taken.context.marks
+    pull = show.pulls[0]
+    there_and_back = dataclasses.replace(pull, marks=(pull.marks[1], pull.marks[0], pull.marks[1]))
+    stage = Stage(dataclasses.replace(show, pulls=(there_and_back, *show.pulls[1:])))
+    context = dataclasses.replace(taken.context, marks=(end, start, dataclasses.replace(end, letter="C", name="C")))
+    assert landing_words(stage, dataclasses.replace(taken, context=context)).endswith(": C sharp, dead on.")
+
+
 @pytest.mark.parametrize(("part", "parts", "said"), [(1, 1, ""), (1, 2, ", part 1 of 2"), (3, 3, ", part 3 of 3")])
 @pytest.mark.parametrize("rehearsed", [True, False])
 def test_a_part_is_named_where_there_are_several(
@@ -89,5 +98,8 @@ def test_a_stopped_take_says_when_and_where(taken: Taken) -> None:
     assert said(position_known=False) == "stopped at 0.74 s."
     assert said(landed_deg=None, last_edge_ticks=None) == "stopped."
     assert said(landed_deg=-5.0) == "stopped at 0.74 s, ∞."
+    for pressed in ("stopped", "stopped hard"):
+        assert said(reasons=(pressed, "it was late")) == "stopped at 0.74 s, 3.00 m."
+    assert said(reasons=("the computer was silent",)) == "stopped at 0.74 s, 3.00 m. The computer was silent."
     assert said(verdict=Verdict.FAULTED, reasons=("the driver was hot",)) == "faulted. The driver was hot."
     assert said(verdict=Verdict.FAULTED, reasons=()) == "faulted."

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import socket
+import threading
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -18,17 +19,20 @@ from followfocus.errors import RequestError
 from followfocus.show.show import Show
 from followfocus.sources.camera import CameraLink
 from followfocus.sources.events import Origin, OutsideAsked, SourceKind, Want
+from followfocus.sources.gate import NOT_ARMED
 from followfocus.sources.osc import message
 from followfocus.sources.osc_server import OscPlace
 from followfocus.sources.places import CameraPlace, NamedPlace
 from followfocus.stage import events
+from followfocus.stage.outside import TOO_MUCH, AskOutcome
+from followfocus.stage.outside_desk import OVERTAKEN
 from followfocus.takes.diary import read_diary
 from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
 from tests.sources.test_timecode import audio, label
 from tests.stage.scenarios import short, there_and_back, with_hand
 from tests.support.cameras import FakeBlackmagic, FakeZCam, in_loop
-from tests.support.served import Served, served
+from tests.support.served import WAIT_S, Served, served
 
 
 class OscClient:
@@ -101,6 +105,74 @@ def test_stop_by_osc_ends_a_take_with_outside_go_off(osc) -> None:
         assert client.ask("/followfocus/stop")[3] == 1
         one.wait(lambda: one.takes)
     assert one.takes[0].take.verdict.value == "stopped"
+
+
+def test_stop_between_a_landing_and_arming_again_leaves_it_unarmed() -> None:
+    with served(short(0.5), rearm=True) as one:
+        one.serving.taken.append(lambda _taken: one.serving.stop())
+        one.arm()
+        one.put(OutsideAsked(Origin(SourceKind.OSC, "x"), one.unit.clock.now(), Want.GO))
+        one.wait(lambda: one.takes)
+        done = threading.Event()
+        one.loop.soon(lambda: one.loop.soon(done.set))  # after what was put into the loop by the landing
+        assert done.wait(WAIT_S)
+        one.wait(lambda: not one.serving.stage.busy)
+        assert one.unit.refresh().state is not State.ARMED
+
+
+def test_what_stop_overtakes_on_its_way_is_refused() -> None:
+    with served(short(0.5)) as one:
+        before_s = one.unit.clock.now()
+        one.serving.stop()
+        one.put(OutsideAsked(Origin(SourceKind.OSC, "x"), before_s, Want.ARM))
+        one.wait(lambda: one.outcomes)
+        assert [(outcome.passed, outcome.words) for outcome in one.outcomes] == [(False, OVERTAKEN)]
+        one.put(OutsideAsked(Origin(SourceKind.OSC, "x"), one.unit.clock.now(), Want.ARM))
+        one.wait(lambda: one.serving.stage.state is State.ARMED)
+
+
+def test_a_stop_twice_at_once_is_one_and_stops_what_was_armed_between() -> None:
+    with served(short(0.5)) as one:
+        console, now_s = Origin(SourceKind.OSC, "x"), one.unit.clock.now()
+        for _ in range(2):
+            one.put(OutsideAsked(console, now_s, Want.STOP))
+        one.wait(lambda: len(one.outcomes) == 2)
+        assert one.serving.runner.epoch == 1
+        one.put(OutsideAsked(console, one.unit.clock.now(), Want.ARM))
+        one.put(OutsideAsked(console, now_s, Want.STOP))
+        one.wait(lambda: len(one.outcomes) == 4)
+        assert [outcome.passed for outcome in one.outcomes] == [True] * 4
+        assert one.serving.runner.epoch == 2
+        one.wait(lambda: not one.serving.stage.busy)
+        assert one.unit.refresh().state is not State.ARMED
+
+
+def test_of_a_flood_only_what_a_hand_could_ask_for_is_looked_at_and_stop_always_is() -> None:
+    answers: list[AskOutcome] = []
+    console, done = Origin(SourceKind.OSC, "x"), threading.Event()
+    with served(short(0.5)) as one:
+        now_s = one.unit.clock.now()
+
+        def flood() -> None:
+            for want in [Want.GO] * 200 + [Want.STOP]:
+                one.serving.submit(OutsideAsked(console, now_s, want), answers.append)
+            done.set()
+
+        one.loop.soon(flood)
+        assert done.wait(WAIT_S)
+    assert [answer.words for answer in answers] == [NOT_ARMED] * 50 + [TOO_MUCH] * 150 + ["STOP."]
+    assert [answer.passed for answer in answers] == [False] * 200 + [True]
+
+
+def test_arming_at_the_start_gives_way_to_a_stop_before_it() -> None:
+    with served(short(0.5)) as one:
+        one.serving.stop()
+        one.loop.soon(one.serving.arm, 0)
+        done = threading.Event()
+        one.loop.soon(done.set)
+        assert done.wait(WAIT_S)
+        assert not one.serving.stage.busy
+        assert one.unit.refresh().state is not State.ARMED
 
 
 def test_who_ends_leaves_nothing_armed() -> None:

@@ -18,7 +18,7 @@ from followfocus.motion.easing import EASINGS, parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.sim.profile import Bounds, SegmentChecker
-from followfocus.steps.profile import SEGMENT_DTYPE, StepProfile, compile_profile, expand, step_times
+from followfocus.steps.profile import SEGMENT_DTYPE, StepProfile, _compare, compile_profile, expand, step_times
 from followfocus.steps.segments import MAX_COUNT, _third_difference, whole_line
 from followfocus.wire.messages import Result, Segment
 
@@ -385,3 +385,39 @@ def test_a_cubic_has_one_third_difference_from_the_fourth_step_on(count: int) ->
 
 def test_what_has_no_third_difference_is_given_a_little() -> None:
     assert np.all(_third_difference(1000.0 * np.arange(9.0)) == 1e-6)
+
+
+DUE, ON = np.array([100.0, 200.4, 300.0, 301.5]), np.array([1, 1, -1, -1], np.int8)
+
+
+@pytest.mark.parametrize(
+    ("edges", "moves", "passes"),
+    [
+        ([100, 200, 300, 301], [1, 1, -1, -1], True),
+        ([120, 180, 320, 321], [1, 1, -1, -1], True),  # as far off as is allowed
+        ([100, 200, 301, 301], [1, 1, -1, -1], True),  # due within two ticks: may fall onto one
+        ([100, 200, 300], [1, 1, -1], False),
+        ([100, 200, 300, 301, 302], [1, 1, -1, -1, -1], False),
+        ([100, 200, 300, 301], [1, 1, 1, -1], False),
+        ([100, 200, 321, 321], [1, 1, -1, -1], False),
+        ([79, 200, 300, 301], [1, 1, -1, -1], False),
+        ([100, 200, 302, 301], [1, 1, -1, -1], False),
+    ],
+)
+def test_segments_that_say_anything_else_than_the_curve_never_leave(
+    edges: list[int], moves: list[int], passes: bool
+) -> None:
+    found = np.array(edges, np.int64), np.array(moves, np.int8)
+    if passes:
+        _compare(*found, DUE, ON, 20.5)
+    else:
+        with pytest.raises(AssertionError, match="differs from the curve"):
+            _compare(*found, DUE, ON, 20.5)
+
+
+def test_two_steps_that_are_due_apart_never_fall_onto_one_tick() -> None:
+    for edges in ([100, 100], [101, 100]):
+        with pytest.raises(AssertionError):
+            _compare(
+                np.array(edges), np.array([1, 1], np.int8), np.array([99.0, 102.0]), np.array([1, 1], np.int8), 9.0
+            )

@@ -26,13 +26,14 @@ LENS = "ideal-50"
 class BrokenCable:
     """A port whose cable can be cut. `deaf` is a span of the clock in which all that passes is lost.
 
-    In `unheard`, a span too, only what is sent to the unit is lost.
+    In `unheard`, a span too, only what is sent to the unit is lost. `sent` is all that was sent, and when.
     """
 
     def __init__(self, port: Port, clock: VirtualClock) -> None:
         self.name = port.name
         self.cut = False
         self.deaf = self.unheard = (0.0, 0.0)
+        self.sent: list[tuple[float, bytes]] = []
         self._port, self._clock = port, clock
 
     def read(self, timeout_s: float) -> bytes:
@@ -42,6 +43,7 @@ class BrokenCable:
 
     def write(self, data: bytes) -> None:
         self._check()
+        self.sent.append((self._clock.now(), data))
         if not (self._is_in(self.deaf) or self._is_in(self.unheard)):
             self._port.write(data)
 

@@ -91,3 +91,15 @@ def assert_drawn_as_it_was(name: str, found: NDArray[np.floating], within: float
     off = np.abs(np.clip(found, 0, 1) - kept)
     at = np.unravel_index(off.argmax(), off.shape)
     assert off.max() < within, f"{name} is drawn otherwise at {at}, by {off.max():.4f}. {HOW}"
+
+
+def facts_told(facts: object, name: str = "") -> list[tuple[Cell, ...]]:
+    """A document of dicts, lists and values as rows for a walk: the path of each value, and the value."""
+    if isinstance(facts, dict):
+        pairs = [(f"{name}.{key}" if name else str(key), value) for key, value in facts.items()]
+    elif isinstance(facts, list | tuple):
+        pairs = [(f"{name}[{number}]", value) for number, value in enumerate(facts)]
+    else:
+        assert facts is None or isinstance(facts, str | float | int), facts
+        return [(name, facts)]
+    return [row for path, value in pairs for row in facts_told(value, path)]

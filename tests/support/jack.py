@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,9 +23,12 @@ PERIOD = 256
 """Samples that are handed on at once: 5.3 ms"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def jack() -> Iterator[None]:
-    """One of the tests' own, which whoever looks for JACK in this process finds."""
+    """One of the test's own, which whoever looks for JACK in this process finds.
+
+    One test on this computer at a time: clients of one name share a socket's name, whatever server each of them is on.
+    """
     if sys.version_info >= (3, 13):
         pytest.skip("python-rtmidi has no wheel for this Python, and rtmidi2 can't speak to Debian's JACK")
     if which("jackd") is None:
@@ -34,8 +39,15 @@ def jack() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("JACK_NO_AUDIO_RESERVATION", "1")
         monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-        with running(name):
+        with _alone(), running(name):
             yield
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    with (Path(tempfile.gettempdir()) / f"followfocus-jack-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # closing the file gives it back, also where this process dies
+        yield
 
 
 @contextlib.contextmanager

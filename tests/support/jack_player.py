@@ -18,6 +18,7 @@ from followfocus.clock import SystemClock
 _PROCESS = c.CFUNCTYPE(c.c_int, c.c_uint32, c.c_void_p)
 _AUDIO, _OUTPUT, _START_NO_SERVER = b"32 bit float mono audio", 2, 1
 WAIT_S = 30.0
+EVEN_US = 5_000
 
 
 def _jack() -> c.CDLL:
@@ -26,6 +27,14 @@ def _jack() -> c.CDLL:
         call.restype = c.c_void_p
     jack.jack_get_time.restype = c.c_uint64
     return jack
+
+
+def settled() -> None:
+    """Return once every connection that was made carries: it does from one of the server's next periods on.
+
+    What is sent before that is lost. A client that comes in waits for the same period.
+    """
+    Player("settled").close()
 
 
 @dataclass
@@ -66,6 +75,13 @@ class Player:
         # the server counts a clock that is never set right, some parts in a million away from the system's
         ahead_s = min(SystemClock().now() - self._jack.jack_get_time() / 1e6 for _ in range(50))
         return float(np.interp(sample, at, server_us)) / 1e6 + ahead_s
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the server kept its pace meanwhile: after being late it only guesses when it played what."""
+        at, server_us = np.array(self._cycles, dtype=np.float64).T
+        off_us = server_us - server_us[0] - (at - at[0]) * 1e6 / self.rate_hz
+        return bool(np.abs(off_us).max() < EVEN_US)
 
     def close(self) -> None:
         """Leave the server."""

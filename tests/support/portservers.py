@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import socket
+import struct
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -84,7 +85,7 @@ class PySerialServer:
         self._listener.close()
 
     def cut(self) -> None:
-        """Cut off whoever is connected."""
+        """Cut off whoever is connected, without a goodbye: by a reset, as a server that is switched off."""
         self._cut.set()
 
     def _serve(self) -> None:
@@ -106,6 +107,8 @@ class PySerialServer:
                 port.write(b"".join(manager.filter(data)))
             if port in ready:
                 client.sendall(b"".join(manager.escape(port.read(1024))))
+        if self._cut.is_set():
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._cut.clear()
 
 

@@ -55,13 +55,29 @@ def test_of_many_values_with_ties_too(count: int, levels: int, slope: float, see
     if len(np.unique(values)) == 1:
         assert drift(values) == 0.0
         return
-    sigmas = float(stats.norm.isf(stats.kendalltau(range(count), values, method="asymptotic").pvalue / 2))
-    score = abs(int(np.sign(values[None, :] - values[:, None])[np.triu_indices(count, 1)].sum()))
-    if not math.isfinite(sigmas) or sigmas == 0.0:
-        return
-    reached = score - (DRIFT_SIGMAS * score / sigmas + 1.0)  # the 1 is for S being a whole number
-    if abs(reached) > 1e-6:
+    reached = beyond_chance(values)
+    if math.isfinite(reached) and abs(reached) > 1e-6:
         assert drift(values) == (pytest.approx(stats.theilslopes(values)[0]) if reached > 0 else 0.0)
+
+
+def beyond_chance(values: np.ndarray) -> float:
+    """By how much Kendall's score of values with ties is beyond what chance reaches, by scipy's deviation of it."""
+    sigmas = float(stats.norm.isf(stats.kendalltau(range(len(values)), values, method="asymptotic").pvalue / 2))
+    score = abs(int(np.sign(values[None, :] - values[:, None])[np.triu_indices(len(values), 1)].sum()))
+    return score - (DRIFT_SIGMAS * score / sigmas + 1.0) if sigmas else -1.0  # the 1: S goes in whole numbers
+
+
+@pytest.mark.parametrize(("levels", "each"), [(7, 10), (10, 7), (20, 4)])
+def test_with_ties_a_drift_ends_where_chance_begins(levels: int, each: int) -> None:
+    """Neighbours are exchanged one by one, each a pair less, until it is none: there and one before, scipy agrees."""
+    values, made = np.repeat(np.arange(levels, dtype=float), each), np.random.default_rng(levels)
+    before = values.copy()
+    while drift(values) != 0.0:
+        before = values.copy()
+        at = made.choice(np.flatnonzero(values[:-1] < values[1:]))
+        values[[at, at + 1]] = values[[at + 1, at]]
+    assert beyond_chance(before) >= 0.0 > beyond_chance(values)
+    assert drift(before) == pytest.approx(stats.theilslopes(before)[0])
 
 
 @pytest.mark.parametrize("count", [256, 257, 300, 511, 512, 513, 1000, 5000])

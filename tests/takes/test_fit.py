@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A recorded pull as marks, holds and eases: near enough, and never past where the hand went."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -8,10 +10,13 @@ from followfocus.errors import RequestError
 from followfocus.importers import read_clip
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import half_dof_deg
+from followfocus.lens.through import at_focal
+from followfocus.lens.zoom import Zoom
 from followfocus.motion.motion import motion_of
 from followfocus.plan.plan import Conditions
 from followfocus.show.file import show_from_json, show_to_json
-from followfocus.takes.fit import TOLERANCE, fit_hand, fitted_show
+from followfocus.takes.fit import TOLERANCE, _turns, fit_hand, fitted_show
+from followfocus.takes.recording import Recording
 from tests.support import clips
 from tests.support.hands import there_and_back
 
@@ -94,3 +99,45 @@ def test_the_fit_is_a_show_that_reads_back(tmp_path):
 def test_what_is_no_pull_is_refused(times, ring):
     with pytest.raises(RequestError):
         fit_hand(times, ring, 1.0)
+
+
+def test_a_zoom_that_was_moved_is_fitted_as_near_as_each_moment_asks(tmp_path):
+    zoom = dataclasses.replace(load_lens("ideal-50"), name="zoom", focal_range_mm=(18.0, 90.0))
+    times = np.arange(0, 4.0, 1 / 48)
+    wobble = np.interp(times, (1.2, 1.45, 1.7), (0.0, 1.0, 0.0))
+    for focals, moves in (((24.0, 24.0), 1), ((90.0, 24.0), 3)):
+        move = Zoom((0.0, 1.0, 2.0, 3.9), (focals[0], focals[0], focals[0], focals[1]))
+        ring = 120.0 + 2.0 * wobble + 60.0 * np.clip((times - 2.5) / 1.2, 0, 1)
+        found = Recording("clip", at_focal(zoom, 24.0), times, ring, Conditions(2.8), zoom=move)
+        halves = found.half_dofs_deg
+        assert halves[-1] == pytest.approx(half_dof_deg(at_focal(zoom, 24.0), 2.8, 0.025, zoom.distance_m(ring[-1])))
+        fit = fit_hand(times, ring, halves)
+        assert fit.worst_half_dof <= TOLERANCE
+        assert len(fit.moves) == moves
+        show = fitted_show(fit, found.lens, found.conditions, move)
+        assert show_from_json(show_to_json(show), tmp_path / "a.ffshow").show == show
+        for pull, one in zip(show.pulls, fit.moves, strict=True):
+            (part,) = pull.parts(found.lens)
+            _, there = pull.zoomed(part, found.lens)
+            assert there.at_mm(0.0) == pytest.approx(move.at_mm(one.start_s), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("ring", "turns"),
+    [
+        ([0.0, 4.0, 3.0, 8.0], []),  # back by as much as is nothing
+        ([0.0, 4.0, 2.9, 8.0], [1, 2]),
+        ([0.0, 4.0, 0.0, 1.0, 0.0], [1]),  # and on again by as much
+        ([0.0, 4.0, 0.0, 1.1, 0.0], [1, 2, 3]),
+        ([0.0, 1.0, 2.0, 3.0], []),
+        ([5.0, 5.0, 5.0], []),
+        ([0.0, 1.0, 0.0, 1.0], []),
+        ([0.0, 3.0, 0.0, 3.0], [1, 2]),
+    ],
+)
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_a_ring_turns_where_it_comes_back_by_more_than_is_nothing(
+    ring: list[float], turns: list[int], way: float
+) -> None:
+    found = _turns(way * np.array(ring), 0, len(ring) - 1, np.ones(len(ring)))
+    assert found == turns

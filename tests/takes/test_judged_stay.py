@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from benchmarks.take_statistics import drifting, found_in, noise, one_apart, slipped, warming
+from benchmarks.take_statistics import DRIFT_SD, ODD_SD, PAGE, drifting, found_in, noise, one_apart, slipped, warming
 from followfocus.errors import FollowFocusError
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.takes import context, fit, kept, landings, power, robust, settime, slips, timing, warnings
@@ -132,9 +132,25 @@ def test_the_least_score_that_chance_hardly_reaches() -> None:
 
 def test_words_of_power() -> None:
     rows: list[Row] = [
-        (n, power.power_words(n, 0.03, 0.05), power.power_words(n, 0.2, 0.05)) for n in (0, 1, 2, *range(3, 60, 4))
+        (n, power.power_words(n, 0.03, 0.05), power.power_words(n, 0.2, 0.05)) for n in (*range(22), 49, 50, 51, 400)
     ]
     assert_goes_as_it_did("power", rows)
+
+
+def test_the_power_that_is_told_is_the_power_that_was_measured() -> None:
+    """Each share is what docs/statistics.md has for so many takes, rounded down by less than a tenth."""
+    table = [
+        line.split("|")[1:-1]
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if "%" in line and line[0] == "|"
+    ]
+    measured = {int(row[0]): (float(row[2].strip(" %")) / 100.0, float(row[3].strip(" %")) / 100.0) for row in table}
+    assert min(power.FOUND) == min(measured) == 3
+    for count, shares in power.FOUND.items():
+        for told, found in zip(shares, measured[count], strict=True):
+            assert told <= found < told + 0.1
+    assert all(float(row[1].strip(" %")) / 100.0 <= power.MOST_FALSE for row in table)
+    assert (power.DRIFT_SD, power.ODD_SD) == (DRIFT_SD, ODD_SD)
 
 
 def test_slips_are_told_from_lash_and_from_what_is_neither() -> None:
@@ -167,7 +183,7 @@ def test_landings_are_made_of_takes_and_of_rows_alike() -> None:
     variants: list[dict[str, object]] = [
         {}, {"landed_by": "counter"}, {"landed_deg": None}, {"counter_deg": None}, {"host_within_ms": 0.161},
         {"host_within_ms": 0.159}, {"host_within_ms": None}, {"host_s": 0}, {"host_tick_hz": "x"}, {"steps": None},
-        {"last_edge_ticks": 2.5}, {"tick_hz": 0},
+        {"last_edge_ticks": 2.5}, {"tick_hz": 0}, {"landed_deg": 0.0}, {"counter_deg": 0.0}, {"host_within_ms": 0.0},
     ]  # fmt: skip
     contexts = [CONTEXT, dataclasses.replace(CONTEXT, microsteps=None),
                 dataclasses.replace(CONTEXT, steps_per_deg=None),

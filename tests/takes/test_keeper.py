@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import threading
@@ -65,6 +66,21 @@ def test_a_log_that_is_moved_is_told_at_once_and_gets_its_takes_when_it_is_back(
         assert log.count() == 4
 
 
+def test_a_number_that_another_program_used_meanwhile_is_said_to_be_there_twice(kept: TakeKeeper, shot: Shot) -> None:
+    aside = _aside(kept.path)
+    assert kept.keep(*shot) is None
+    aside.rename(kept.path)
+    assert TakeKeeper(kept.path).keep(*shot) == 3
+    assert kept.begin(shot[1], 2) == 5
+    assert kept.trouble == "27A take 1 is in the log twice: another program kept one while this could not."
+    assert kept.keep(shot[0], shot[1], 5) == 5
+    assert "27A take 1 is in the log twice" in kept.trouble
+    assert kept.keep(dataclasses.replace(shot[0], take=7), shot[1]) == 6
+    assert not kept.trouble
+    with TakeLog(kept.path) as log:
+        assert [row.take for row in log.rows()] == [1, 1, 1, 1, 1, 7]
+
+
 @pytest.mark.parametrize("how", ["emptied", "another", "older", "a folder"])
 def test_what_stands_in_the_logs_place_is_not_taken_for_it(
     kept: TakeKeeper, shot: Shot, tmp_path: Path, how: str
@@ -119,17 +135,6 @@ def test_two_threads_that_try_again_at_once_write_each_take_once(tmp_path: Path,
     assert kept.unsaved == ()
     with TakeLog(kept.path) as log:
         assert log.last_row() == 3
-
-
-def test_a_log_that_begins_is_told(tmp_path: Path, shot: Shot) -> None:
-    keeper = TakeKeeper(tmp_path / "t.db")
-    keeper.keep(*shot)
-    assert keeper.news == f"A new take log begins: {tmp_path / 't.db'}."
-    keeper.keep(*shot)
-    assert not keeper.news
-    again = TakeKeeper(tmp_path / "t.db")
-    again.keep(*shot)
-    assert not again.news
 
 
 def test_a_log_that_stands_by_is_the_one_that_is_written(kept: TakeKeeper, shot: Shot) -> None:
@@ -239,3 +244,41 @@ def test_takes_that_the_log_cannot_have_are_in_another_at_the_end(
     with TakeLog(tmp_path / "t-rescued.db", create=False) as rescued:
         assert [row.take for row in rescued.rows()] == [2, 3]
     assert not log.exists()
+
+
+def _no_log_from_here(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is moved away as a take is to be kept, and beside it none can be begun."""
+    real = keeper_module.TakeKeeper.keep
+
+    def keep(self: TakeKeeper, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+        log.rename(log.with_name("elsewhere.db"))
+        log.with_name("t-rescued.db").mkdir()
+        return real(self, take, context, row)
+
+    monkeypatch.setattr(keeper_module.TakeKeeper, "keep", keep)
+
+
+def test_takes_that_no_log_can_have_are_said_to_be_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, home = tmp_path / "t.db", tmp_path / "no folder"
+    home.write_text("")
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    _no_log_from_here(log, monkeypatch)
+    facts, said = _ran(*PULL, "--log", log)
+    assert len(facts["takes"]) == 1
+    *_, last = said.partition("Not in")
+    assert "No log could be written for 1 take 1: what is told above is all there is." in last
+    assert "tried again" not in last
+
+
+def test_takes_that_the_log_s_folder_cannot_have_are_in_the_user_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a computer on which nothing has kept anything yet."""
+    log, home = tmp_path / "t.db", tmp_path / "home" / ".local" / "share"
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    _no_log_from_here(log, monkeypatch)
+    _, said = _ran(*PULL, "--log", log)
+    rescue = home / "followfocus" / "t-rescued.db"
+    assert f"It is in {rescue} instead." in said
+    with TakeLog(rescue, create=False) as rescued:
+        assert [row.take for row in rescued.rows()] == [1]

@@ -22,7 +22,7 @@ from followfocus.show.show import new_show
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.takes.log import TakeLog
 from followfocus.takes.repeatability import Landing, landing_of, landing_of_row, repeatability
-from followfocus.takes.warnings import warnings_before
+from followfocus.takes.warnings import _has_grown, warnings_before
 from followfocus.unit.connect import open_unit
 from tests.support.shows import LENS
 
@@ -148,7 +148,7 @@ def test_slips_are_told_one_by_one_and_where_homing_took_them_back() -> None:
     assert [(jump.number, jump.full_steps) for jump in found.jumps] == [(11, -4), (16, -4), (20, 8)]
     assert found.standing_deg == 0.0
     assert (found.odd, found.trend_deg) == ((), 0.0)
-    assert "From take 20 on they land where the first did again." in found.words
+    assert "From take 20 on, they land where the first did again." in found.words
     assert warnings_before(landings(errors), RIG) == ()
     assert "slipped" in warnings_before(landings(errors[:17]), RIG)[0]
 
@@ -195,8 +195,8 @@ def test_no_more_is_said_than_is_known() -> None:
 def test_a_count_tells_of_no_slip() -> None:
     by_count, seen = (repeatability(landings([0.0, 0.0, CYCLE_DEG], by=by), RIG)[0] for by in ("counter", "witness"))
     assert "A slip between motor and ring would not show in the count: look at the mark." in by_count.words
-    assert "From take 3 on all land +2.769° elsewhere: by 4 full steps." in by_count.words
-    assert "From take 3 on all land +2.769° elsewhere: the motor has slipped by 4 full steps." in seen.words
+    assert "From take 3 on, all land +2.769° away: by 4 full steps." in by_count.words
+    assert "From take 3 on, all land +2.769° away: the motor has slipped by 4 full steps." in seen.words
     assert not any("would not show" in words for words in seen.words)
 
 
@@ -227,6 +227,39 @@ def test_what_speaks_against_the_next_take_is_said() -> None:
     assert any("and it grows" in words for words in warnings_before(loose, RIG))
 
 
+@pytest.mark.parametrize(
+    ("early", "late", "grows"),
+    [
+        ([0.0, 1.0] * 2, [0.0, 8.0] * 2, False),  # four and four say nothing
+        ([0.0, 1.0] * 2, [0.0, 8.0] * 2 + [0.0], False),
+        ([0.0, 1.0] * 2 + [0.0], [0.0, 8.0] * 2 + [0.0], True),
+        ([0.0, 1.0] * 2 + [0.0], [0.0, 8.0] * 3, True),
+        ([0.0, 1.0] * 3, [0.0, 2.0] * 3, True),
+        ([0.0, 1.0] * 3, [0.0, 1.99] * 3, False),
+        ([0.0, 2.0] * 3, [0.0, 1.0] * 3, False),
+        ([0.0, 0.0] * 3, [0.0, 2 * STEP] * 3, True),  # within a step any half is as good as the other
+        ([0.0, STEP / 9] * 3, [0.0, 1.9 * STEP] * 3, False),
+    ],
+)
+def test_a_spread_grows_that_is_twice_as_wide_in_the_later_half(
+    early: list[float], late: list[float], grows: bool
+) -> None:
+    (found,) = repeatability(landings([*early, *late]), RIG)
+    assert _has_grown(found) is grows
+
+
+def test_what_is_half_of_half_the_depth_of_field_is_not_said_and_what_is_more_is() -> None:
+    wide, drifting = landings([0.2, -0.2, 0.1, -0.1]), landings([0.02 * n for n in range(12)])
+    for takes, share_deg in (
+        (wide, repeatability(wide, RIG)[0].rest_deg),
+        (drifting, abs(repeatability(drifting, RIG)[0].next_deg)),
+    ):
+        assert warnings_before(takes, RIG, half_dof_deg=2.0 * share_deg) == ()
+        assert len(warnings_before(takes, RIG, half_dof_deg=1.999 * share_deg)) == 1
+    assert "soft" in warnings_before(drifting, RIG, half_dof_deg=share_deg)[0]
+    assert "out of focus" in warnings_before(drifting, RIG, half_dof_deg=0.999 * share_deg)[0]
+
+
 def test_only_takes_like_the_last_speak_against_the_next() -> None:
     slipped = landings([0.0] * 10 + [CYCLE_DEG] * 3)
     assert warnings_before([*slipped, *landings([0.0] * 3, plan="y")], RIG) == ()
@@ -241,6 +274,15 @@ def test_a_clock_that_warms_up_and_a_go_that_comes_later_are_said() -> None:
     assert "15 ms longer" in warnings_before(late, RIG)[0]
     even = [dataclasses.replace(one, start_latency_ms=20.0 + one.number % 5) for one in landings([0.0] * 15)]
     assert warnings_before(even, RIG) == ()
+
+
+@pytest.mark.parametrize(("a_take_ms", "said"), [(0.5, False), (0.625, False), (0.626, True), (-2.0, False)])
+def test_a_go_that_comes_later_is_said_once_it_is_ten_milliseconds(a_take_ms: float, said: bool) -> None:
+    """Sixteen takes: 0.625 ms a take is 10 ms, exactly."""
+    late = [
+        dataclasses.replace(one, start_latency_ms=100 + a_take_ms * n) for n, one in enumerate(landings([0.0] * 16))
+    ]
+    assert bool(warnings_before(late, RIG)) is said
 
 
 def _hundred(path: Path, faults: tuple[str, ...] = ()) -> None:
@@ -277,7 +319,7 @@ def test_the_log_names_the_take_in_which_the_motor_slipped(tmp_path: Path) -> No
     assert abs(found["slipped_full_steps"]) == 4
     assert found["timing_spread_ticks"] == 0
     words = CliRunner().invoke(build_app(["takes"]), ["takes", "stats", str(path)]).stdout
-    assert "From 1 take 40 on all land" in words
+    assert "From 1 take 40 on, all land" in words
     with TakeLog(path) as log:
         reasons = log.rows()[39].facts["reasons"]
     assert "lost steps" in str(reasons)

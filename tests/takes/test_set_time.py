@@ -177,8 +177,8 @@ def test_lists_and_tables_are_in_the_sets_own_time(log: Path, tmp_path: Path) ->
     assert "15:50" in listed
     assert "16:10" in listed
     assert "23:50" in run("list", str(log), "--zone", "utc")
-    shown = run("show", str(log), "1")
-    assert "2026-11-20 15:50:00 UTC-08:00, timecode 15:50:00:00 at 24 fps by the computer's clock, UTC-08:00" in shown
+    shown = " ".join(run("show", str(log), "1").split())  # a long line is broken
+    assert "2026-11-20 15:50:00 UTC-08:00, timecode 15:50:00:00 at 24 fps by the computer's clock" in shown
     told = json.loads(run("list", str(log), "--json"))["takes"]
     assert [(take["local"][11:16], take["shoot_day"]) for take in told] == [
         ("15:50", "2026-11-20"),

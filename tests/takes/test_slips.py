@@ -11,17 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.clock import VirtualClock
+from followfocus.errors import UnitError
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import make_plan
 from followfocus.sim.plug import plug_in
 from followfocus.stage.shoot import load, ready, shoot
-from followfocus.stage.slipcheck import check_for_slip
+from followfocus.stage.slipcheck import TOUCH_TELEMETRY_MS, check_for_slip
 from followfocus.takes.slips import SlipVerdict, slip_by_angle, slip_verdict
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.units import format_distance
 from followfocus.wire.link import Link
-from followfocus.wire.messages import State, StopInput
+from followfocus.wire.messages import SetTelemetry, State, StopInput
 from tests.support.benches import VirtualBench, a_plan
 
 RIG = DEFAULT_RIG
@@ -160,3 +161,45 @@ def test_it_comes_back_to_a_as_a_take_does(from_deg: float, to_deg: float, lash_
     before = (min if way > 0 else max)(counts)
     assert counts[counts.index(before) :] == list(range(before, plan.profile.start + way, way))
     assert (plan.profile.start - before) * way * rig.ring_deg_per_step >= max(2 * lash_deg, 0.5) - rig.ring_deg_per_step
+
+
+@pytest.mark.parametrize(
+    ("off_deg", "lash"), [(0.5 * RIG.ring_deg_per_step, True), (1.9 * RIG.ring_deg_per_step, False)]
+)
+def test_what_was_seen_at_a_before_is_compared_from_the_same_side(off_deg: float, lash: bool) -> None:
+    """Lash is no excuse then: the ring stands where the same flank has pushed it. Against the count it is one."""
+    with VirtualBench(lens=PLAN.lens).unit as unit:
+        ready(unit, PLAN, 0.0)
+        shoot(unit, load(unit, PLAN), 1)
+        check_for_slip(unit, PLAN)
+        assert unit.witness is not None
+        found = check_for_slip(unit, PLAN, first_deg=unit.witness() + off_deg)
+        assert (found.known, found.slipped) == (lash, False)
+        assert check_for_slip(unit, PLAN).known
+
+
+@pytest.mark.parametrize(("from_deg", "to_deg"), [(0.0, 60.0), (PLAN.lens.travel_deg, 200.0)])
+def test_it_comes_back_to_a_at_the_end_of_the_scale_too(from_deg: float, to_deg: float) -> None:
+    """As far before A as the scale leaves room: from one flank to the other, and the ring stays."""
+    rig = dataclasses.replace(RIG, lash_deg=2.0)
+    plan = make_plan(PLAN.lens, Pull.between(Mark("A", from_deg), Mark("B", to_deg), 1.0), rig=rig)
+    bench = VirtualBench(lens=PLAN.lens, rig=rig)
+    with bench.unit as unit:
+        ready(unit, plan, from_deg)
+        shoot(unit, load(unit, plan), 1)
+        assert bench.plugged.unit is not None
+        bench.plugged.unit.edges.clear()
+        found = check_for_slip(unit, plan)
+        assert (found.known, found.slipped) == (True, False)
+        counts = [position for _, position in bench.plugged.unit.edges]
+        way = 1 if to_deg > from_deg else -1
+        beyond = way * (plan.profile.start - (min if way > 0 else max)(counts)) * RIG.ring_deg_per_step
+        assert beyond == pytest.approx(2 * plan.lead_deg, abs=RIG.ring_deg_per_step)
+        assert unit.status.position == plan.profile.start
+
+
+def test_a_touch_is_told_as_often_as_a_unit_tells_at_most() -> None:
+    with VirtualBench(lens=PLAN.lens).unit as unit:
+        unit.line.tell(SetTelemetry(TOUCH_TELEMETRY_MS))
+        with pytest.raises(UnitError):
+            unit.line.tell(SetTelemetry(TOUCH_TELEMETRY_MS - 1))

@@ -11,8 +11,9 @@ import pytest
 from benchmarks.take_statistics import drifting, found_in, noise, one_apart, share, slipped, warming
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.takes.power import FOUND, MOST_FALSE, power_words
-from followfocus.takes.repeatability import Landing, repeatability
+from followfocus.takes.repeatability import Jump, Landing, repeatability
 from followfocus.takes.robust import least_score, odd_ones, off_a_drift
+from followfocus.takes.takes import Verdict
 
 TRIALS = 200
 BY_CHANCE = 0.035
@@ -105,3 +106,15 @@ def test_one_of_four_takes_that_stands_far_apart_is_named() -> None:
     """Four takes can raise no other alarm, so this one has all of the allowance for false ones."""
     assert odd_ones(np.array([0.0, 0.1, -0.1, 1.3]), 0.0) == [3]
     assert odd_ones(np.array([0.0, 0.1, -0.1, 1.1]), 0.0) == []
+
+
+@pytest.mark.parametrize("moved", [{}, {"trend_deg": 0.1}, {"odd": (3,)}, {"jumps": (Jump(3, 0.1, 0, "27A take 3"),)}])
+@pytest.mark.parametrize("missed", [False, True])
+def test_whatever_moves_or_misses_is_an_alarm_and_nothing_else_is(moved: dict[str, object], missed: bool) -> None:
+    still = found_in(np.zeros(8))
+    assert not still.alarmed
+    last = dataclasses.replace(still.landings[-1], verdict=(Verdict.MISSED if missed else Verdict.GOOD).value)
+    found = dataclasses.replace(still, landings=(*still.landings[:-1], last), **moved)  # type: ignore[arg-type]
+    assert bool(found.missed) is missed
+    assert found.alarmed is (missed or bool(moved))
+    assert found.steady is not found.alarmed

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -144,7 +145,7 @@ def test_a_damaged_file_is_a_sentence_with_the_way_to_save_it(tmp_path: Path, sh
         for _ in range(30):
             log.append(*shot)
     whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + os.urandom(len(whole) - 4096))
+    path.write_bytes(whole[:4096] + random.Random(1).randbytes(len(whole) - 4096))
     with pytest.raises(FileError) as raised, TakeLog(path) as log:
         log.rows()
     assert "damaged" in str(raised.value)

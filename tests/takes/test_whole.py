@@ -78,3 +78,21 @@ def test_a_rehearsal_is_listed_as_one_and_counts_for_no_report(log: TakeLog) -> 
     assert [row.slate for row in takes] == ["27 take 1"]
     assert [(row.slate, row.rehearsed) for row in rehearsals] == [("27 rehearsal", True)]
     assert [row.rehearsed for row in log.rows(TakeQuery(text="rehearsal"))] == [True]
+
+
+def test_a_hold_is_named_by_the_last_mark_of_however_many(log: TakeLog) -> None:
+    marks = (LoggedMark("A", "Anna", 80.0, 1.2), LoggedMark("B", "door", 40.0, 4.0), LoggedMark("C", "", 20.0, 6.0))
+    for row, name in ((marks, "C"), (marks[:2], "door"), (marks[:1], "Anna"), ((), "the hold")):
+        log.append(a_take(3), dataclasses.replace(context(3, 1, 2), marks=row))
+        assert next(whole_takes(newest(log))).stopped_in_hold == name
+
+
+@pytest.mark.parametrize(("errors", "worst"), [
+    ((0.2, -0.5), -0.5), ((-0.2, 0.1), -0.2), ((None, 0.1), None), ((0.1, None), None), ((None, None), None),
+])  # fmt: skip
+def test_a_landing_that_nobody_knows_is_not_the_best_of_the_others(
+    log: TakeLog, errors: tuple[float | None, ...], worst: float | None
+) -> None:
+    for part, error in enumerate(errors, start=1):
+        keep(log, 3, part, len(errors), landing_error_half_dof=error)
+    assert next(whole_takes(newest(log))).error_half_dof == worst

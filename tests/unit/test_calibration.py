@@ -176,6 +176,14 @@ def test_a_file_that_is_none_is_said(tmp_path: Path, text: str) -> None:
             store.load(LENS)
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, ""), (0.999, ""), (1, "1 day"), (1.499, "1 day"), (1.5, "2 days"), (2.4, "2 days"), (11.6, "12 days")],
+)
+def test_how_old_a_calibration_is(days: float, words: str) -> None:
+    assert dataclasses.replace(FOUND, at_utc_s=0.0).days_words(days * 86_400.0) == words
+
+
 def test_a_kept_calibration_is_checked_without_moving() -> None:
     kept = dataclasses.replace(FOUND, span_steps=round(300.0 * SET.steps_per_deg))
     day_s = 86_400.0
@@ -188,3 +196,70 @@ def test_a_kept_calibration_is_checked_without_moving() -> None:
     assert not plausible(dataclasses.replace(kept, span_steps=5000), LENS, SET, None, "", 0.0).usable
     other = KnownPosition(100.0, 0.0, 200.0)
     assert "another lens" in plausible(kept, LENS, SET, other, "SIM00001", kept.at_utc_s).words
+
+
+@pytest.mark.parametrize(
+    ("share", "usable"), [(0.979, False), (0.981, True), (1.0, True), (1.019, True), (1.021, False)]
+)
+@pytest.mark.parametrize("low_deg", [0.0, 5.0])
+def test_parked_limits_are_those_of_this_lens(share: float, usable: bool, low_deg: float) -> None:
+    kept = dataclasses.replace(FOUND, span_steps=round(300.0 * SET.steps_per_deg))
+    parked = KnownPosition(100.0, low_deg, low_deg + share * LENS.travel_deg)
+    found = plausible(kept, LENS, SET, parked, "SIM00001", kept.at_utc_s)
+    assert (found.usable, "another lens" in found.words) == (usable, not usable)
+
+
+@pytest.mark.parametrize(("changes", "kept"), [
+    ({}, True), ({"motor_teeth": 1}, True), ({"motor_teeth": 0}, False), ({"direction": -1}, True),
+    ({"direction": 0}, False), ({"span_steps": 0.5}, False), ({"motor_teeth": 50.5}, False), ({"note": 3}, False),
+    ({"lash_deg": float("nan")}, False), ({"at_utc_s": float("inf")}, False),
+])  # fmt: skip
+def test_only_what_can_be_is_read_back(tmp_path: Path, changes: dict[str, object], kept: bool) -> None:
+    store, lens = CalibrationStore(tmp_path), dataclasses.replace(LENS, serial="1234")
+    found = dataclasses.replace(FOUND, **changes)  # type: ignore[arg-type]
+    store.save(lens, found)
+    if kept:
+        assert store.load(lens) == found
+    else:
+        with pytest.raises(FileError):
+            store.load(lens)
+
+
+def test_a_file_as_long_as_no_calibration_is_is_not_read(tmp_path: Path) -> None:
+    store, lens = CalibrationStore(tmp_path), dataclasses.replace(LENS, serial="1234")
+    path = store.save(lens, FOUND)
+    room = 100_000 - len(path.read_bytes())
+    store.save(lens, dataclasses.replace(FOUND, note="x" * room))
+    assert store.load(lens) is not None
+    store.save(lens, dataclasses.replace(FOUND, note="x" * (room + 1)))
+    with pytest.raises(FileError):
+        store.load(lens)
+
+
+def test_lash_is_looked_for_only_so_far() -> None:
+    rig = Rig(lash_deg=5.0)
+    with open_unit(fast=True, rig=rig) as unit:
+        unit.configure(rig)
+        unit.set_reference(0.0)
+        unit.set_limits(0.0, LENS.travel_deg)
+        before = unit.refresh().ring_deg
+        found = measured_lash_deg(unit, LENS)
+        assert found == pytest.approx(3.0, abs=1.1 * LASH_STEP_DEG)
+        unit.witness = None
+        assert measured_lash_deg(unit, LENS) is None
+    assert before == 0.0
+
+
+def test_while_a_calibration_lasts_every_stop_is_within_the_limits() -> None:
+    with open_unit(fast=True, rig=SET) as unit:
+        unit.configure(SET)
+        Attempt(unit, LENS)
+        unknown = unit.line.held.limits_steps
+        unit.set_reference(0.0)
+        unit.set_limits(0.0, LENS.travel_deg)
+        attempt = Attempt(unit, LENS)
+        wide = (round(-2 * LENS.travel_deg * SET.steps_per_deg), round(3 * LENS.travel_deg * SET.steps_per_deg))
+        assert unknown != wide  # of a place that nobody knows
+        assert unit.line.held.limits_steps == wide
+        attempt.far_stop(unit)
+        assert unit.line.held.limits_steps == wide

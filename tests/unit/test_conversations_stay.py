@@ -12,16 +12,13 @@ from followfocus.errors import FollowFocusError
 from followfocus.motion.limits import FAST, UNLIMITED
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.unit import (
-    armed,
     calibration,
     following,
-    held,
     latency,
     line,
     moves,
     playing,
     settings,
-    setup,
     upload,
     watch,
 )
@@ -33,7 +30,7 @@ from tests.support.benches import VirtualBench, a_plan
 from tests.support.golden import Cell, assert_goes_as_it_did
 
 Row = tuple[Cell, ...]
-PARTS = (armed, calibration, following, held, latency, line, moves, playing, settings, setup, upload, watch)
+PARTS = (calibration, following, latency, line, moves, playing, settings, upload, watch)
 """The modules that have a word in these conversations"""
 
 

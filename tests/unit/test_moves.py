@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 
@@ -11,10 +12,10 @@ import pytest
 from followfocus.errors import RequestError, UnitError
 from followfocus.motion.limits import STANDARD
 from followfocus.motion.motor import DEFAULT_RIG
-from followfocus.unit.moves import KnownPosition, RingMoves
+from followfocus.unit.moves import SPAN_TOLERANCE, KnownPosition, RingMoves, _rate
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import Cause, State
+from followfocus.wire.messages import Cause, State, StopInput
 from tests.support.benches import VirtualBench
 
 PER_DEG = DEFAULT_RIG.steps_per_deg
@@ -65,11 +66,9 @@ def test_a_speed_that_no_motor_turns_at_is_refused(unit: FollowFocusUnit, speed_
 
 
 @pytest.mark.parametrize(("steps_s", "rate"), [(0.5, 1), (1.0, 1), (1.6, 2), (300.4, 300), (300.6, 301)])
-def test_a_speed_is_rounded_to_whole_steps_a_second_and_never_to_none(
-    moves: RingMoves, steps_s: float, rate: int
-) -> None:
-    assert moves._rate(steps_s / PER_DEG) == rate
-    assert moves._rate(None) == 0
+def test_a_speed_is_rounded_to_whole_steps_a_second_and_never_to_none(steps_s: float, rate: int) -> None:
+    assert _rate(steps_s / PER_DEG, PER_DEG) == rate
+    assert _rate(None, PER_DEG) == 0
 
 
 @pytest.mark.parametrize("speed_deg_s", [20.0, 60.0])
@@ -132,3 +131,72 @@ def test_a_jog_turns_the_way_of_its_sign_and_nought_ends_it(unit: FollowFocusUni
 def test_a_fault_that_is_none_has_nothing_to_clear(unit: FollowFocusUnit) -> None:
     with pytest.raises(UnitError, match="holds no fault"):
         unit.clear_fault()
+
+
+@pytest.fixture
+def homing() -> Iterator[FollowFocusUnit]:
+    """A unit with a home switch, on a ring that turns 300° from stop to stop."""
+    with VirtualBench(stops_deg=(0.0, 300.0)).unit as made:
+        made.configure(DEFAULT_RIG, STANDARD)
+        made.apply(dataclasses.replace(made.config, stop_input=StopInput.HOME_SWITCH))
+        yield made
+
+
+def stands_true(unit: FollowFocusUnit) -> bool:
+    """Whether the ring is where the unit says, within lash and a step."""
+    assert unit.witness is not None
+    assert unit.status.ring_deg is not None
+    return abs(unit.witness() - unit.status.ring_deg) <= DEFAULT_RIG.lash_deg + 1 / PER_DEG
+
+
+@pytest.mark.parametrize("travel_deg", [None, 300.0])
+def test_homing_counts_from_the_infinity_stop_and_keeps_off_both(
+    homing: FollowFocusUnit, travel_deg: float | None
+) -> None:
+    found, backoff = homing.home(travel_deg), homing.config.home_backoff
+    assert found.span_deg == pytest.approx(300.0, rel=SPAN_TOLERANCE)
+    assert found.off_share == (0.0 if travel_deg is None else pytest.approx(found.span_deg / 300.0 - 1.0))
+    limits = homing.line.held.limits_steps
+    assert limits is not None
+    assert (limits[0], limits[1] + backoff) == (backoff, round(found.span_deg * PER_DEG))
+    assert homing.status.position == limits[1]
+    assert stands_true(homing)
+    for step in limits:
+        assert homing.goto_deg(step / PER_DEG).position == step
+        assert stands_true(homing)
+
+
+@pytest.mark.parametrize(("lens_deg", "known"), [(298.0, False), (299.0, True), (301.0, True), (302.0, False)])
+def test_a_travel_that_is_not_the_lenss_leaves_no_place(homing: FollowFocusUnit, lens_deg: float, known: bool) -> None:
+    if known:
+        homing.home(lens_deg)
+    else:
+        with pytest.raises(UnitError, match="from stop to stop, the lens says"):
+            homing.home(lens_deg)
+    assert homing.refresh().referenced is known
+
+
+@pytest.mark.parametrize("travel_deg", [0.0, -300.0, math.inf, math.nan])
+def test_a_travel_that_is_none_is_refused_before_anything_turns(homing: FollowFocusUnit, travel_deg: float) -> None:
+    before = homing.refresh().position
+    with pytest.raises(RequestError, match="is none"):
+        homing.home(travel_deg)
+    assert homing.refresh().position == before
+
+
+def test_coming_to_rest_takes_the_highest_speed_over_the_acceleration_and_ten_seconds_at_most(
+    moves: RingMoves, unit: FollowFocusUnit
+) -> None:
+    top = unit.tick_hz / unit.config.min_interval_ticks
+    assert moves._slowing_s() == pytest.approx(top / unit.config.accel)
+    unit.apply(dataclasses.replace(unit.config, accel=1))
+    assert moves._slowing_s() == 10.0
+
+
+def test_a_ring_that_still_turns_has_its_slowing_down_counted(moves: RingMoves, unit: FollowFocusUnit) -> None:
+    unit.jog(-30.0)
+    unit.link.sleep(0.3)
+    assert unit.status.speed_deg_s == pytest.approx(-30.0, rel=0.02)
+    speed = abs(unit.status.speed_deg_s) * PER_DEG
+    assert moves._travel_s(1000, 500) == pytest.approx(1000 / 500 + (500 + speed) / unit.config.accel + 1.0)
+    unit.stop()

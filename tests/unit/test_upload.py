@@ -13,7 +13,7 @@ from followfocus.motion.pull import Mark, Pull
 from followfocus.sim.ports import SimPort
 from followfocus.steps.profile import compile_profile
 from followfocus.unit.unit import FollowFocusUnit
-from followfocus.unit.upload import SEGMENTS_A_PIECE, SEGMENTS_AT_SPEED, Upload
+from followfocus.unit.upload import FAST_STEPS_HZ, SEGMENTS_A_PIECE, SEGMENTS_AT_SPEED, Upload
 from followfocus.wire.link import Link
 from followfocus.wire.messages import SEGMENT, Cause, Fault, Flag, ProfileData, State, Telemetry
 from tests.support.lossy import CountingUnit
@@ -56,3 +56,22 @@ def test_what_a_unit_is_sent_when_it_says_what_it_wants_next(
     upload = Upload(link, 0, bytes(TOTAL * SEGMENT.size), HEAD, 240)
     upload.feed(Telemetry(0, State.PLAYING, Flag(0), Fault.NONE, 0, 0, free, wanted, last_take=0, bad_frames=0))
     assert [(piece.offset, len(piece.segments)) for piece in posted] == ([] if sent is None else [sent])
+
+
+@pytest.mark.parametrize(
+    ("peak_step_hz", "longest"),
+    [
+        (0.0, SEGMENTS_A_PIECE), (FAST_STEPS_HZ, SEGMENTS_A_PIECE), (FAST_STEPS_HZ + 1, SEGMENTS_AT_SPEED),
+        (60_000.0, SEGMENTS_AT_SPEED),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("max_payload", "held"), [(255, 12), (8 + 3 * SEGMENT.size, 3), (8 + SEGMENT.size, 1), (0, 1)])
+def test_how_long_the_pieces_are(
+    monkeypatch: pytest.MonkeyPatch, peak_step_hz: float, longest: int, max_payload: int, held: int
+) -> None:
+    posted: list[ProfileData] = []
+    monkeypatch.setattr(Link, "post", lambda _link, piece, then: posted.append(piece))
+    link = Link(lambda _attempt: SimPort(CountingUnit(), VirtualClock()), VirtualClock())
+    upload = Upload(link, 0, bytes(TOTAL * SEGMENT.size), HEAD, max_payload, peak_step_hz)
+    upload.feed(Telemetry(0, State.PLAYING, Flag(0), Fault.NONE, 0, 0, 60, HEAD, last_take=0, bad_frames=0))
+    assert [len(piece.segments) for piece in posted] == [min(longest, held)]

@@ -67,6 +67,14 @@ def test_a_body_too_long_is_refused() -> None:
         encode_frame(1, 2, longest + b"\0")
 
 
+@pytest.mark.parametrize(("length", "is_one"), [(3, False), (4, True), (253, True), (254, False)])
+def test_what_is_too_short_or_too_long_is_no_frame_however_right_its_sum(length: int, is_one: bool) -> None:
+    checked = bytes(length - 2)
+    data = cobs_encode(checked + crc16(checked).to_bytes(2, "little"))
+    assert len(data) == length + 1
+    assert decode_frame(data) == (Frame(0, 0, bytes(length - 4)) if is_one else None)
+
+
 def test_the_stops_are_frames_after_a_zero() -> None:
     assert b"\0" + encode_frame(0, STOP_TYPE) == STOP_BYTES
     assert b"\0" + encode_frame(0, HARD_STOP_TYPE) == HARD_STOP_BYTES

@@ -172,3 +172,11 @@ def test_a_line_may_bring_what_has_gathered_and_no_flood() -> None:
 def test_evidence_is_printed_in_a_line_however_much_was_heard(samples: int) -> None:
     heard = tuple(Sample(number / 50, 40.0) for number in range(samples))
     assert repr(TakeEvidence(4, 16e6, samples=heard, witness_samples=heard)) == repr(TakeEvidence(4, 16e6))
+
+
+@pytest.mark.parametrize(("steps", "taken"), [(19, False), (20, True), (10_000_000, True), (10_000_001, False)])
+def test_a_turn_of_the_ring_takes_between_twenty_and_ten_million_steps(steps: int, taken: bool) -> None:
+    for gearing in ((steps, 1, 1, 1), (steps, 2, 2, 1), (1, steps, 3, 3)):
+        names = "full_steps_per_turn", "microsteps", "motor_teeth", "lens_teeth"
+        said = doubt(replace(CONFIG, **dict(zip(names, gearing, strict=True))))
+        assert said == ("" if taken else f"its gearing makes {steps:,} steps to a turn of the ring")

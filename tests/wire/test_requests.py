@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followfocus.sim.states import COMMANDS
 from followfocus.wire.messages import Ack, Message, Ping, Result, decode_body, fields_of, message_types
-from followfocus.wire.requests import BYTE_S, REPLIES, Request, answers
+from followfocus.wire.requests import BYTE_S, MOVES, REPLIES, Request, answers
 
 KINDS = sorted(message_types().values(), key=lambda kind: kind.TYPE)
 
@@ -55,3 +56,20 @@ def test_a_word_answers_its_own_command_and_a_question_is_not_answered_with_yes(
     asked, other = blank(command), next(kind for kind in KINDS if kind is not command)
     assert answers(Ack(command.TYPE, result, 0), asked) is not (command in REPLIES and result is Result.OK)
     assert not answers(Ack(other.TYPE, result, 0), asked)
+
+
+STAY = {
+    "ClearFault", "Config", "ConfirmPosition", "Disarm", "FactoryReset", "GetConfig", "GetLastKnown", "GetSafety",
+    "GetStatus", "GetTake", "Hello", "Hold", "Park", "Ping", "ProfileBegin", "ProfileData", "Safety", "SaveConfig",
+    "SetLimits", "SetPosition", "SetSerial", "SetTelemetry", "Unload",
+}  # fmt: skip
+"""Commands that a STOP need not drop: none of them sets the ring going, or lets it be set going."""
+
+
+def test_of_every_command_it_is_known_whether_a_stop_drops_it() -> None:
+    assert {kind.__name__ for kind in COMMANDS} - {kind.__name__ for kind in MOVES} == STAY
+
+
+def test_every_reply_answers_a_question() -> None:
+    replies = {kind.__name__ for kind in KINDS if 0x80 <= kind.TYPE < 0x90} - {"Ack", "HelloReply"}
+    assert replies <= {kind.__name__ for kind in REPLIES.values()}, "a question that nothing answers is taken for lost"

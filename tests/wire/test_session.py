@@ -50,6 +50,7 @@ from followfocus.wire.messages import (
 )
 from followfocus.wire.session import GREETING_PATIENCE_S, NOISE_KEPT, QUIET_S, TRIES, Session
 from tests.support.lossy import ACTIONS, Bench
+from tests.wire.test_requests import blank
 
 actions = st.lists(st.sampled_from(ACTIONS), max_size=40)
 
@@ -58,6 +59,12 @@ def commands_in(data: bytes) -> list[Message]:
     """The messages in what a session sent."""
     frames = [decode_frame(run) for run in data.split(b"\0") if run]
     return [decode_body(frame.type, frame.body) for frame in frames if frame is not None and frame.seq]
+
+
+def blank_telemetry() -> Telemetry:
+    message = blank(Telemetry)
+    assert isinstance(message, Telemetry)
+    return message
 
 
 def sends_of(bench: Bench, kind: type[Message]) -> list[tuple[float, bytes]]:
@@ -185,6 +192,16 @@ def test_before_the_greeting_nothing_is_queued() -> None:
     bench.open()
     waiting = bench.ask(Goto(1, 0))
     assert bench.outcome(waiting) == Dropped(waiting, Why.UNANSWERED, sent=False)
+
+
+def test_what_another_boot_says_before_the_greeting_tells_nothing_of_the_clock() -> None:
+    ready, fresh = Bench().ready().session, Session(nonce=99)
+    fresh.open(0.0)
+    told = encode_frame(0, Telemetry.TYPE, encode_body(replace(blank_telemetry(), clock=5)))
+    for session in (ready, fresh):
+        session.step(told, 10.0)
+    assert ready.sync.reading.origin is not None
+    assert fresh.sync.reading.origin is None
 
 
 def test_noise_of_the_greeting_is_kept_within_bounds() -> None:

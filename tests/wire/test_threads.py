@@ -202,10 +202,10 @@ def test_a_stop_that_tells_a_loop_which_just_ended_trips_over_nothing() -> None:
 
 
 COUNTS: dict[str, Callable[[], tuple[Callable[[], object], Callable[[], int]]]] = {
-    "count": lambda: (lambda one: (one.add, lambda: one.value))(StopCount()),
-    "link": lambda: (lambda one: (one.stop, lambda: one.stops))(Orders()),
-    "stage": lambda: (lambda one: (lambda: one.stop(None), lambda: one.epoch))(Runner()),
-    "signal": lambda: (lambda one: (lambda: one.stop_soon(None), lambda: one.epoch))(Runner()),
+    "count": lambda: (lambda one: (lambda: one.add(0.0), lambda: one.value))(StopCount()),
+    "link": lambda: (lambda one: (lambda: one.stop(0.0), lambda: one.stops))(Orders()),
+    "stage": lambda: (lambda one: (lambda: one.stop(None, 0.0), lambda: one.epoch))(Runner()),
+    "signal": lambda: (lambda one: (lambda: one.stop_soon(None, 0.0), lambda: one.epoch))(Runner()),
 }
 """Where stops are counted: (give one, how many there have been)"""
 

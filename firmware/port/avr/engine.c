@@ -69,16 +69,19 @@ static inline uint32_t high_of(uint16_t low)
     return high;
 }
 
+/* A time, put together and taken apart without shifting 64 bits, which takes a good part of every round. */
+union time {
+    struct {
+        uint16_t low;
+        uint32_t high;
+        uint16_t none;
+    } parts;
+    uint64_t whole;
+};
+
 uint64_t clock_now(void)
 {
-    union { /* put together without shifting 64 bits, which takes a good part of every round */
-        struct {
-            uint16_t low;
-            uint32_t high;
-            uint16_t none;
-        } parts;
-        uint64_t whole;
-    } clock;
+    union time clock;
     uint8_t sreg = SREG;
     clock.parts.none = 0;
     cli();
@@ -416,20 +419,22 @@ void __attribute__((noinline)) ff_hal_steps_arm(struct ff_hal *hal, const struct
 void ff_hal_steps_launch(struct ff_hal *hal, uint64_t zero)
 {
     uint64_t base = clock_now();
-    uint64_t delay = zero - base;
+    union time start = {.whole = zero};
+    union time delay = {.whole = zero - base};
     uint8_t sreg = SREG;
     (void)hal;
-    engine.edge.low = (uint16_t)zero;
-    engine.edge.high = (uint32_t)(zero >> 16);
+    engine.edge.low = start.parts.low;
+    engine.edge.high = start.parts.high;
     engine.first = engine.edge;
     engine.end = engine.edge;
     cli();
-    if (zero < base) {
+    if (delay.parts.none & HALF) { /* zero lies before base */
         rest(FF_STEPS_LATE);
     } else {
         engine.flags = FF_STEPS_RUNNING;
         TIMSK1 |= 1 << OCIE1A;
-        schedule((uint16_t)base, engine.first_ticks + ((uint16_t)delay & (HALF - 1u)), (uint32_t)(delay >> 15));
+        schedule((uint16_t)base, engine.first_ticks + (delay.parts.low & (HALF - 1u)),
+                 delay.parts.high << 1 | (delay.parts.low >> 15));
     }
     SREG = sreg;
 }
@@ -618,7 +623,8 @@ void ff_hal_steps_cut(struct ff_hal *hal)
 
 static uint64_t __attribute__((noinline)) time_of(const volatile struct stamp *at)
 {
-    return (uint64_t)at->high << 16 | at->low;
+    union time time = {.parts = {at->low, at->high, 0}};
+    return time.whole;
 }
 
 void ff_hal_steps_times(struct ff_hal *hal, struct ff_step_times *times)

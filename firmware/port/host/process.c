@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The unit as a process, in real time.
+/* The unit as a process, in real time, or held.
  *
- *   followfocus-unit --pty LINK | --tcp PORT   [--eeprom FILE] [--control PORT] [--stops MIN,MAX]
+ *   followfocus-unit --pty LINK | --tcp PORT   [--eeprom FILE] [--control PORT] [--stops MIN,MAX] [--held]
  *
  * --pty makes LINK point to a terminal that behaves as the unit's serial port; --tcp listens on 127.0.0.1. `--control` is a port
- * for tests: a line of JSON in, a line out (set, edges, clock, reset, eeprom). `--stops` gives the ring hard stops, in steps from
+ * for tests: a line of JSON in, a line out (set, edges, clock, reset, eeprom, run). `--held` lets time pass only when the control
+ * channel says so ("run"), so that a test's clock and the unit's are one; its line is there, too. `--stops` gives the ring hard stops, in steps from
  * where it stands at the start, where the stop input becomes active. Without an EEPROM of before it counts its boots from a number
  * drawn by lot: each start must be another boot to the host, or it would take a new unit for the one that it has spoken to.
  */
@@ -26,10 +27,12 @@
 
 #include "virtual.h"
 
+#define SLICE_TICKS 1600u /* a held unit looks so often whether it has said something */
 #define BEHIND_AT_MOST (FF_TICK_HZ / 4u) /* after a longer pause (a sleeping computer) time goes on from there */
 
 static volatile sig_atomic_t ended;
 static const char *link_path;
+static char link_target[128];
 static const char *eeprom_path;
 
 static void on_signal(int number)
@@ -83,6 +86,18 @@ static int accept_on(int listener)
     return connection;
 }
 
+/* Removes the link at `path`, if it leads to `target` (NULL: wherever it leads). A file of somebody's is never removed. */
+static void forget_link(const char *path, const char *target)
+{
+    char leads_to[128];
+    ssize_t length = readlink(path, leads_to, sizeof leads_to - 1);
+    if (length < 0)
+        return;
+    leads_to[length] = '\0';
+    if (target == NULL || strcmp(leads_to, target) == 0)
+        (void)unlink(path);
+}
+
 /* The terminal's far side stays open here, so that the port outlives whoever uses it. */
 static int open_pty(const char *path)
 {
@@ -96,35 +111,55 @@ static int open_pty(const char *path)
     cfmakeraw(&raw);
     (void)tcsetattr(slave, TCSANOW, &raw);
     (void)fcntl(master, F_SETFL, O_NONBLOCK);
-    (void)unlink(path);
+    forget_link(path, NULL);
     if (symlink(name, path) != 0)
         fail(path);
     link_path = path;
+    strcpy(link_target, name);
     return master;
 }
 
 /* ---- EEPROM file ----------------------------------------------------------------------------------------------------- */
 
+/* False where there is none yet. What can't be one is refused before it is written over. */
 static bool read_eeprom(uint8_t *bytes)
 {
     FILE *file = eeprom_path != NULL ? fopen(eeprom_path, "rb") : NULL;
     size_t got;
-    if (file == NULL)
+    if (file == NULL) {
+        if (eeprom_path != NULL && errno != ENOENT)
+            fail(eeprom_path);
         return false;
+    }
     got = fread(bytes, 1, FF_EEPROM_SIZE, file);
+    if (ferror(file))
+        fail(eeprom_path);
+    if (got != 0 && (got != FF_EEPROM_SIZE || fgetc(file) != EOF)) {
+        fprintf(stderr, "followfocus-unit: %s is no EEPROM: it hasn't %u bytes\n", eeprom_path, FF_EEPROM_SIZE);
+        exit(2);
+    }
     fclose(file);
-    return got == FF_EEPROM_SIZE;
+    return got != 0;
 }
 
+/* The old file or the new one, whenever the power fails: written beside it, and put in its place. */
 static void write_eeprom(const struct ff_virtual *unit)
 {
+    static char beside[4096];
     uint8_t bytes[FF_EEPROM_SIZE];
-    FILE *file = eeprom_path != NULL ? fopen(eeprom_path, "wb") : NULL;
-    if (file == NULL)
+    FILE *file;
+    bool whole;
+    if (eeprom_path == NULL)
         return;
+    if (snprintf(beside, sizeof beside, "%s.new", eeprom_path) >= (int)sizeof beside) {
+        errno = ENAMETOOLONG;
+        fail(eeprom_path);
+    }
     ff_virtual_eeprom(unit, bytes);
-    (void)fwrite(bytes, 1, sizeof bytes, file);
-    fclose(file);
+    file = fopen(beside, "wb");
+    whole = file != NULL && fwrite(bytes, 1, sizeof bytes, file) == sizeof bytes;
+    if (file == NULL || fclose(file) != 0 || !whole || rename(beside, eeprom_path) != 0)
+        fail(eeprom_path);
 }
 
 /* ---- Control port ---------------------------------------------------------------------------------------------------- */
@@ -184,9 +219,35 @@ static void answer_eeprom(FILE *to, const struct ff_virtual *unit)
     fprintf(to, "\"}\n");
 }
 
+/* Lets time pass up to so many ticks, or until something has been said, after what the host has sent. */
+static void answer_run(FILE *to, struct ff_virtual *unit, const char *line)
+{
+    const char *sent = value_of(line, "send");
+    uint64_t ticks = number_of(line, "ticks", 0), ran = 0;
+    uint8_t bytes[256];
+    unsigned byte;
+    size_t at, length = 0;
+    for (at = 1; sent != NULL && sscanf(sent + at, "%2x", &byte) == 1; at += 2) {
+        bytes[0] = (uint8_t)byte;
+        ff_virtual_feed(unit, bytes, 1);
+    }
+    while (ran < ticks && length == 0) {
+        uint64_t slice = ticks - ran < SLICE_TICKS ? ticks - ran : SLICE_TICKS;
+        ff_virtual_run(unit, slice);
+        ran += slice;
+        length = ff_virtual_output(unit, bytes, sizeof bytes);
+    }
+    fprintf(to, "{\"ok\":true,\"ran\":%llu,\"out\":\"", (unsigned long long)ran);
+    for (at = 0; at < length; at++)
+        fprintf(to, "%02x", bytes[at]);
+    fprintf(to, "\"}\n");
+}
+
 static void answer(FILE *to, struct ff_virtual *unit, const char *line)
 {
-    if (says(line, "cmd", "set")) {
+    if (says(line, "cmd", "run")) {
+        answer_run(to, unit, line);
+    } else if (says(line, "cmd", "set")) {
         answer_set(to, unit, line);
     } else if (says(line, "cmd", "edges")) {
         answer_edges(to, unit, number_of(line, "from", 0));
@@ -209,7 +270,7 @@ static void answer(FILE *to, struct ff_virtual *unit, const char *line)
 struct control {
     int listener;
     int connection;
-    char line[512];
+    char line[65536];
     size_t length;
 };
 
@@ -291,14 +352,20 @@ static void forget_output(struct ff_virtual *unit)
 struct options {
     const char *pty;
     int tcp, control;
-    bool stops;
+    bool stops, held;
     int low, high;
 };
 
+static void usage_to(FILE *file, int code)
+{
+    fprintf(file, "usage: followfocus-unit --pty LINK | --tcp PORT [--eeprom FILE] [--control PORT] [--stops MIN,MAX] "
+                  "[--held]\n");
+    exit(code);
+}
+
 static void usage(void)
 {
-    fprintf(stderr, "usage: followfocus-unit --pty LINK | --tcp PORT [--eeprom FILE] [--control PORT] [--stops MIN,MAX]\n");
-    exit(2);
+    usage_to(stderr, 2);
 }
 
 static int port_number(const char *text)
@@ -312,10 +379,18 @@ static int port_number(const char *text)
 
 static struct options parse(int count, char **words)
 {
-    struct options options = {NULL, -1, -1, false, 0, 0};
+    struct options options = {NULL, -1, -1, false, false, 0, 0};
     int at;
-    for (at = 1; at + 1 < count; at += 2) {
+    char more;
+    if (count == 2 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0))
+        usage_to(stdout, 0);
+    for (at = 1; at < count && (at + 1 < count || strcmp(words[at], "--held") == 0); at += 2) {
         const char *value = words[at + 1];
+        if (strcmp(words[at], "--held") == 0) {
+            options.held = true;
+            at--; /* it has no value */
+            continue;
+        }
         if (strcmp(words[at], "--pty") == 0)
             options.pty = value;
         else if (strcmp(words[at], "--tcp") == 0)
@@ -325,20 +400,20 @@ static struct options parse(int count, char **words)
         else if (strcmp(words[at], "--eeprom") == 0)
             eeprom_path = value;
         else if (strcmp(words[at], "--stops") == 0)
-            options.stops = sscanf(value, "%d,%d", &options.low, &options.high) == 2;
+            options.stops = sscanf(value, "%d,%d%c", &options.low, &options.high, &more) == 2 && options.low < options.high;
         else
             usage();
         if (strcmp(words[at], "--stops") == 0 && !options.stops)
             usage();
     }
-    if (at != count || (options.pty == NULL) == (options.tcp < 0))
+    if (at != count || (options.pty == NULL) == (options.tcp < 0) || (options.held && options.control < 0))
         usage();
     return options;
 }
 
 static void run(const struct options *options, struct ff_virtual *unit)
 {
-    struct control control = {-1, -1, "", 0};
+    static struct control control = {-1, -1, "", 0};
     int listener = options->tcp >= 0 ? listen_on((uint16_t)options->tcp) : -1;
     int port = options->pty != NULL ? open_pty(options->pty) : -1;
     uint64_t last = real_ticks();
@@ -361,9 +436,10 @@ static void run(const struct options *options, struct ff_virtual *unit)
             {control.connection, POLLIN, 0},
         };
         uint64_t now;
-        (void)poll(waits, 4, 1);
+        (void)poll(waits, 4, options->held ? -1 : 1);
         now = real_ticks();
-        ff_virtual_run(unit, now - last < BEHIND_AT_MOST ? now - last : BEHIND_AT_MOST);
+        if (!options->held)
+            ff_virtual_run(unit, now - last < BEHIND_AT_MOST ? now - last : BEHIND_AT_MOST);
         last = now;
         if (waits[0].revents & POLLIN)
             port = accept_on(listener);
@@ -371,7 +447,7 @@ static void run(const struct options *options, struct ff_virtual *unit)
             control.connection = accept_on(control.listener);
         if (control.connection >= 0)
             serve_control(&control, unit);
-        if (port < 0)
+        if (port < 0 && !options->held)
             forget_output(unit);
         if (port >= 0 && !pump(port, unit)) {
             close(port);
@@ -408,13 +484,15 @@ int main(int count, char **words)
 
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGHUP, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     unit = switched_on();
+    write_eeprom(unit); /* what can't be kept is said before anything moves */
     if (options.stops)
         ff_virtual_stops(unit, options.low, options.high);
     run(&options, unit);
     if (link_path != NULL)
-        (void)unlink(link_path);
+        forget_link(link_path, link_target);
     ff_virtual_free(unit);
     return 0;
 }

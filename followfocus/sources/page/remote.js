@@ -129,6 +129,19 @@ async function pair(code) {
   } catch { one("refused").textContent = "The desk doesn't answer."; }
 }
 
+// Dark for the cart, red for eyes that are used to the night, bright for sun: each phone keeps its own.
+const LIGHTS = ["dark", "red", "bright"];
+function lit(name) {
+  const at = Math.max(0, LIGHTS.indexOf(name)), next = LIGHTS[(at + 1) % LIGHTS.length];
+  document.documentElement.dataset.light = LIGHTS[at];
+  one("light").textContent = next[0].toUpperCase() + next.slice(1);
+  one("light").setAttribute("aria-label", `Show it ${next}`);
+  one("light").onclick = () => { keep(next); lit(next); };
+}
+function keep(name) { try { localStorage.setItem("light", name); } catch { /* a private window keeps nothing */ } }
+function kept() { try { return localStorage.getItem("light"); } catch { return null; } }
+lit(kept());
+
 one("pair").addEventListener("submit", (event) => { event.preventDefault(); pair(one("code").value); });
 one("control").addEventListener("click", () => send({ control: role !== "control" }));
 for (const button of document.querySelectorAll("#buttons button")) {

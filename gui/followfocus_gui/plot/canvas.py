@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from followfocus.arrays import FloatArray
@@ -21,9 +21,11 @@ from followfocus_gui.plot.hands import Reach
 from followfocus_gui.plot.items import Cursor, PlotPicture, draw_over, draw_under
 from followfocus_gui.plot.kept import KeptLayer
 from followfocus_gui.plot.layout import Asked, Panel, lay_out, offered_handles
+from followfocus_gui.plot.lines import polygon, thinned
 from followfocus_gui.plot.scale import Levels
 from followfocus_gui.state.trace import Trace
 from followfocus_gui.state.views import BandView, CurveView
+from followfocus_gui.widgets.scale import letters
 from followfocus_gui.widgets.theme import colour
 
 PLAN_PX, LINE_PX = 4, 2
@@ -31,12 +33,11 @@ PLAN_PX, LINE_PX = 4, 2
 ROOM = 1.1
 """How much longer than the pull the time axis is."""
 LEAST_OFF_DEG = 0.005
-"""The difference's scale is never finer than this: a step of the motor should not look like a miss."""
+"""The difference's scale is never finer than this, nor than the sharp half: a step should not look like a miss."""
 EDGE_PX = 4
 GAP_PX = 6
 """Between the plots"""
 UPPER_SHARE = 0.75
-BEND_PX = 0.05
 
 
 class PlotCanvas(QWidget):
@@ -60,6 +61,7 @@ class PlotCanvas(QWidget):
         self._above = KeptLayer(self, lambda painter: draw_over(painter, self.picture), ground=False)
         self._cursor = Cursor(0.0, 0.0, 0.0, 0.0)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # All of it is painted here: Qt need not clear what lies behind at every strip.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
 
@@ -73,6 +75,7 @@ class PlotCanvas(QWidget):
         """Show a plan with these bands; `unit` and `below` name what is drawn upwards in the two plots."""
         self.view, self.levels, self._bands = view, Levels.of(view), bands
         self._upright, self._below = AxisKind(unit, view.show_distance, view.imperial), AxisKind(below)
+        # A little before nought, so that the line of the start is seen as a line.
         self._across = self._frozen or (-0.02 * view.duration_s, max(view.duration_s, 1e-3) * ROOM)
         self._position, self._motion = self._position_range(view), self._motion_range(view)
         self.lay_out()
@@ -87,7 +90,7 @@ class PlotCanvas(QWidget):
     def _motion_range(self, view: CurveView) -> tuple[float, float]:
         """Speed from zero up; a difference to both sides, on a scale of its own."""
         if self._off is not None:
-            worst = max(float(np.max(np.abs(self._off[1]))), LEAST_OFF_DEG) * 1.15
+            worst = max(float(np.max(np.abs(self._off[1]))), view.half_dof_deg, LEAST_OFF_DEG) * 1.15
             return -worst, worst
         limit = view.speed_limit_deg_s if math.isfinite(view.speed_limit_deg_s) else 0.0
         return 0.0, max(float(np.max(view.speed_deg_s, initial=0.0)), limit, 1e-3) * 1.15
@@ -182,9 +185,9 @@ class PlotCanvas(QWidget):
         return Panel(self._areas()[1], *self._across, *self._motion)
 
     def _areas(self) -> tuple[QRectF, QRectF]:
-        left, top = EDGE_PX + LEFT_PX, EDGE_PX
+        left, top = EDGE_PX + letters(LEFT_PX), EDGE_PX
         width = max(0, self.width() - left - EDGE_PX)
-        height = max(0, self.height() - top - GAP_PX - FOOT_PX)
+        height = max(0, self.height() - top - GAP_PX - letters(FOOT_PX))
         high = round(height * UPPER_SHARE)
         return QRectF(left, top, width, high), QRectF(left, top + high + GAP_PX, width, height - high)
 
@@ -216,6 +219,7 @@ class PlotCanvas(QWidget):
         before, area = self._cursor, upper.area
         self._cursor = Cursor(upper.x(self._cursor_s), area.top(), self.speed_panel.area.bottom(), area.bottom() - 12)
         if self._cursor != before:
+            # Where it was and where it is: only these two strips are painted.
             for cursor in (before, self._cursor):
                 self.update(cursor.bounds().toAlignedRect())
 
@@ -261,6 +265,7 @@ class PlotCanvas(QWidget):
         upper, times = self.upper, self._trace.times_s
         edges = [upper.time_s(x) for x in (within.left() - LINE_PX, within.right() + LINE_PX)]
         first, last = np.searchsorted(times, edges)
+        # One point beyond either edge: the line has to come into the strip from somewhere.
         part = slice(max(int(first) - 1, 0), int(last) + 1)
         if len(times[part]) > 1:
             levels = self.levels.at(self._trace.ring_deg[part])
@@ -276,19 +281,5 @@ def _draw_line(
     painter.setClipRect(panel.area, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(tone, width_px))
-    painter.drawPolyline(QPolygonF(list(map(QPointF, x.tolist(), y.tolist()))))
+    painter.drawPolyline(polygon(x, y))
     painter.restore()
-
-
-def thinned(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """A line without the points that nobody would see missing: what is drawn is off by a tenth of a pixel at most.
-
-    One point in four stays, and each at which the line bends. Where the bend is b pixels from point to point, leaving
-    out three puts the line 2b beside itself: b·4²/8. `x` is even, `y` of the same length.
-    """
-    if len(x) < 8:
-        return x, y
-    keep = np.zeros(len(x), dtype=bool)
-    keep[::4] = keep[-1] = True
-    keep[1:-1] |= np.abs(np.diff(y, 2)) > BEND_PX
-    return x[keep], y[keep]

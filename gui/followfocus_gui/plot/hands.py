@@ -79,6 +79,7 @@ class Hands(QObject):
         if watched is not self._viewport or not isinstance(event, QMouseEvent):
             return False
         kind = event.type()
+        # Qt makes a double click of the second of two quick presses: to a hand it is another press.
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
             return self._press(event)
         if kind is QEvent.Type.MouseMove:
@@ -92,6 +93,7 @@ class Hands(QObject):
         if handle is None:
             return False
         self._held = handle
+        # A handle must not leap to the finger that took it a few pixels off: what is dragged keeps its distance.
         self._off = QPointF(handle.x, handle.y) - event.position()
         self.grabbed.emit(handle)
         if handle.part is Part.CURSOR:

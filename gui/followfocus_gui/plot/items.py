@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
+from followfocus_gui.plot.figures import put_figure
 from followfocus_gui.state.label_layout import LabelBox
 from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.lettering import metrics
+from followfocus_gui.widgets.scale import letters
 from followfocus_gui.widgets.theme import colour
 
-LABEL_PX = 14
+LABEL_PX = 13
 PADDING_X, PADDING_Y = 6.0, 2.0
 GRIP = QRectF(-8, -19, 16, 38)
 """A handle on an upright line, around its place on it."""
@@ -51,7 +53,7 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words in a box; `tone` names the theme's colour of its edge."""
+    """Words in a box; `tone` names the theme's colour of its edge, without one they are bold on the ground."""
 
     text: str
     box: LabelBox
@@ -76,15 +78,10 @@ class PlotPicture:
     labels: tuple[Label, ...] = ()
 
 
-@cache
-def _metrics() -> QFontMetricsF:
-    return QFontMetricsF(theme.figure_font(LABEL_PX))
-
-
-def label_size(text: str) -> tuple[float, float]:
+def label_size(text: str, *, bold: bool = False) -> tuple[float, float]:
     """Width and height of a label with its padding, pixels."""
-    metrics = _metrics()
-    return metrics.horizontalAdvance(text) + 2 * PADDING_X, metrics.height() + 2 * PADDING_Y
+    size = metrics(letters(LABEL_PX), bold=bold)
+    return size.horizontalAdvance(text) + 2 * PADDING_X, size.height() + 2 * PADDING_Y
 
 
 def shape_of(handle: Handle) -> QRectF:
@@ -119,7 +116,6 @@ def draw_over(painter: QPainter, picture: PlotPicture) -> None:
     painter.drawLines(list(picture.arms))
     for handle in picture.handles:
         _draw_handle(painter, handle)
-    painter.setFont(theme.figure_font(LABEL_PX))
     for label in picture.labels:
         _draw_label(painter, label)
 
@@ -127,11 +123,15 @@ def draw_over(painter: QPainter, picture: PlotPicture) -> None:
 def _draw_label(painter: QPainter, label: Label) -> None:
     box = label.box
     area = QRectF(box.x, box.y, box.width, box.height)
-    painter.setPen(QPen(colour(label.tone), 1))
-    painter.setBrush(colour("panel", 235))
-    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    if label.tone:
+        painter.setPen(QPen(colour(label.tone), 1))
+        painter.setBrush(colour("panel", 235))
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    else:
+        painter.fillRect(area, colour("panel", 235))
     painter.setPen(colour("text"))
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, label.text)
+    painter.setFont(theme.figure_font(letters(LABEL_PX), bold=not label.tone))
+    put_figure(painter, area, label.text, letters(LABEL_PX), bold=not label.tone)
 
 
 def _draw_handle(painter: QPainter, handle: Handle) -> None:

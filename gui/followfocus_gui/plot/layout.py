@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,13 @@ from followfocus_gui.plot.scale import Levels
 from followfocus_gui.state.label_layout import LabelBox, Obstacles, Wanted, place_labels
 from followfocus_gui.state.views import BandView, CurveView
 
-LONGEST_NAME = 14
+LONGEST_NAME, LONGEST_TITLE = 14, 22
+"""Letters of a name beside a moment, and beside a band"""
 _INSET = 3.0
+_NAME_OFF = 11.0
+"""From a band's edge to the middle of its name"""
+_NAME_REACH = 48.0
+"""A name that is further from its band is another's"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +92,15 @@ def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float])
     """Everything painted beside the lines of a pull, with no label over a line or another label if there is room."""
     view = asked.view
     handles = (*_knobs(asked, upper), *_grips(asked, upper))
+    # The main bands choose their places first, and the duration before all.
     named = sorted(_band_labels(asked, upper), key=lambda pair: not pair[0].main)
     duration, *holds = _time_labels(asked, upper)
-    upper_labels = [duration, *(label for _, label in named), *holds]
-    lower_labels = _speed_labels(view, lower) if asked.speed_shown else []
+    upper_labels = [duration, *(label for _, label in named), *holds, *_band_names(asked, upper)]
+    lower_labels = _speed_labels(view, lower) if asked.speed_shown else _edge_label(view, lower)
     moments = _moments(asked.bands, upper)
     return PlotPicture(
         size,
-        bands=tuple(
-            (_band_area(band, asked.levels, upper), _tone(n, len(asked.bands))) for n, band in enumerate(asked.bands)
-        ),
+        bands=(*_bands(asked, upper), *(() if asked.speed_shown else _sharp_half(view, lower))),
         hatched=_hatched(view, lower) if asked.speed_shown else (),
         over=_over(view, lower) if asked.speed_shown else (),
         upright=(*moments, *(_limit(view, lower) if asked.speed_shown else ())),
@@ -103,18 +108,26 @@ def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float])
         arms=_arms(handles, asked, upper),
         handles=handles,
         labels=(
-            *_placed(upper_labels, upper, asked.levels.at(view.ring_deg), view, _boxes(handles)),
-            *_placed(lower_labels, lower, view.speed_deg_s, view, ()),
+            *_placed(upper_labels, upper, asked.levels.at(view.ring_deg), view, moments, _boxes(handles)),
+            *_placed(lower_labels, lower, view.speed_deg_s * asked.speed_shown, view, (), ()),
         ),
     )
 
 
 def _placed(
-    named: Sequence[_Named], panel: Panel, levels: FloatArray, view: CurveView, taken: tuple[LabelBox, ...]
+    named: Sequence[_Named],
+    panel: Panel,
+    levels: FloatArray,
+    view: CurveView,
+    moments: tuple[tuple[QLineF, str], ...],
+    taken: tuple[LabelBox, ...],
 ) -> tuple[Label, ...]:
-    wanted = [Wanted(*label_size(one.text), one.x, one.y, one.side) for one in named]
+    wanted = [
+        Wanted(*label_size(one.text, bold=not one.tone), one.x, one.y, one.side, math.inf if one.tone else _NAME_REACH)
+        for one in named
+    ]
     curve_x, curve_y = panel.points(view.times_s, levels)
-    ends = (panel.x(view.duration_s),)
+    ends = (panel.x(view.duration_s), *(line.x1() for line, _ in moments))
     boxes = place_labels(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
     found = zip(named, boxes, strict=True)
     return tuple(Label(one.text, box, one.tone) for one, box in found if box is not None)
@@ -126,6 +139,11 @@ def _tone(number: int, count: int) -> str:
 
 
 # Bands ---------------------------------------------------------------------------------------------------------------
+
+
+def _bands(asked: Asked, upper: Panel) -> tuple[tuple[QRectF, str], ...]:
+    count = len(asked.bands)
+    return tuple((_band_area(band, asked.levels, upper), _tone(n, count)) for n, band in enumerate(asked.bands))
 
 
 def _band_area(band: BandView, levels: Levels, upper: Panel) -> QRectF:
@@ -156,22 +174,42 @@ def _band_labels(asked: Asked, upper: Panel) -> list[tuple[BandView, _Named]]:
     return made
 
 
+def _band_names(asked: Asked, upper: Panel) -> list[_Named]:
+    """Whose band it is, and how far away: over the first one where the pull has left it, under the others."""
+    made = []
+    for number, band in enumerate(asked.bands):
+        if not band.where:
+            continue
+        area, text = _band_area(band, asked.levels, upper), f"{_who(band, LONGEST_TITLE)}  {band.where}"
+        above = area.center().y() < upper.area.center().y()
+        y = area.top() - _NAME_OFF if above else area.bottom() + _NAME_OFF
+        x, side = (upper.x(asked.view.duration_s), -1) if number == 0 else (upper.x(0.0), 1)
+        made.append(_Named(text, "", x, y, side))
+    return made
+
+
+def _who(band: BandView, longest: int = LONGEST_NAME) -> str:
+    """Letter and name; a long name ends in an ellipsis."""
+    whole = plain_name(band.name)
+    name = in_line(whole if len(whole) <= longest else f"{whole[: longest - 1]}…")
+    return f"{band.letter} {name}".strip() if name != band.letter else band.letter
+
+
 def band_words(band: BandView) -> str:
     """`A Anna soft 0.39 s`, `C sharp 0.80 to 1.10 s`; the letter and name alone where neither happens.
 
-    The bands between the first and the last are many: they go by their letters.
+    The bands between the first and the last are many, and one whose name stands beside it is known: they go by letters.
     """
-    whole = plain_name(band.name) if band.main else ""
-    name = in_line(whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - 1]}…")
-    who = f"{band.letter} {name}".strip() if name != band.letter else band.letter
+    who = _who(band) if band.main and not band.where else band.letter
     soft, sharp = band.soft_s, band.sharp_s
     if soft is not None and sharp is not None:
+        word, first, then = "soft", band.soft_at, band.sharp_at
         if sharp <= soft:
-            return f"{who} sharp {sharp:.2f} to {soft:.2f} s"
-        return f"{who} soft {soft:.2f} to {sharp:.2f} s"
+            word, first, then = "sharp", then, first
+        return f"{who} {word} {first if band.parted else first.removesuffix(' s')} to {then}"
     if soft is not None:
-        return f"{who} soft {soft:.2f} s"
-    return who if sharp is None else f"{who} sharp {sharp:.2f} s"
+        return f"{who} soft {band.soft_at}"
+    return who if sharp is None else f"{who} sharp {band.sharp_at}"
 
 
 # Times ---------------------------------------------------------------------------------------------------------------
@@ -198,13 +236,20 @@ def hold_mark(view: CurveView, index: int) -> int | None:
 def _time_labels(asked: Asked, upper: Panel) -> list[_Named]:
     view = asked.view
     top = upper.area.top()
-    made = [_Named(f"{view.duration_s:.2f} s", "accent", upper.x(view.duration_s), top, 0)]
+    made = [_Named(_length(view), "accent", upper.x(view.duration_s), top, 0)]
     for index, (start, length) in enumerate(asked.holds):
         if hold_mark(view, index) is None:
             made.append(_Named("hold for GO", "warn", upper.x(start + length / 2), top, 0))
         elif length > 0:
             made.append(_Named(f"hold {length:.2f} s", "warn", upper.x(start + length / 2), top, 0))
     return made
+
+
+def _length(view: CurveView) -> str:
+    """How long it moves; how long a hold for GO takes nobody knows, so it is no part of the figure."""
+    waits = [length for index, (_, length) in enumerate(view.holds) if hold_mark(view, index) is None]
+    more = "" if not waits else " + hold" if len(waits) == 1 else f" + {len(waits)} holds"
+    return f"{view.duration_s - sum(waits):.2f} s{more}"
 
 
 def _grips(asked: Asked, upper: Panel) -> tuple[Handle, ...]:
@@ -262,11 +307,14 @@ def offered_handles(times_s: FloatArray, levels: FloatArray) -> tuple[float, flo
     share_t = times_s / times_s[-1]
     travel = levels[-1] - levels[0]
     share = (levels - levels[0]) / travel if travel else share_t
+    # An even pull has no bend to be measured: handles at thirds draw it straight.
     if np.max(np.abs(share - share_t)) < 0.01:
         return (1 / 3, 1 / 3, 2 / 3, 2 / 3)
     half = float(np.interp(0.5, share, share_t))
     around = np.interp([half - 0.01, half + 0.01], share_t, share)
+    # Measured over a fiftieth of the time: a derivative between two samples would be their rounding.
     slope = float(around[1] - around[0]) / 0.02
+    # The two equations of the docstring, solved for the sum and the difference of the handles.
     both, apart = (8 * half - 1) / 3, 2 / max(slope, 0.1) - 1
     x1, x2 = (min(max(v, 0.0), 1.0) for v in ((both - apart) / 2, (both + apart) / 2))
     return (x1, 0.0, x2, 1.0)
@@ -298,6 +346,17 @@ def _limit(view: CurveView, lower: Panel) -> tuple[tuple[QLineF, str], ...]:
         return ()
     y = lower.y(view.speed_limit_deg_s)
     return ((QLineF(lower.area.left(), y, lower.area.right(), y), "bad"),)
+
+
+def _sharp_half(view: CurveView, lower: Panel) -> tuple[tuple[QRectF, str], ...]:
+    """Where a take may be off and is sharp, from edge to edge."""
+    top, bottom = lower.y(view.half_dof_deg), lower.y(-view.half_dof_deg)
+    return ((QRectF(lower.area.left(), top, lower.area.width(), bottom - top), "good"),) if bottom > top else ()
+
+
+def _edge_label(view: CurveView, lower: Panel) -> list[_Named]:
+    at = lower.area.right(), lower.y(view.half_dof_deg)
+    return [_Named("edge of sharp", "good", *at, -1)] if view.half_dof_deg else []
 
 
 def _speed_labels(view: CurveView, lower: Panel) -> list[_Named]:

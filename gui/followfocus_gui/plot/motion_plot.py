@@ -8,11 +8,12 @@ a signal.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
@@ -22,8 +23,9 @@ from followfocus_gui.plot.curve_wish import CurveWish
 from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
-from followfocus_gui.state.views import CurveView
+from followfocus_gui.state.views import CurveView, moment
 from followfocus_gui.widgets.parts import Words
+from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.theme import colour
 
 _NOTHING: FloatArray = np.empty(0)
@@ -53,7 +55,7 @@ class MotionPlot(QWidget):
         self.setAccessibleDescription("Left and right move the time, up and down the duration; Shift is fine.")
         self.setMinimumSize(200, 120)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._off_words = ""
+        self._off_words, self._all = "", False
         self._stretched_s: float | None = None
         self._canvas = PlotCanvas(self)
         self._hands = Hands(self._canvas, self._canvas.reach, self)
@@ -63,37 +65,27 @@ class MotionPlot(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._words = Words("", self, px=14, elides=True)
+        self._words = Words("", self, px=13, elides=True)
         self._words.setObjectName("curveWords")
         self._words.setAccessibleName("What to know of this pull")
         self._words.setMargin(4)
-        self._words.setMinimumHeight(26)
-        self._others = QToolButton(self)
-        self._others.setObjectName("allSubjects")
-        self._others.setText("all subjects")
-        self._others.setAccessibleName("Show the bands of all subjects")
-        self._others.setCheckable(True)
-        self._others.hide()
-        self._others.toggled.connect(self._show_again)
-        layout, foot = QVBoxLayout(self), QHBoxLayout()
-        layout.setContentsMargins(2, 2, 2, 2)
+        measured(self._words.setMinimumHeight, 26)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(0)
-        foot.addWidget(self._words, 1)
-        foot.addWidget(self._others)
         layout.addWidget(self._canvas, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self._words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In little height the curve has all the room."""
         super().resizeEvent(event)
-        low = self.height() < FOOT_FROM_PX
+        low = self.height() < px(FOOT_FROM_PX)
         self._words.setVisible(not low or not self._canvas.isVisibleTo(self))
-        self._offer_others()
 
-    def _offer_others(self) -> None:
-        view = self._canvas.view
-        more = view is not None and any(not band.main for band in view.bands)
-        self._others.setVisible(more and self.height() >= FOOT_FROM_PX)
+    def show_all(self, *, on: bool) -> None:
+        """Show the bands of all subjects, or of the first and the last alone."""
+        self._all = on
+        self._show_again()
 
     def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
@@ -113,27 +105,26 @@ class MotionPlot(QWidget):
     def set_view(self, view: CurveView) -> None:
         """Show a plan. A difference to another plan than this is cleared; the take's trace stays."""
         before = self._canvas.view
-        if before is not None and not _same_pull(before, view):
+        # A take is off by so much from one plan only; a change of units or theme leaves it standing.
+        if before is not None and not view.same_pull(before):
             self._forget_difference()
         self._show(view)
 
     def show_nothing(self, words: str) -> None:
         """There is no plan, and why: no axes, no curve that was once."""
         self._canvas.hide()
-        self._others.hide()
         self._words.setText(words)
         self._words.show()
 
     def _show(self, view: CurveView) -> None:
         self._canvas.show()
-        bands = tuple(band for band in view.bands if band.main or self._others.isChecked())
+        bands = tuple(band for band in view.bands if band.main or self._all)
         distance = "feet" if view.imperial else "metres"
         unit = distance if view.show_distance else "ring °"
         below = "off by °" if self._canvas.has_difference else "°/s"
         self._canvas.show_view(view, bands, unit, below)
         self._words.setText("  ".join(filter(None, (self._off_words, view.words))) or view.aside)
-        self._words.setVisible(self.height() >= FOOT_FROM_PX)
-        self._offer_others()
+        self._words.setVisible(self.height() >= px(FOOT_FROM_PX))
 
     def _show_again(self) -> None:
         if self._canvas.view is not None:
@@ -169,17 +160,24 @@ class MotionPlot(QWidget):
         self._canvas.clear_actual()
         self.clear_difference()
 
-    def show_difference(self, times_s: FloatArray, planned_deg: FloatArray, actual_deg: FloatArray) -> None:
+    def show_difference(
+        self,
+        times_s: FloatArray,
+        planned_deg: FloatArray,
+        actual_deg: FloatArray,
+        starts_s: Sequence[float] = (0.0,),
+    ) -> None:
         """After a take: what it was off by, in ring degrees, in the place of the speed and on a scale of its own.
 
-        Times are seconds from GO, all three of one length; nothing to compare shows nothing.
+        Times are moments of the axis, seconds, all three of one length; nothing to compare shows nothing. `starts_s`
+        are the moments at which its parts begin.
         """
         if not len(times_s):
             self.clear_difference()
             return
         times, off = np.asarray(times_s, dtype=np.float64), np.asarray(actual_deg - planned_deg, dtype=np.float64)
         self._canvas.set_difference(times, off)
-        self._off_words = _difference_words(times, off, self._canvas.view)
+        self._off_words = _difference_words(times, off, self._canvas.view, starts_s)
         self._show_again()
 
     def clear_difference(self) -> None:
@@ -211,6 +209,7 @@ class MotionPlot(QWidget):
         length_s, self._stretched_s = self._stretched_s, None
         if length_s is not None and self._canvas.view is not None:
             mark = hold_mark(self._canvas.view, handle.index)
+            # Before it is asked for: the plan's own hold is drawn as soon as there is an answer.
             self._canvas.stretch_hold(handle.index, None)
             if mark is not None:
                 self.holdDragged.emit(mark, length_s)
@@ -233,6 +232,7 @@ class MotionPlot(QWidget):
         """
         shift, keypad = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier
         others = event.modifiers() & ~(shift | keypad)
+        # With Ctrl or Alt it is another key's job; Shift and the keypad only say how fine.
         if others or not self._key(Qt.Key(event.key()), fine=bool(event.modifiers() & shift)):
             super().keyPressEvent(event)
 
@@ -275,16 +275,14 @@ class MotionPlot(QWidget):
             painter.end()
 
 
-def _same_pull(old: CurveView, new: CurveView) -> bool:
-    """Whether two views show the same movement, whatever else they show of it."""
-    return np.array_equal(old.times_s, new.times_s) and np.array_equal(old.ring_deg, new.ring_deg)
-
-
-def _difference_words(times_s: FloatArray, off_deg: FloatArray, view: CurveView | None) -> str:
+def _difference_words(
+    times_s: FloatArray, off_deg: FloatArray, view: CurveView | None, starts_s: Sequence[float]
+) -> str:
     """How far the ring was from the plan at worst, and when."""
     at = int(np.argmax(np.abs(off_deg)))
-    worst = float(abs(off_deg[at]))
+    worst, at_s = float(abs(off_deg[at])), float(times_s[at])
+    when = moment(at_s, max(start_s for start_s in (0.0, *starts_s) if start_s <= at_s))
     if view is not None and view.half_dof_deg > 0:
         share = max(1, math.ceil(100 * worst / view.half_dof_deg))  # rounded up, as where takes are compared
-        return f"The ring kept to {share} % of the sharp half, worst at {times_s[at]:.2f} s."
-    return f"The ring kept to {worst:.2g}°, worst at {times_s[at]:.2f} s."
+        return f"The ring kept to {share} % of the sharp half, worst at {when}."
+    return f"The ring kept to {worst:.2g}°, worst at {when}."

@@ -14,11 +14,11 @@ from functools import lru_cache
 import numpy as np
 
 from followfocus.arrays import FloatArray
+from followfocus.units import FOOT_M
 from followfocus_gui.state.views import CurveView
 
-FOOT_M = 0.3048
-LEAST_PX = 30.0
-"""Room between two figures of the distance axis."""
+LEAST_PX, TICK_APART_PX = 17.0, 5.0
+"""Room between two figures of the distance axis in the least letters, and between two ticks"""
 _METRES = (
     *(math.inf, 1.0, 2.0, 0.5, 4.0, 10.0, 3.0, 1.5, 0.7, 5.0, 6.0, 8.0, 0.4, 0.6, 0.8, 1.2, 2.5, 20.0, 15.0, 30.0),
     *(0.3, 0.9, 1.1, 1.3, 1.4, 1.6, 1.8, 3.5, 4.5, 7.0, 0.35, 0.45, 0.55, 0.65, 0.75, 1.7, 1.9, 2.2, 2.8, 12.0, 50.0),
@@ -49,6 +49,7 @@ class Levels:
         deg, metres = (view.scale_deg, view.scale_m) if given else (view.ring_deg, view.distance_m)
         order = np.argsort(deg, kind="stable")
         ordered = deg[order]
+        # np.interp needs angles that rise: a pull that rests or comes back has the same one twice.
         first = order[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
         return cls(deg[first], 1.0 / metres[first])
 
@@ -73,21 +74,25 @@ class Levels:
 
 
 @lru_cache(maxsize=16)  # an edit of the time leaves the scale as it is
-def distance_ticks(low: float, high: float, size_px: float, *, imperial: bool) -> tuple[float, ...]:
+def distance_ticks(
+    low: float, high: float, size_px: float, *, imperial: bool, least_px: float = LEAST_PX
+) -> tuple[float, ...]:
     """Reciprocals of the round distances between two levels (1/m), as many as have room on `size_px` pixels."""
     if not high > low:
         return ()
     made: list[float] = []
+    # In the order of how much a figure tells: each takes its place only if the better ones leave room.
     for distance in _FEET if imperial else _METRES:
         level = 1.0 / (distance * (FOOT_M if imperial else 1.0))
         apart = min((abs(level - other) for other in made), default=math.inf) / (high - low) * size_px
-        if low <= level <= high and apart >= LEAST_PX:
+        if low <= level <= high and apart >= least_px:
             made.append(level)
     return tuple(sorted(made))
 
 
 def distance_word(level: float, *, imperial: bool) -> str:
     """A reciprocal as the distance it stands for: `∞`, `2.5`, `2'6"`."""
+    # A reciprocal of nought, but for rounding.
     if abs(level) < 1e-9:
         return "∞"
     if not imperial:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.clock import utc_timestamp
@@ -29,8 +29,10 @@ from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.calibration_pictures import CalibrationPicture, RingPicture
 from followfocus_gui.widgets.jog_row import SLOW_DEG_S, ArrowKeys
 from followfocus_gui.widgets.parts import PanelBox
+from followfocus_gui.widgets.scale import measured
 
 UNKNOWN, KNOWN = True, False
+STILL_TURNING = "The ring is turning. Let go of the arrow, then press again."
 TURNING = "STOP and Esc stop the ring; nothing is kept until the end."
 
 
@@ -81,11 +83,11 @@ class CalibrationScreen(Screen):
         panel = PanelBox(self)
         column.addWidget(panel)
         inside = QVBoxLayout(panel)
-        inside.setContentsMargins(14, 8, 14, 8)  # all of it in the smallest window, nothing scrolled away
+        measured(inside.setContentsMargins, 14, 8, 14, 8)  # all of it in the smallest window, nothing scrolled away
         self.cards = StepCards(panel)
         inside.addWidget(self.cards)
         self._row = row = QHBoxLayout()
-        row.setSpacing(12)
+        measured(row.setSpacing, 12)
         self.picture, self.words = CalibrationPicture(panel), WordsColumn(self._now.lens.serial, panel)
         row.addWidget(self.picture, 5)
         row.addWidget(self.words, 5)
@@ -141,13 +143,6 @@ class CalibrationScreen(Screen):
         speed = self._now.slowed(speed_deg_s, SLOW_DEG_S)
         self._bridge.ask(Job("jog", lambda unit: unit.jog(speed), by_hand=True))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A key that is let go elsewhere is not told here, so the ring stops when the hand goes elsewhere."""
-        away = event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow()
-        if away and self.words.jogs.turning:
-            self.words.jogs.end()
-        super().changeEvent(event)
-
     def _begin(self) -> None:
         self.doubted.emit(UNKNOWN)
         lens = self._now.lens
@@ -168,12 +163,16 @@ class CalibrationScreen(Screen):
         attempt = self._attempt
         if self._job is not None or attempt is None:
             return
+        # A stop is a place that is measured: one that the ring only passes isn't it.
+        if self.words.jogs.turning:
+            self._show(STILL_TURNING)
+            return
         if self._now.page is CalibrationPage.FAR:
             self._ask(attempt.far_stop, lambda _: self._turn_to(CalibrationPage.CLOSE))
         elif self._now.page is CalibrationPage.CLOSE:
             self._ask(steps.steps_from_infinity, self._close_found)
         elif self._now.page is CalibrationPage.PLAY:
-            self._take_play()
+            self._ask(lambda unit: steps.resting_status(unit).ring_deg, self._take_play)
         else:
             self._keep()
 
@@ -194,9 +193,9 @@ class CalibrationScreen(Screen):
         rig, lens = now.used_rig, now.lens
 
         self._ask(lambda unit: _at_close_stop(attempt, unit, rig, lens), self._play_checked)
-        self.doubted.emit(KNOWN)
 
     def _play_checked(self, play: object) -> None:
+        self.doubted.emit(KNOWN)  # not before: until the close stop is set the unit itself knows of no place
         self._play_from = None
         if isinstance(play, float):
             self._now = dataclasses.replace(self._now, play_deg=play)
@@ -207,16 +206,20 @@ class CalibrationScreen(Screen):
     def other(self) -> None:
         """Beside the main button: a little further back, or the gear as it was set."""
         if self._now.page is CalibrationPage.PLAY and self._job is None:
-            if self._play_from is None:
-                self._play_from = self._status.ring_deg
-            self._ask(lambda unit: steps.reverse_by(unit, steps.LASH_STEP_DEG), lambda _: self._show())
+            self._ask(_a_little_back, self._went_back)
         elif self._now.page is CalibrationPage.KEEP and self._job is None:
             self._now = dataclasses.replace(self._now, as_set=not self._now.as_set, page=CalibrationPage.PLAY)
             self._check_play()
 
-    def _take_play(self) -> None:
-        here, before = self._status.ring_deg, self._play_from
-        play = self._now.rig.lash_deg if before is None or here is None else round(abs(before - here), 3)
+    def _went_back(self, before: object) -> None:
+        if self._play_from is None and isinstance(before, float):
+            self._play_from = before
+        self._show()
+
+    def _take_play(self, here: object) -> None:
+        play, before = self._now.rig.lash_deg, self._play_from
+        if before is not None and isinstance(here, float):
+            play = round(abs(before - here), 3)
         self._now = dataclasses.replace(self._now, play_deg=play)
         self._turn_to(CalibrationPage.KEEP)
 
@@ -285,6 +288,13 @@ def _at_close_stop(attempt: steps.Attempt, unit: FollowFocusUnit, rig: Rig, lens
     if measured is None:
         steps.back_off(unit, lens)
     return measured
+
+
+def _a_little_back(unit: FollowFocusUnit) -> float | None:
+    """Turn back by a step of the play's; where the ring stood before, degrees."""
+    before = steps.resting_status(unit).ring_deg
+    steps.reverse_by(unit, steps.LASH_STEP_DEG)
+    return before
 
 
 def _found(now: Calibrating, lens: LensMap, unit: str, note: str) -> Calibration:

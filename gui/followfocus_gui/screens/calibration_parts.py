@@ -14,6 +14,7 @@ from followfocus_gui.widgets.jog_row import JogRow
 from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import Words, button, line
+from followfocus_gui.widgets.scale import letters, measured, px
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 NAMES = {CalibrationPage.FAR: "Far stop", CalibrationPage.CLOSE: "Close stop", CalibrationPage.PLAY: "Check the play"}
@@ -34,7 +35,8 @@ class StepCards(QWidget):
 
     def set_low(self, *, low: bool) -> None:
         """Two lines a card, or one."""
-        self.setFixedHeight(LOW_CARD_PX if low else CARD_PX)
+        self._low = low
+        measured(self.setFixedHeight, LOW_CARD_PX if low else CARD_PX)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -65,23 +67,23 @@ class StepCards(QWidget):
         painter.setPen(QPen(colour("accent" if here else "edge"), 2.0 if here else 1.0))
         painter.setBrush(colour("sel" if here else "window"))
         painter.drawRoundedRect(box, 7, 7)
-        half = min(17.0, box.height() / 2 - 4)
-        disc = QRectF(box.left() + 15, box.center().y() - half, 2 * half, 2 * half)
+        half = min(px(17), box.height() / 2 - 4)
+        disc = QRectF(box.left() + px(15), box.center().y() - half, 2 * half, 2 * half)
         painter.setPen(QPen(colour("good" if done else "accent" if here else "faint"), 1.8))
         painter.setBrush(colour("accent") if here else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(disc)
         if done:
-            draw_list_sign(painter, "tick", disc.adjusted(8, 8, -8, -8), colour("good"))
+            draw_list_sign(painter, "tick", disc.adjusted(px(8), px(8), -px(8), -px(8)), colour("good"))
         else:
             painter.setPen(colour("window" if here else "faint"))
-            painter.setFont(figure_font(16, bold=True))
+            painter.setFont(figure_font(letters(16), bold=True))
             painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(number + 1))
-        name = QRectF(box.left() + 62, box.top(), box.width() - 70, box.height())
+        name = QRectF(box.left() + px(62), box.top(), box.width() - px(70), box.height())
         below = name.adjusted(0, box.height() * 0.48, 0, -3)
-        if self.height() > LOW_CARD_PX:
+        if not self._low:
             name.adjust(0, 3, 0, -box.height() * 0.45)
         else:  # beside the name
-            below = name.adjusted(width_of(NAMES[page], 16, bold=True) + 12, 0, 0, 0)
+            below = name.adjusted(width_of(NAMES[page], letters(16), bold=True) + px(12), 0, 0, 0)
         paint_text(painter, name, NAMES[page], "text", 16, bold=here)
         paint_text(painter, below, self._now.stage_words(page), "good" if done else "faint", 13)
 
@@ -98,7 +100,7 @@ class WordsColumn(QWidget):
         super().__init__(parent)
         self._low = False
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        measured(column.setContentsMargins, 0, 6, 0, 0)
         self._title, self._help = Words("", self, px=20, bold=True), Words("", self, px=14)
         self._title.setObjectName("calibrationStep")
         self._help.setObjectName("calibrationWords")
@@ -129,7 +131,7 @@ class WordsColumn(QWidget):
     def _facts_grid(self) -> QGridLayout:
         self._grid = grid = QGridLayout()
         grid.setColumnStretch(2, 1)
-        grid.setHorizontalSpacing(12)
+        measured(grid.setHorizontalSpacing, 12)
         self._facts = []
         for row in range(4):
             sign, name, words = FactSign(self), Words("", self, tone="faint"), Words("", self, elides=True)
@@ -141,14 +143,14 @@ class WordsColumn(QWidget):
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(8)
+        measured(row.setSpacing, 8)
         self._back = button(self, "calibrationBack", "Back", "The step before", self.backAsked.emit)
         self._cancel = button(
             self, "calibrationCancel", "Cancel", "Leave everything as it was before", self.cancelAsked.emit
         )
         self._other = button(self, "calibrationMore", "", "", self.otherAsked.emit)
         self.go = button(self, "calibrationNext", "", "Go on", self.goAsked.emit, weight="main")
-        self.go.setMinimumHeight(56)
+        measured(self.go.setMinimumHeight, 56)
         for each, share in ((self._back, 1), (self._cancel, 1), (self._other, 2), (self.go, 4)):
             row.addWidget(each, share)
         return row
@@ -156,11 +158,11 @@ class WordsColumn(QWidget):
     def set_low(self, *, low: bool) -> None:
         """Everything lower: the fields side by side, and of help and trouble only the one that is needed."""
         self._low = low
-        self._column.setSpacing(3 if low else 8)
-        self._grid.setVerticalSpacing(0 if low else 6)
+        measured(self._column.setSpacing, 3 if low else 8)
+        measured(self._grid.setVerticalSpacing, 0 if low else 6)
         self._fields.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
         self.jogs.set_low(low=low)
-        self.go.setMinimumHeight(TOUCH_PX if low else 56)
+        measured(self.go.setMinimumHeight, TOUCH_PX if low else 56)
         self._show_help()
 
     def _show_help(self) -> None:
@@ -207,7 +209,7 @@ class FactSign(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(20, 22)
+        measured(self.setFixedSize, 20, 22)
         self._shown = ("tick", "good")
 
     def show_it(self, name: str, tone: str) -> None:
@@ -219,5 +221,5 @@ class FactSign(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The sign."""
         painter = QPainter(self)
-        draw_list_sign(painter, self._shown[0], QRectF(2, 3, 15, 15), colour(self._shown[1]))
+        draw_list_sign(painter, self._shown[0], QRectF(px(2), px(3), px(15), px(15)), colour(self._shown[1]))
         painter.end()

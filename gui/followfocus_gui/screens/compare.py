@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Takes over each other: what each was off by, magnified, the ring below, and their figures in a table.
+"""Takes over each other: what each was off by, of the sharp half, the ring below, and their figures in a table.
+
+The sharp half is the scale, and its edges are drawn: noise of a step looks as small as it is.
 
 The table is the legend too: each line's dash pattern stands before its take, so that nobody has to tell colours apart,
 and the chosen row's line is drawn thicker.
@@ -7,12 +9,13 @@ and the chosen row's line is drawn thicker.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -28,9 +31,13 @@ from followfocus_gui.plot.time_axis import TimeAxis
 from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets import theme
-from followfocus_gui.widgets.theme import TOUCH_PX, colour
+from followfocus_gui.widgets.list_signs import OUTCOME_SIGNS, draw_list_sign
+from followfocus_gui.widgets.scale import letters, measured, px
+from followfocus_gui.widgets.theme import TOUCH_PX, colour, written
 
 AXIS_PX = 13
+AFTER_TAKE_PX = 28
+"""Room behind a take's name, or the two columns read as one sentence"""
 LOW_ROW_PX = 34
 MOST_ROWS, MOST_LOW_ROWS = 4, 3
 MOST_PX = 16_777_215.0
@@ -38,7 +45,11 @@ SAMPLE = QSize(64, 20)
 PATTERNS: tuple[tuple[float, ...], ...] = ((), (6, 3), (1, 2.5), (8, 3, 1, 3), (10, 3, 1, 3, 1, 3), (3, 3))
 """Dashes and gaps in line widths; none is a solid line."""
 TONES = ("plan", "actual", "good", "warn", "text", "bad")
-LEAST_OFF_DEG = 0.005
+LEAST_OFF_DEG = 0.5
+"""Without a depth of field the scale is never finer than this"""
+EDGE = "edge of sharp"
+VERDICT = 3
+"""The column"""
 
 
 class TakeCompare(Screen):
@@ -49,12 +60,14 @@ class TakeCompare(Screen):
             "takeCompare", "Takes compared", "Up and down choose a take: its line is the thick one.", parent
         )
         self._takes: tuple[CompareTake, ...] = ()
+        self._in_shares = False
+        """Percent of the sharp half are drawn, not degrees"""
         self._lines: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = []
         self._words = QLabel(self)
         self._words.setObjectName("compareWords")
         self._words.setAccessibleName("How the takes differ")
         self._words.setWordWrap(True)
-        self._words.setFont(theme.figure_font(15))
+        written(self._words, 15)
         self._row_px = TOUCH_PX
         self._build_plots()
         self._build_table()
@@ -70,7 +83,7 @@ class TakeCompare(Screen):
         self._graphics = pg.GraphicsLayoutWidget(parent=self)
         self._graphics.setFrameShape(self._graphics.Shape.NoFrame)
         self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._graphics.setMinimumHeight(100)
+        measured(self._graphics.setMinimumHeight, 100)
         # Of itself it wants to stay as high as it has ever been, and the table below would be scrolled out of sight.
         self._graphics.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._off = self._graphics.addPlot(row=0, col=0, axisItems={"bottom": TimeAxis()})
@@ -79,18 +92,28 @@ class TakeCompare(Screen):
         self._graphics.ci.layout.setRowStretchFactor(1, 2)
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._off.addItem(self._zero)
-        for plot, title in ((self._off, "off by °"), (self._ring, "ring °")):
+        self._sharp = pg.LinearRegionItem((-100.0, 100.0), orientation="horizontal", movable=False)
+        self._sharp.setZValue(-10)
+        self._off.addItem(self._sharp)
+        self._edge = pg.InfLineLabel(self._sharp.lines[1], EDGE, position=1.0, anchors=[(1.0, 0.0), (1.0, 0.0)])
+        for plot, title in ((self._off, ""), (self._ring, "ring °")):
             plot.setMenuEnabled(False)
             plot.hideButtons()
             plot.setMouseEnabled(x=False, y=False)
             plot.getViewBox().disableAutoRange()
             for side in ("left", "bottom"):
-                axis = plot.getAxis(side)
-                axis.enableAutoSIPrefix(enable=False)
-                axis.setTickFont(theme.figure_font(AXIS_PX))
-            plot.setLabel("left", title, **{"font-size": f"{AXIS_PX}px", "color": colour("text").name()})
-            plot.getAxis("left").setWidth(70)
+                plot.getAxis(side).enableAutoSIPrefix(enable=False)
+            self._title_axis(plot, title)
         self._off.getAxis("bottom").setStyle(showValues=False)
+
+    @staticmethod
+    def _title_axis(plot: pg.PlotItem, title: str) -> None:
+        """Name what is drawn upwards, in letters of the present scale."""
+        size = letters(AXIS_PX)
+        for side in ("left", "bottom"):
+            plot.getAxis(side).setTickFont(theme.figure_font(size))
+        plot.setLabel("left", title, **{"font-size": f"{size}px", "color": colour("text").name()})
+        plot.getAxis("left").setWidth(letters(64))
 
     def fit(self, room: Room) -> None:
         """On a low screen the ring's own curves go, for they lie over each other, and the rows are lower."""
@@ -102,7 +125,10 @@ class TakeCompare(Screen):
         shown, hidden = (self._off, self._ring) if room.low else (self._ring, self._off)
         shown.getAxis("bottom").setStyle(showValues=True)
         hidden.getAxis("bottom").setStyle(showValues=False)
-        self.table.verticalHeader().setDefaultSectionSize(self._row_px)
+        measured(self.table.verticalHeader().setDefaultSectionSize, self._row_px)
+        self._title_axis(self._ring, "ring °")
+        self._edge.textItem.setFont(theme.figure_font(letters(AXIS_PX)))
+        self._scale()
         self._fill()
         self._repen()
 
@@ -117,17 +143,19 @@ class TakeCompare(Screen):
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self.table.itemSelectionChanged.connect(self._repen)
 
     # Showing -----------------------------------------------------------------------------------------------------
 
-    def set_takes(self, takes: Sequence[CompareTake]) -> None:
-        """Compare these, in their order; a take without samples has its figures only."""
-        self._takes = tuple(takes)
+    def set_takes(self, takes: Sequence[CompareTake], play_deg: float = 0.0) -> None:
+        """Compare these, in their order; a take without samples has its figures only. `play_deg` is the gear's."""
+        self._takes = tuple(dataclasses.replace(take, play_deg=max(take.play_deg, play_deg)) for take in takes)
+        self._in_shares = all(take.half_dof_deg > 0 for take in self._takes if len(take.times_s))
         for off, ring in self._lines:
             self._off.removeItem(off)
             self._ring.removeItem(ring)
@@ -138,7 +166,8 @@ class TakeCompare(Screen):
         self._repen()
 
     def _draw(self, take: CompareTake) -> tuple[pg.PlotCurveItem, pg.PlotCurveItem]:
-        off = pg.PlotCurveItem(take.times_s, take.actual_deg - take.planned_deg, antialias=True)
+        by = 100.0 / take.half_dof_deg if self._in_shares and take.half_dof_deg else 1.0
+        off = pg.PlotCurveItem(take.times_s, (take.actual_deg - take.planned_deg) * by, antialias=True)
         ring = pg.PlotCurveItem(take.times_s, take.actual_deg, antialias=True)
         self._off.addItem(off)
         self._ring.addItem(ring)
@@ -147,7 +176,7 @@ class TakeCompare(Screen):
     def _scale(self) -> None:
         seen = [take for take in self._takes if len(take.times_s)]
         end_s = max((float(take.times_s[-1]) for take in seen), default=1.0) or 1.0
-        worst = max([LEAST_OFF_DEG, *(abs(largest(take)[0]) for take in seen)]) * 1.1
+        worst = self._farthest(seen) * 1.2
         rings = np.concatenate([take.actual_deg for take in seen]) if seen else np.array([0.0, 1.0])
         room = 0.05 * float(np.ptp(rings)) or 1.0
         across = -0.02 * end_s, 1.02 * end_s
@@ -155,6 +184,15 @@ class TakeCompare(Screen):
         self._ring.getViewBox().setRange(
             xRange=across, yRange=(float(rings.min()) - room, float(rings.max()) + room), padding=0
         )
+
+    def _farthest(self, seen: Sequence[CompareTake]) -> float:
+        """The farthest that must have room; the sharp half has, wherever it is known."""
+        in_shares = self._in_shares and bool(seen)
+        self._sharp.setVisible(in_shares)
+        self._title_axis(self._off, "off, % of sharp" if in_shares else "off by °")
+        if not in_shares:
+            return max([LEAST_OFF_DEG, *(abs(largest(take)[0]) for take in seen)])
+        return max([100.0, *(100.0 * abs(largest(take)[0]) / take.half_dof_deg for take in seen)])
 
     def _fill(self) -> None:
         self.table.setRowCount(len(self._takes))
@@ -165,7 +203,18 @@ class TakeCompare(Screen):
             self.table.horizontalHeader().sizeHint().height(),
             min(len(self._takes), MOST_ROWS if self._row_px > LOW_ROW_PX else MOST_LOW_ROWS),
         )
-        self.table.setFixedHeight(header + self._row_px * max(rows, 1) + 4)
+        self.table.setFixedHeight(header + px(self._row_px) * max(rows, 1) + 4)
+
+    @property
+    def words(self) -> str:
+        """The comparison in a sentence."""
+        return self._words.text()
+
+    @property
+    def off_range(self) -> tuple[float, float]:
+        """The least and the most that the upper plot has room for: percent of the sharp half, or degrees."""
+        low, high = self._off.getViewBox().viewRange()[1]
+        return low, high
 
     @property
     def traces(self) -> tuple[tuple[pg.PlotCurveItem, pg.PlotCurveItem], ...]:
@@ -184,14 +233,25 @@ class TakeCompare(Screen):
             item = self.table.item(row, 0)
             if item is not None:
                 sample = sample_of(row, self.devicePixelRatioF())
-                icon = QIcon(sample)
-                # a chosen row would tint it
-                icon.addPixmap(sample, QIcon.Mode.Selected)
-                item.setIcon(icon)
+                item.setIcon(_untinted(sample))
+            self._sign_verdict(row)
+        self.table.setColumnWidth(0, self.table.sizeHintForColumn(0) + px(AFTER_TAKE_PX))
+
+    def _sign_verdict(self, row: int) -> None:
+        """Sign and colour of how the take ended, as in the list of takes."""
+        item, outcome = self.table.item(row, VERDICT), self._takes[row].outcome
+        if item is not None and outcome is not None:
+            sign, tone = OUTCOME_SIGNS[outcome]
+            item.setIcon(_untinted(sign_of(sign, tone, self.devicePixelRatioF())))
+            item.setForeground(colour(tone))
 
     def _paint_theme(self) -> None:
         self._graphics.setBackground(colour("panel"))
         self._zero.setPen(pg.mkPen(colour("outline"), width=2))
+        self._sharp.setBrush(pg.mkBrush(colour("good", 30)))
+        for edge in self._sharp.lines:
+            edge.setPen(pg.mkPen(colour("good"), width=1.5, style=Qt.PenStyle.DashLine))
+        self._edge.setColor(colour("good"))
         for plot in (self._off, self._ring):
             for side in ("left", "bottom"):
                 plot.getAxis(side).setPen(pg.mkPen(colour("outline")))
@@ -214,6 +274,11 @@ def largest(take: CompareTake) -> tuple[float, float]:
     return float(off[at]), float(take.times_s[at])
 
 
+def same(take: CompareTake) -> bool:
+    """Whether all that it was off by is play of the gear, or a step's rounding: nobody can tell it from the plan."""
+    return abs(largest(take)[0]) <= take.play_deg
+
+
 def compare_words(takes: Sequence[CompareTake]) -> str:
     """The comparison in a sentence."""
     seen = [take for take in takes if len(take.times_s)]
@@ -222,6 +287,10 @@ def compare_words(takes: Sequence[CompareTake]) -> str:
     if not seen:
         return "None of these takes has a trace to draw."
     worst = max(seen, key=lambda take: abs(largest(take)[0]))
+    if all(map(same, seen)):
+        who = "The ring kept to its plan" if len(seen) == 1 else "All are the same"
+        most = f"to {share_words(worst)} of the sharp half" if worst.half_dof_deg else f"{worst.play_deg:.2g}°"
+        return f"{who} within the play, {most}."
     off, at_s = largest(worst)
     if not worst.half_dof_deg:
         return f"{worst.title} was farthest off: {abs(off):.2g}°, at {at_s:.2f} s."
@@ -235,6 +304,8 @@ def off_words(take: CompareTake) -> str:
     if not len(take.times_s):
         return "–"
     off, at_s = largest(take)
+    if same(take):
+        return "within the play"
     words = f"{'−' if off < 0 else '+'}{abs(off):z.3f}° at {at_s:.2f} s"
     return f"{words}, {share_words(take)}" if take.half_dof_deg else words
 
@@ -252,6 +323,26 @@ def pen_of(number: int, width: float) -> QPen:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([length * 2.0 / width for length in pattern])
     return QPen(pen)
+
+
+def _untinted(picture: QPixmap) -> QIcon:
+    """An icon that a chosen row doesn't tint."""
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
+
+
+def sign_of(sign: str, tone: str, ratio: float) -> QPixmap:
+    """The sign of how a take ended, for the table."""
+    side = SAMPLE.height()
+    picture = QPixmap(QSize(side, side) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_list_sign(painter, sign, QRectF(3, 3, side - 6, side - 6), colour(tone))
+    painter.end()
+    return picture
 
 
 def sample_of(number: int, ratio: float) -> QPixmap:

@@ -13,6 +13,7 @@ from followfocus_gui.state.take_story import TakeStory
 from followfocus_gui.state.views import CueLine, TakeLine
 from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
+from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.take_picture import TakeCurve, TakePicture
 from followfocus_gui.widgets.take_table import EMPTY, Pages, TakeTable
 
@@ -35,7 +36,7 @@ class CuesScreen(Screen):
         self._worded: dict[str, QPushButton] = {}
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        measured(row.setSpacing, 8)
         self._lists = left, right = PanelBox(self), PanelBox(self)
         self._room = Room()
         row.addWidget(self._tabs())
@@ -43,7 +44,7 @@ class CuesScreen(Screen):
         row.addWidget(right, 10)
         self.cues = CuePanel(left)
         column = QVBoxLayout(left)
-        column.setContentsMargins(8, 6, 8, 8)
+        measured(column.setContentsMargins, 8, 6, 8, 8)
         column.addWidget(self.cues)
         self._build_takes(right)
         self.table.takes.set_pages(pages)
@@ -68,8 +69,8 @@ class CuesScreen(Screen):
 
     def _build_takes(self, panel: PanelBox) -> None:
         column = QVBoxLayout(panel)
-        column.setContentsMargins(8, 6, 8, 8)
-        column.setSpacing(6)
+        measured(column.setContentsMargins, 8, 6, 8, 8)
+        measured(column.setSpacing, 6)
         head = QHBoxLayout()
         self._number = Words("", panel, tone="faint")
         self._number.setObjectName("takeCount")
@@ -100,7 +101,7 @@ class CuesScreen(Screen):
 
     def _word_buttons(self, panel: PanelBox) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(6)
+        measured(row.setSpacing, 6)
         for name, text, says, act in (
             ("takeCircle", "Circle", "Circle the chosen take, or take it off (C)", lambda: self.mark_chosen("circled")),
             ("takeNg", "No good", "Call the chosen take no good (G)", lambda: self.mark_chosen("ng")),

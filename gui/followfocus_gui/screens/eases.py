@@ -16,15 +16,24 @@ from followfocus_gui.state.conditions import conditions_of
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.ease_facts import EaseFacts
 from followfocus_gui.state.ease_names import MY_OWN
+from followfocus_gui.widgets import lettering
 from followfocus_gui.widgets.ease_buttons import key_of
 from followfocus_gui.widgets.ease_icons import draw_ease
-from followfocus_gui.widgets.lettering import paint_text, width_of
+from followfocus_gui.widgets.lettering import fitting, paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
-from followfocus_gui.widgets.theme import colour, set_flag
+from followfocus_gui.widgets.scale import letters, measured, px
+from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font, set_flag
 
 COLUMNS = 4
+FIGURES_PX = 11.5
 SMALL_PX = 290
+OWN = "My own, by its handles"
+
+
+def fullest(wordings: Sequence[str], room: float) -> str:
+    """The first of the wordings that has room in the least letters; the last of them where none has."""
+    return next((words for words in wordings if width_of(words, HINT_PX) <= room), wordings[-1])
 
 
 class EaseCard(QPushButton):
@@ -39,7 +48,7 @@ class EaseCard(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("weight", "choice")
-        self.setMinimumSize(190, 130)
+        measured(self.setMinimumSize, 190, 130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -51,29 +60,41 @@ class EaseCard(QPushButton):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(13, 8, -11, -8)
+        box = QRectF(self.rect()).adjusted(px(13), px(8), -px(11), -px(8))
         facts = self.facts
         tone = "text" if facts.feasible else "warn"
-        top = QRectF(box.left(), box.top(), box.width(), 26)
+        top = QRectF(box.left(), box.top(), box.width(), letters(23))
         paint_text(painter, top, facts.ease.name, "text", 17, bold=True)
         small = facts.least if self._small() else facts.peak
         paint_text(painter, top, small, "faint" if facts.feasible else "warn", 14, flags=Qt.AlignmentFlag.AlignRight)
-        picture = QRectF(box.left(), box.top() + 32, box.width(), box.height() - 78)
+        picture = QRectF(box.left(), box.top() + letters(28), box.width(), box.height() - letters(70))
         draw_ease(painter, facts.ease.easing, picture, colour("accent" if self.isChecked() else "text"), width=2.6)
-        paint_text(painter, QRectF(box.left(), box.bottom() - 42, box.width(), 20), facts.ease.words, "text", 13)
+        paint_text(
+            painter,
+            QRectF(box.left(), box.bottom() - letters(39), box.width(), letters(19)),
+            facts.ease.words,
+            "text",
+            13,
+        )
         figures = facts.edges if self._small() else facts.words
-        foot = QRectF(box.left(), box.bottom() - 20, box.width(), 20)
+        foot = QRectF(box.left(), box.bottom() - letters(19), box.width(), letters(19))
         if not facts.feasible:
-            at = foot.left() if self._small() else box.right() - width_of(small, 14) - 22
-            sign = QRectF(at, (foot if self._small() else top).center().y() - 7, 14, 14)
+            at = foot.left() if self._small() else box.right() - width_of(small, letters(14)) - px(22)
+            sign = QRectF(at, (foot if self._small() else top).center().y() - px(7), px(14), px(14))
             draw_list_sign(painter, "triangle", sign, colour("warn"))
-            foot.adjust(17 if self._small() else 0, 0, 0, 0)
-        paint_text(painter, foot, figures, tone, 13)
+            foot.adjust(px(17) if self._small() else 0, 0, 0, 0)
+        if width_of(figures, letters(FIGURES_PX)) > foot.width():
+            figures = fullest(facts.narrow_edges, foot.width())
+        size = fitting((figures,), int(foot.width()), letters(FIGURES_PX))
+        painter.setFont(figure_font(size))
+        painter.setPen(colour(tone))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, lettering.elided(figures, foot.width(), size))
         painter.end()
 
     def _small(self) -> bool:
-        """A narrow card has the least time in the place of the peak, which is in the tip."""
-        return self.width() < SMALL_PX
+        """A card too narrow for all its figures has the least time in the place of the peak, which is in the tip."""
+        room = self.width() - px(24)
+        return self.width() < letters(SMALL_PX) / 1.15 or width_of(self.facts.words, letters(FIGURES_PX)) > room
 
 
 class EaseScreen(Screen):
@@ -90,9 +111,9 @@ class EaseScreen(Screen):
         self._fps = desk.show.fps
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        measured(column.setSpacing, 8)
         grid = QGridLayout()
-        grid.setSpacing(8)
+        measured(grid.setSpacing, 8)
         self._grid, self.cards = grid, [EaseCard(each, self) for each in facts]
         for number, card in enumerate(self.cards):
             card.setChecked(card.facts.ease.easing == desk.pull.easing)
@@ -105,37 +126,31 @@ class EaseScreen(Screen):
         panel = PanelBox(self)
         panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(panel)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(12)
+        measured(row.setContentsMargins, 16, 8, 16, 8)
+        measured(row.setSpacing, 12)
         self._stop = line(panel, "easeStop", "Stop of the lens", f"T{desk.pull.t_stop:.3g}")
         self._lead = line(panel, "easeLead", "Lead before the start", f"{desk.cue.lead_s:g} s")
         for words, field in (("Stop", self._stop), ("Lead", self._lead)):
-            field.setMaximumWidth(130)
+            measured(field.setMaximumWidth, 130)
             row.addWidget(Words(words, panel, tone="faint"))
             row.addWidget(field)
         for name, words, told in conditions_of(desk):
             field = line(panel, f"ease{name.title()}", words, told)
-            field.setMaximumWidth(150)
+            measured(field.setMaximumWidth, 150)
             field.editingFinished.connect(lambda what=name, given=field: self.conditionGiven.emit(what, given.text()))
             row.addWidget(Words(words, panel, tone="faint"))
             row.addWidget(field)
         self._stop.editingFinished.connect(lambda: self._read(self._stop))
         self._lead.editingFinished.connect(lambda: self._read(self._lead))
         row.addStretch(1)
-        row.addWidget(
-            button(
-                panel,
-                "easeOwn",
-                "My own, by its handles",
-                "Draw an ease on the curve",
-                lambda: self._choose(MY_OWN.easing),
-            )
-        )
+        self._own = button(panel, "easeOwn", OWN, "Draw an ease on the curve", lambda: self._choose(MY_OWN.easing))
+        row.addWidget(self._own)
         return panel
 
     def fit(self, room: Room) -> None:
         """Four beside each other, or two on an upright screen."""
         columns = 2 if room.upright else COLUMNS
+        self._own.setText("My own" if room.upright else OWN)
         for number, card in enumerate(self.cards):
             self._grid.addWidget(card, number // columns, number % columns)
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
@@ -23,11 +22,12 @@ from followfocus.hand.manners import HandManners
 from followfocus.hand.shape import Shape
 from followfocus.lens.map import LensMap, parse_point
 from followfocus.sources.kept import KeptWheel
-from followfocus.units import parse_number
+from followfocus.units import format_distance, parse_number
 from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.widgets.hand_curve import HandCurve
 from followfocus_gui.widgets.number_field import NumberField
-from followfocus_gui.widgets.parts import PanelBox, Words, button
+from followfocus_gui.widgets.parts import Chooser, PanelBox, Tickbox, Words, button
+from followfocus_gui.widgets.scale import measured, px
 
 SHOWN_MS = 33
 HINT = "Turn the wheel and see what a setting does."
@@ -60,9 +60,9 @@ class _Setting:
 
 
 SETTINGS = (
-    _Setting("ratio", "Turns over that part in one of the wheel's", 1.0, "", 0.1),
+    _Setting("ratio", "Runs over that in one turn of the wheel", 1.0, "", 0.1),
     _Setting("turn_counts", "Clicks in one turn of the wheel", 1.0, "", 1.0),
-    _Setting("curve", "Finer toward close focus (+) or infinity (−)", 100.0, " %", 5.0),
+    _Setting("curve", "Finer near close focus (+) or far (−)", 100.0, " %", 5.0),
     _Setting("soft_end_deg", "Soft ends", 1.0, "°", 1.0),
     _Setting("detent_deg", "Detents at marks", 1.0, "°", 0.1),
     _Setting("dead_band", "Dead band", 100.0, " %", 0.1),
@@ -71,7 +71,10 @@ SETTINGS = (
 
 
 class HandScreen(Screen):
-    """The settings of the wheels that are plugged in. `now` is asked thirty times a second how the ring stands."""
+    """The settings of the wheels that are plugged in. `now` is asked thirty times a second how the ring stands.
+
+    `in_words` says a distance in metres in the units that are chosen.
+    """
 
     behaved = Signal(str, object)
     """(wheel's name, its KeptWheel): settings that were changed, in force from now on"""
@@ -85,10 +88,13 @@ class HandScreen(Screen):
         marks_deg: tuple[float, ...],
         now: Callable[[], Now],
         parent: QWidget | None = None,
+        *,
+        in_words: Callable[[float], str] = format_distance,
     ) -> None:
         super().__init__("handScreen", "By hand", HINT, parent)
         self._wheels = dict(wheels)
         self._lens, self._marks, self._now = lens, marks_deg, now
+        self._in_words = in_words
         self._fields: dict[str, NumberField] = {}
         self._build()
         self._show_wheel()
@@ -134,12 +140,12 @@ class HandScreen(Screen):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(LEAST_SETTINGS_PX)
+        measured(area.setMinimumWidth, LEAST_SETTINGS_PX)
         area.setWidget(settings)
         return area
 
     def _build_settings(self, grid: QGridLayout, panel: QWidget) -> None:
-        self.wheel = QComboBox(panel)
+        self.wheel = Chooser(panel)
         self.wheel.setObjectName("handWheel")
         self.wheel.setAccessibleName("Wheel")
         self.wheel.addItems(list(self._wheels) or [NO_WHEEL])
@@ -148,14 +154,19 @@ class HandScreen(Screen):
         top.addWidget(Words("Wheel"))
         top.addWidget(self.wheel, 1)
         grid.addLayout(top, 0, 0, 1, 2)
-        for name, label in (("low_deg", "Its turn begins at"), ("high_deg", "Its turn ends at")):
-            self._row(grid, label, self._point_field(name, label, panel))
+        part = QHBoxLayout()
+        for name, label, before in (("low_deg", "It turns from", "It turns from"), ("high_deg", "It turns to", "to")):
+            part.addWidget(Words(before))
+            part.addWidget(self._point_field(name, label, panel), 1)
+        grid.addLayout(part, 1, 0, 1, 2)
         for setting in SETTINGS:
             self._row(grid, setting.label, self._number_field(setting, panel))
-        self.reversed = self._box(grid, "handReversed", "The other way round", panel)
-        self.smoothing = self._box(grid, "handSmoothing", "Smooth it (the faster it turns, the less)", panel)
+        boxes = QHBoxLayout()
+        self.reversed = self._box(boxes, "handReversed", "The other way round", panel)
+        self.smoothing = self._box(boxes, "handSmoothing", "Smooth while slow", panel)
+        grid.addLayout(boxes, grid.rowCount(), 0, 1, 2)
         grid.setRowStretch(grid.rowCount(), 1)
-        grid.setColumnMinimumWidth(1, FIELD_PX)
+        grid.setColumnMinimumWidth(1, px(FIELD_PX))
 
     @staticmethod
     def _row(grid: QGridLayout, label: str, field: QWidget) -> None:
@@ -163,12 +174,12 @@ class HandScreen(Screen):
         grid.addWidget(Words(label), at, 0)
         grid.addWidget(field, at, 1)
 
-    def _box(self, grid: QGridLayout, name: str, label: str, panel: QWidget) -> QCheckBox:
-        box = QCheckBox(label, panel)
+    def _box(self, row: QHBoxLayout, name: str, label: str, panel: QWidget) -> QCheckBox:
+        box = Tickbox(label, panel)
         box.setObjectName(name)
         box.setAccessibleName(label)
         box.clicked.connect(lambda _on: self._changed_boxes())
-        grid.addWidget(box, grid.rowCount(), 0, 1, 2)
+        row.addWidget(box)
         return box
 
     def _point_field(self, name: str, label: str, panel: QWidget) -> NumberField:
@@ -193,9 +204,7 @@ class HandScreen(Screen):
         return field
 
     def _point_words(self, ring_deg: float) -> str:
-        from followfocus.units import format_distance
-
-        return format_distance(self._lens.distance_m(min(max(ring_deg, 0.0), self._lens.travel_deg)))
+        return self._in_words(self._lens.distance_m(min(max(ring_deg, 0.0), self._lens.travel_deg)))
 
     # What is shown ------------------------------------------------------------------------------------------------
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+
+from followfocus_gui.widgets.scale import ratio
 
 TYPED = "QLineEdit", "QPlainTextEdit", "QComboBox", "QAbstractSpinBox"
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The room that the bands leave a screen, in points. Its own size doesn't say: a page that scrolls is larger."""
+    """The room that the bands leave a screen, in points of the usual desk. Its own size doesn't say: it may scroll."""
 
     width: int = 1256
     height: int = 538
@@ -36,7 +38,8 @@ class Room:
     @property
     def low(self) -> bool:
         """Only what is needed has room."""
-        return self.height < 420
+        # One part below the other takes more of it.
+        return self.height < (700 if self.upright else 420)
 
 
 class Screen(QWidget):
@@ -154,11 +157,14 @@ class ScreenHost(QStackedWidget):
         field = screen.first_field()
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
+            if isinstance(field, QLineEdit):
+                field.selectAll()  # 42 typed into scene 1 is scene 42, not 142
         self.changed.emit()
         return True
 
     def _room(self) -> Room:
-        return Room(self.width(), self.height())
+        scale = ratio()
+        return Room(round(self.width() / scale), round(self.height() / scale))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another room for the screen."""

@@ -13,6 +13,7 @@ from followfocus.units import format_distance
 from followfocus_gui.state.holds import Holds
 from followfocus_gui.widgets.lens_scale_view import LensScaleView
 from followfocus_gui.widgets.parts import PanelBox, Words, button
+from followfocus_gui.widgets.scale import measured
 
 
 class HoldsBox(PanelBox):
@@ -23,7 +24,7 @@ class HoldsBox(PanelBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, "lensHolds")
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 8, 6)
+        measured(row.setContentsMargins, 14, 6, 8, 6)
         column = QVBoxLayout()
         column.setSpacing(0)
         self._words = Words("", self, px=15, bold=True, elides=True)
@@ -73,7 +74,7 @@ class LensPage(PanelBox):
 
     def _measured_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(16)
+        measured(row.setSpacing, 16)
         self._measured, self._rest = Words("", self, px=13, tone="good"), Words("", self, px=13, tone="warn")
         self._measured.setObjectName("lensMeasured")
         self._rest.setObjectName("lensWorkedOut")
@@ -100,7 +101,7 @@ class LensPage(PanelBox):
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(8)
+        measured(row.setSpacing, 8)
         self._favourite = button(
             self, "lensFavourite", "Favourite", "Among the favourites, or no more", self.favouriteAsked.emit
         )
@@ -126,8 +127,8 @@ class LensPage(PanelBox):
             self._lines[name].setVisible(not low)
         self._facts.setVisible(not low)
         self.scale.set_low(low=low)
-        self._column.setContentsMargins(18, 6 if low else 12, 18, 8)
-        self._column.setSpacing(2 if low else 5)
+        measured(self._column.setContentsMargins, 18, 6 if low else 12, 18, 8)
+        measured(self._column.setSpacing, 2 if low else 5)
 
     def show_lens(self, shelf: ShelfLens, *, in_use: bool, favourite: bool, imperial: bool) -> None:
         """Show a lens; one that can't be used says why."""

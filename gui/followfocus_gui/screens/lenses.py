@@ -11,18 +11,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap, save_lens
 from followfocus.lens.shelf import LensShelf, ShelfLens, found, groups
 from followfocus.units import format_distance
+from followfocus.wire.evidence import UnitStatus
 from followfocus_gui import background
 from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.screens.lens_page import LensPage
-from followfocus_gui.state.holds import Holds
+from followfocus_gui.state.holds import NOTHING, Holds
 from followfocus_gui.state.lens_import import import_words, read_lens
+from followfocus_gui.widgets import file_names
 from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
+from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.shelf_lists import LensCards, ShelfHeads
 
 HINT = "Up, down and Return choose a lens."
@@ -51,7 +54,7 @@ class LensScreen(Screen):
         self._in_use, self._shelf, self._holds, self._imperial = lens, shelf, holds, imperial
         self._lenses, self._kept = shelf.lenses(), shelf.kept()
         self._shown: ShelfLens | None = None
-        self._head = "All lenses"
+        self._head, self._status = "All lenses", UnitStatus()
         self._build()
         self._imported.connect(self._take_import)
         self._fill(self._own_name())
@@ -61,25 +64,29 @@ class LensScreen(Screen):
     def _build(self) -> None:
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._left, self._middle, self.page = PanelBox(self), PanelBox(self), LensPage(self)
+        measured(row.setSpacing, 8)
+        self._left, self._middle = PanelBox(self), PanelBox(self)
         self._columns = lists = QHBoxLayout()
-        lists.setSpacing(8)
+        measured(lists.setSpacing, 8)
         lists.addWidget(self._left, 20)
         lists.addWidget(self._middle, 26)
         row.addLayout(lists, 46)
-        row.addWidget(self.page, 54)
         self._build_left()
         column = QVBoxLayout(self._middle)
-        column.setContentsMargins(8, 10, 8, 8)
+        measured(column.setContentsMargins, 8, 10, 8, 8)
         self._count = Words("", self._middle, tone="faint")
         self._count.setObjectName("lensCount")
         self.cards = LensCards(self._middle)
         column.addWidget(self._count)
         column.addWidget(self.cards, 1)
+        self.search.installEventFilter(UpAndDown(self.cards.move_choice, self.search))
         self.cards.chosen.connect(self._look)
         self.cards.used.connect(self.use)
-        page = self.page
+        self.page = page = LensPage(self)  # after the lists: Tab goes from one to the next as they were made
+        row.addWidget(page, 54)
+        keeps = page.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # the lists stay where they are while nothing is found
+        page.setSizePolicy(keeps)
         page.useAsked.connect(self.use)
         page.favouriteAsked.connect(self.toggle_favourite)
         page.correctAsked.connect(lambda: self.mapAsked.emit(None if self._shown is None else self._shown.lens))
@@ -88,12 +95,11 @@ class LensScreen(Screen):
 
     def _build_left(self) -> None:
         column = QVBoxLayout(self._left)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
+        measured(column.setContentsMargins, 8, 8, 8, 8)
+        measured(column.setSpacing, 6)
         self.search = line(self._left, "lensSearch", "Search lenses", hint="search lenses")
-        self.search.textChanged.connect(lambda _text: self._fill())
+        self.search.textChanged.connect(self._seek)
         self.search.returnPressed.connect(self.use)
-        self.search.installEventFilter(self)
         self.heads = ShelfHeads(self._left)
         self.heads.headChosen.connect(self._choose_head)
         column.addWidget(self.search)
@@ -138,6 +144,12 @@ class LensScreen(Screen):
     def _is_used(self, lens: ShelfLens) -> bool:
         return lens.lens == self._in_use
 
+    def _seek(self) -> None:
+        """Search for what is typed now; the words of the last search go."""
+        if self.hint != HINT:
+            self.say(HINT)
+        self._fill()
+
     def _fill(self, selected: str = "") -> None:
         """The headings and the lenses under the chosen one; while something is searched for, over all."""
         mine, makes = groups(self._lenses, self._kept)
@@ -146,10 +158,12 @@ class LensScreen(Screen):
         self.heads.show_groups(every, self._head)
         lenses = next(group.lenses for group in every if group.name == self._head)
         lenses = found(lenses, search) if search else lenses
-        wanted = selected or ("" if self._shown is None else self._shown.name)
+        wanted = selected or (self._own_name() if self._shown is None else self._shown.name)
         in_use = next((lens.name for lens in self._lenses if self._is_used(lens)), "")
         chosen = self.cards.show_lenses(lenses, self._kept.favourites, in_use, wanted)
         self._count.setText(count_words(len(lenses), search, self._head))
+        self.page.setVisible(chosen is not None)
+        self._shown = None
         if chosen is not None:
             self._look(chosen)
 
@@ -165,11 +179,12 @@ class LensScreen(Screen):
         self.page.show_lens(
             lens, in_use=self._is_used(lens), favourite=lens.name in self._kept.favourites, imperial=self._imperial
         )
-        if lens.lens is not None:
-            self.page.show_here(*self._holds(lens.lens))
+        self.page.show_here(*(("", NOTHING) if lens.lens is None else self._holds(lens.lens)))
+        self.show_status(self._status)
 
-    def show_ring(self, ring_deg: float | None) -> None:
+    def show_status(self, status: UnitStatus) -> None:
         """Where the ring stands, on the scale of the lens that is on it."""
+        self._status, ring_deg = status, status.ring_deg
         lens = None if self._shown is None else self._shown.lens
         if ring_deg is None or lens is None or lens != self._in_use:
             self.page.scale.show_ring(None, "")
@@ -180,15 +195,6 @@ class LensScreen(Screen):
 
     # What is done -------------------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and down move the choice while something is searched for."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-            if by:
-                self.cards.move_choice(by)
-                return True
-        return super().eventFilter(watched, event)
-
     def enter(self) -> bool:
         """Return uses the lens that is looked at."""
         self.use()
@@ -197,7 +203,10 @@ class LensScreen(Screen):
     def use(self) -> None:
         """The show goes on with this lens; a second time goes back to the desk."""
         shown = self._shown
-        if shown is None or shown.lens is None:
+        if shown is None:
+            self.say(f"No lens matches “{self.search.text().strip()}”. Map yours from a tape.")
+            return
+        if shown.lens is None:
             return
         if self._is_used(shown):
             QTimer.singleShot(0, self.close)
@@ -229,7 +238,7 @@ class LensScreen(Screen):
         if self._shown is None or self._shown.lens is None:
             return
         suggested = str(Path.home() / f"{self._shown.name}.json")
-        name, _ = QFileDialog.getSaveFileName(self, "Write the lens", suggested, "Lens files (*.json)")
+        name = file_names.name_to_save(self, "Write the lens", suggested, "Lens files (*.json)")
         if name:
             self.export(Path(name))
 
@@ -237,16 +246,11 @@ class LensScreen(Screen):
         """Write the lens that is looked at."""
         assert self._shown is not None
         assert self._shown.lens is not None
-        try:
-            save_lens(self._shown.lens, path)
-        except FollowFocusError as error:
-            self.say(str(error))
-        else:
-            self.say(f"{path.name} is written.")
+        self.say(lens_written(self._shown.lens, path))
 
     def choose_import(self) -> None:
         """Choose files to read a lens from."""
-        names, _ = QFileDialog.getOpenFileNames(
+        names = file_names.names_to_open(
             self, "Read a lens", str(Path.home()), "Lens files and clips (*.json *.csv *.txt *.ale)"
         )
         if names:
@@ -273,6 +277,32 @@ class LensScreen(Screen):
             self._lenses = self._shelf.lenses()
             self._head = "My own"
             self._fill(next((one.name for one in self._lenses if one.lens == lens), ""))
+
+
+class UpAndDown(QObject):
+    """Up and down move the choice in a list while the field that searches it has the focus."""
+
+    def __init__(self, move: Callable[[int], object], field: QWidget) -> None:
+        super().__init__(field)
+        self._move = move
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes these two keys, and no other."""
+        by = 0
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if by:
+            self._move(by)
+        return bool(by) or super().eventFilter(watched, event)
+
+
+def lens_written(lens: LensMap, path: Path) -> str:
+    """The words once a lens is written there, or why it isn't."""
+    try:
+        save_lens(lens, path)
+    except FollowFocusError as error:
+        return str(error)
+    return f"{path.name} is written."
 
 
 def count_words(count: int, search: str, head: str) -> str:

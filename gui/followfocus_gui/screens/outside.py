@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QListWidget,
@@ -23,8 +23,11 @@ from followfocus.stage.outside_desk import Outside
 from followfocus.stage.phones import Phones
 from followfocus.takes.diary import DiaryLine
 from followfocus_gui.screens.host import Screen
-from followfocus_gui.widgets.parts import PanelBox, Words, button, line
+from followfocus_gui.widgets.parts import PanelBox, Tickbox, Words, button, line
 from followfocus_gui.widgets.qr_picture import QrPicture
+from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.signs import sign_icon
+from followfocus_gui.widgets.theme import colour
 
 HINT = "STOP from outside always works."
 KINDS_OF_PLACE = "osc:// hears consoles, ltc: and mtc: timecode, blackmagic:// a REC."
@@ -98,13 +101,14 @@ class OutsideScreen(Screen):
     """To whom the ring is to be told; empty for nobody"""
     learnAsked = Signal()
     forgetAsked = Signal(object)
+    _made = False
 
     def __init__(self, shown: OutsideShown, parent: QWidget | None = None) -> None:
         super().__init__("outsideScreen", "From outside is open", HINT, parent)
         self._shown = shown
-        self._go = QCheckBox("Let GO from outside in, while armed", self)
+        self._go = Tickbox("Let GO in from outside while armed", self)
         self._go.setObjectName("outsideGo")
-        self._go.setAccessibleName("Let GO from outside in, while armed")
+        self._go.setAccessibleName("Let GO in from outside while armed")
         self._go.toggled.connect(self.allowed)
         self._place = line(self, "outsidePlace", "Where to listen", PLACE, "osc://, ltc:…, mtc:…, blackmagic://…")
         self._page = line(self, "outsidePage", "Where to serve the page for phones", PAGE, "HOST:PORT")
@@ -117,7 +121,9 @@ class OutsideScreen(Screen):
         self._came = _list(self, "outsideCame", "What came from outside, newest first")
         self._keys = _list(self, "outsideKeys", "Keys and buttons that are GO")
         self._lay_out()
+        self._order()
         self.refresh()
+        self._made = True
         self._looks = QTimer(self)  # timecode runs and levels change without anything being asked
         self._looks.timeout.connect(self._look)
         self._looks.start(LOOK_MS)
@@ -125,29 +131,37 @@ class OutsideScreen(Screen):
     def _lay_out(self) -> None:
         page = QHBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(8)
+        measured(page.setSpacing, 8)
         for share, make in ((3, self._left), (2, self._right)):
             panel = PanelBox(self)
             rows = make()
-            rows.setContentsMargins(14, 8, 14, 8)
-            rows.setSpacing(6)
+            measured(rows.setContentsMargins, 14, 8, 14, 8)
+            measured(rows.setSpacing, 6)
             panel.setLayout(rows)
             page.addWidget(panel, share)
 
+    def _order(self) -> None:
+        """Tab goes as the panel is read: each field, then its button."""
+        fields = ((self._place, self._listener), (self._page, self._server), (self._tell, self._send))
+        order = (self._go, *itertools.chain(*fields), self._came, self._learn, self._forget, self._keys)
+        for before, after in itertools.pairwise(order):
+            QWidget.setTabOrder(before, after)
+
     def _left(self) -> QVBoxLayout:
-        listen = button(self, "outsideListen", "Listen", "Listen there from now on", self._listen)
-        serve = button(self, "outsideServe", "Serve", "Serve the page for phones", self._serve)
+        self._listener = button(self, "outsideListen", "Listen", "Listen there from now on", self._listen)
+        self._server = button(self, "outsideServe", "Serve", "Serve the page for phones", self._serve)
         self._send = button(self, "outsideSend", "Tell", "Tell where the ring is", self._toggle_tell)
         rows, grid = QVBoxLayout(), QGridLayout()
+        grid.setHorizontalSpacing(12)
         rows.addWidget(self._go)
         for row, (words, field, press) in enumerate((
-            ("GO and STOP from", self._place, listen), ("Page for phones", self._page, serve),
+            ("GO and STOP from", self._place, self._listener), ("Page for phones", self._page, self._server),
             ("Tell the ring to", self._tell, self._send),
         )):  # fmt: skip
             for place, widget in enumerate((Words(words, self, tone="faint"), field, press)):
                 grid.addWidget(widget, row, place)
         rows.addLayout(grid)
-        rows.addWidget(Words(KINDS_OF_PLACE, self, px=13, tone="faint", elides=True))
+        rows.addWidget(Words(KINDS_OF_PLACE, self, px=12, tone="faint", elides=True))
         for shown in (self._places, self._level, self._telling):
             rows.addWidget(shown)
         rows.addWidget(Words("What came", self, px=16, bold=True))
@@ -190,6 +204,12 @@ class OutsideScreen(Screen):
 
     # What is shown ----------------------------------------------------------------------------------------------------
 
+    def changeEvent(self, event: QEvent) -> None:
+        """A new theme has other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._made:
+            self._draw_signs(list(reversed(self._shown.history)))
+
     def refresh(self) -> None:
         """Show what is so now."""
         with QSignalBlocker(self._go):
@@ -202,8 +222,16 @@ class OutsideScreen(Screen):
         self._learn.setText("Press it now …" if self._shown.keys.learning else "Learn a key")
         _fill(self._keys, [str(one) for one in self._shown.keys.learned], "None. Learn one: press it when asked.")
         self._forget.setEnabled(bool(self._shown.keys.learned))
-        _fill(self._came, [_came_words(line) for line in reversed(self._shown.history)], "Nothing yet.")
+        came = list(reversed(self._shown.history))
+        _fill(self._came, [_came_words(line) for line in came], "Nothing yet.")
+        self._draw_signs(came)
         self._look()
+
+    def _draw_signs(self, came: Sequence[DiaryLine]) -> None:
+        """A tick before what passed, a cross before what was refused."""
+        for row, one in enumerate(came[: self._came.count()]):
+            name, tone = ("tick", "good") if one.passed else ("cross", "warn")
+            self._came.item(row).setIcon(sign_icon(name, px(14), colour(tone)))
 
     def _look(self) -> None:
         self._places.setText("\n".join(self._shown.lines) or "Nothing is listened to.")
@@ -225,7 +253,7 @@ def _list(parent: QWidget, name: str, says: str) -> QListWidget:
     made = QListWidget(parent)
     made.setObjectName(name)
     made.setAccessibleName(says)
-    made.setMinimumHeight(40)
+    measured(made.setMinimumHeight, 40)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # what is left, never more
     return made
 
@@ -250,4 +278,4 @@ def _fill(shown: QListWidget, texts: Sequence[str], empty: str) -> None:
 
 def _came_words(line: DiaryLine) -> str:
     often = "" if line.times == 1 else f" ({line.times} times)"
-    return f"{'✓' if line.passed else '✗'} {line.said}{often}"
+    return f"{line.said}{often}"

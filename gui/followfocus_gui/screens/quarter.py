@@ -12,11 +12,13 @@ from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.motion.presets import QUARTER_DEG, QuarterTurn, quarter_turn
+from followfocus.unit.calibration import resting_status
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.units import parse_angle
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
+from followfocus_gui.widgets.scale import measured
 
 SPEED_DEG_S = 45.0
 IDLE = "The ring turns a quarter towards close. Watch which way, and how far."
@@ -37,14 +39,14 @@ class QuarterRow(PanelBox):
         self._asked_deg = QUARTER_DEG
         self._turn: QuarterTurn | None = None
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(8)
+        measured(row.setContentsMargins, 16, 8, 8, 8)
+        measured(row.setSpacing, 8)
         self.words = Words(IDLE, self, px=14)
         self.words.setObjectName("quarterWords")
         self.words.setWordWrap(True)
         row.addWidget(self.words, 1)
         self._seen = line(self, "quarterSeen", "Degrees that it turned towards close", hint="it turned …°")
-        self._seen.setMaximumWidth(130)
+        measured(self._seen.setMaximumWidth, 130)
         self._seen.returnPressed.connect(self._say_seen)
         self._yes = button(self, "quarterYes", "A quarter", "It turned a quarter towards close", self._say_quarter)
         self._back = button(self, "quarterBack", "The other way", "It turned a quarter towards ∞", self._say_back)
@@ -134,7 +136,7 @@ class QuarterRow(PanelBox):
 
 def _turned(unit: FollowFocusUnit, lens: LensMap) -> tuple[float, float | None]:
     """Turn by a quarter where there is room: (degrees asked for, degrees that were seen, None where nobody saw)."""
-    here = unit.refresh().ring_deg
+    here = resting_status(unit).ring_deg
     if here is None:
         raise RequestError("Where the ring stands isn't known.", "Calibrate: that finds the gear too.")
     room = min(QUARTER_DEG, lens.travel_deg - here), -min(QUARTER_DEG, here)

@@ -16,8 +16,9 @@ from followfocus.show.show import Show
 from followfocus.show.slate import KINDS, SYSTEMS
 from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.slate_form import shot_after_scene, show_with_slate, texts_of
-from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
-from followfocus_gui.widgets.theme import figure_font, set_flag
+from followfocus_gui.widgets.parts import LOUD, QUIET, Chooser, PanelBox, Tickbox, Words, button, line
+from followfocus_gui.widgets.scale import measured
+from followfocus_gui.widgets.theme import set_flag, written
 
 HINT = "Return takes what you write."
 LARGE_PX = 34
@@ -35,7 +36,7 @@ class SlateScreen(Screen):
         self._fields: dict[str, QLineEdit | QComboBox | QCheckBox] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        measured(column.setSpacing, 8)
         column.addWidget(self._board())
         self._rest = self._folded()
         column.addWidget(self._rest)
@@ -49,9 +50,9 @@ class SlateScreen(Screen):
         """The rest stands open where there is room for it, until it is folded by hand."""
         large = min(1.5, max(1.0, room.height / 480.0))
         for name in ("scene", "shot", "take"):
-            self._fields[name].setFont(figure_font(round(LARGE_PX * large), bold=True))
-            self._fields[name].setMinimumHeight(round(72 * large))
-        self._next.setFont(figure_font(round(20 * large), bold=True))
+            written(self._fields[name], LARGE_PX * large / 1.15, bold=True)
+            measured(self._fields[name].setMinimumHeight, 72 * large)
+        written(self._next, 20 * large / 1.15, bold=True)
         if self._asked is None:
             self._unfold(on=not room.low)
 
@@ -60,8 +61,8 @@ class SlateScreen(Screen):
     def _board(self) -> PanelBox:
         panel = PanelBox(self, "slateBoard")
         column = QVBoxLayout(panel)
-        column.setContentsMargins(20, 14, 20, 14)
-        column.setSpacing(10)
+        measured(column.setContentsMargins, 20, 14, 20, 14)
+        measured(column.setSpacing, 10)
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         for place, (name, title, says, share) in enumerate((
@@ -75,7 +76,7 @@ class SlateScreen(Screen):
         less = button(panel, "takeLess", "−", "One take less", lambda: self.count(-1))
         more = button(panel, "takeMore", "+", "One take more", lambda: self.count(1))
         for each in (less, more):
-            each.setFont(figure_font(LARGE_PX - 6, bold=True))
+            written(each, LARGE_PX - 6, bold=True)
             each.setProperty("weight", "large")
             row.addWidget(each)
         grid.addLayout(row, 1, 3)
@@ -98,7 +99,7 @@ class SlateScreen(Screen):
     def _folded(self) -> PanelBox:
         panel = PanelBox(self, "slateRest")
         grid = QGridLayout(panel)
-        grid.setContentsMargins(20, 14, 20, 14)
+        measured(grid.setContentsMargins, 20, 14, 20, 14)
         grid.setHorizontalSpacing(14)
         for column in (1, 3):
             grid.setColumnStretch(column, 1)
@@ -114,7 +115,7 @@ class SlateScreen(Screen):
         for number, (words, field) in enumerate(parts):
             grid.addWidget(Words(words, panel, tone="faint"), number // 2, 2 * (number % 2))
             grid.addWidget(field, number // 2, 2 * (number % 2) + 1)
-        mos = QCheckBox("MOS (without sound)", panel)
+        mos = Tickbox("MOS (without sound)", panel)
         mos.setObjectName("mos")
         mos.setAccessibleName(mos.text())
         mos.toggled.connect(self._written)
@@ -125,7 +126,7 @@ class SlateScreen(Screen):
     def _line(self, name: str, says: str, panel: QWidget, *, large: bool = False) -> QLineEdit:
         field = line(panel, name, says)
         if large:
-            field.setFont(figure_font(LARGE_PX, bold=True))
+            written(field, LARGE_PX, bold=True)
             field.setProperty("weight", "large")
         field.editingFinished.connect(self._written)
         field.textEdited.connect(lambda _text: self._judge())
@@ -134,7 +135,7 @@ class SlateScreen(Screen):
         return field
 
     def _choice(self, name: str, says: str, words: dict[str, str], panel: QWidget) -> QComboBox:
-        box = QComboBox(panel)
+        box = Chooser(panel)
         box.setObjectName(name)
         box.setAccessibleName(says)
         for key, text in words.items():

@@ -6,14 +6,12 @@ The fit is drawn as it grows, and a mark that was misread is named at once. The 
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import (
-    QGridLayout,
+    QBoxLayout,
     QHBoxLayout,
-    QHeaderView,
-    QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,54 +19,71 @@ from PySide6.QtWidgets import (
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.lens.shelf import LensShelf
-from followfocus.lens.tape import TapeMap
-from followfocus.units import Bare, format_distance, parse_angle, parse_distance, parse_number, parse_stop
+from followfocus.lens.tape import SAME_DEG, TapeMap
+from followfocus.units import Bare, format_distance, parse_distance
+from followfocus.wire.evidence import UnitStatus
+from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.screens.host import Room, Screen
+from followfocus_gui.screens.tape_parts import TapeFields, TapeMarks, signed
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.jog_row import ArrowKeys, JogRow
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
+from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.tape_plot import TapePlot
 from followfocus_gui.widgets.theme import set_flag
 
+TURNING = "The ring is turning. Return when it rests."
 HINT = "Turn to the tape's mark, type it, Return."
-TYPED_COLUMN = 2
 
 
 class TapeScreen(Screen):
     """Marks put one after the other; nothing changes in the show until the lens is kept and used."""
 
-    turned = Signal(float)
-    """The ring is to turn, degrees a second; 0 ends it"""
     lensMade = Signal(object)
     """The LensMap, kept as one's own already"""
 
     def __init__(
-        self, lens: LensMap | None, shelf: LensShelf, *, imperial: bool = False, parent: QWidget | None = None
+        self,
+        bridge: UnitBridge,
+        lens: LensMap | None,
+        shelf: LensShelf,
+        *,
+        imperial: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         title = "Mapping a lens" if lens is None else "Correcting a lens"
         super().__init__("tapeScreen", title, HINT, parent)
+        self._bridge = bridge
         self._shelf, self._imperial, self._new = shelf, imperial, lens is None
         self._bare: Bare = "ft" if imperial else "m"
         self._map = TapeMap() if lens is None else TapeMap.of(lens)
         self._undo: list[TapeMap] = []
-        self._ring_deg: float | None = None
-        self._filling = False
-        row = QHBoxLayout(self)
+        self._status = UnitStatus()
+        self._asked: tuple[Job, str] | None = None
+        """Where the ring rests is being asked, for the distance that was typed"""
+        self._sides = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        measured(row.setSpacing, 8)
         self._left, self._right = PanelBox(self), PanelBox(self)
         row.addWidget(self._left, 5)
         row.addWidget(self._right, 4)
         self._build_left()
         self._build_right()
-        self._arrows = ArrowKeys(self.jogs, self)
+        self._arrows = ArrowKeys(self.jogs, self, self._distance)
+        for signal, slot in self._signals():
+            signal.connect(slot)
         self._show()
+
+    def _signals(self) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
+        bridge = self._bridge
+        return (bridge.finished, self._rests), (bridge.failed, self._failed), (bridge.stopped, self._stopped)
 
     # Building -----------------------------------------------------------------------------------------------------
 
     def _build_left(self) -> None:
         column = QVBoxLayout(self._left)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        measured(column.setContentsMargins, 16, 12, 16, 12)
+        measured(column.setSpacing, 8)
         top = QHBoxLayout()
         self._here = Words("– –", self._left, px=26, bold=True)
         self._here.setObjectName("tapeRing")
@@ -87,7 +102,7 @@ class TapeScreen(Screen):
         self._words.setObjectName("tapeWords")
         self._words.setWordWrap(True)
         self.jogs = JogRow(self._left)
-        self.jogs.turned.connect(self.turned)
+        self.jogs.turned.connect(self._turn)
         column.addLayout(top)
         column.addWidget(self.plot, 1)
         column.addWidget(self._words)
@@ -95,24 +110,13 @@ class TapeScreen(Screen):
 
     def _build_right(self) -> None:
         column = QVBoxLayout(self._right)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        base, grid = self._map.base, QGridLayout()
-        self._name = line(self._right, "tapeName", "Name of the lens", "" if self._new else base.name, "Cooke S4 40 T2")
-        self._focal = line(self._right, "tapeFocal", "Focal length", f"{base.focal_length_mm:g}")
-        self._stop = line(self._right, "tapeStop", "Widest stop", f"T{base.t_stop:g}")
-        self._travel = line(self._right, "tapeTravel", "How far its ring turns, degrees", f"{base.travel_deg:g}°")
-        self._serial = line(self._right, "tapeSerial", "Serial number", base.serial, "serial number")
-        for number, (words, field) in enumerate((
-            ("Name", self._name), ("Serial", self._serial), ("Focal, mm", self._focal), ("Stop", self._stop),
-            ("Turns", self._travel),
-        )):  # fmt: skip
-            at, place = (number, 0) if number < 2 else (2, 2 * (number - 2))
-            grid.addWidget(Words(words, self._right, tone="faint"), at, place)
-            grid.addWidget(field, at, place + 1, 1, 5 if number < 2 else 1)
-            field.editingFinished.connect(self._describe)
-        column.addLayout(grid)
-        self.marks = self._table()
+        measured(column.setContentsMargins, 16, 12, 16, 12)
+        measured(column.setSpacing, 8)
+        self._fields = TapeFields(self._right, self._map.base, new=self._new)
+        self._fields.edited.connect(self._describe)
+        column.addLayout(self._fields)
+        self.marks = TapeMarks(self._right)
+        self.marks.typed.connect(self._typed)
         column.addWidget(self.marks, 1)
         row = QHBoxLayout()
         row.addWidget(button(self._right, "tapeDrop", "Remove mark", "Take the chosen mark away", self.drop))
@@ -124,31 +128,16 @@ class TapeScreen(Screen):
         row.addWidget(self._keep, 1)
         column.addLayout(row)
 
-    def _table(self) -> QTableWidget:
-        table = QTableWidget(0, 4, self._right)
-        table.setObjectName("tapeMarks")
-        table.setAccessibleName("Marks; a distance can be typed anew")
-        table.setHorizontalHeaderLabels(["mark", "ring", "distance", "off"])
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(34)
-        table.setShowGrid(False)
-        table.setMinimumHeight(80)
-        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # what is left, never more
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        table.cellChanged.connect(self._typed)
-        return table
-
     def fit(self, room: Room) -> None:
-        """Everything lower on a low screen."""
+        """Everything lower on a low screen; on an upright one the marks stand below the plot."""
+        way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
+        self._sides.setDirection(way)
         self.jogs.set_low(low=room.low)
         for panel in (self._left, self._right):
             layout = panel.layout()
             assert layout is not None
-            layout.setContentsMargins(*((12, 6, 12, 6) if room.low else (16, 12, 16, 12)))
-            layout.setSpacing(4 if room.low else 8)
+            measured(layout.setContentsMargins, *((12, 6, 12, 6) if room.low else (16, 12, 16, 12)))
+            measured(layout.setSpacing, 4 if room.low else 8)
 
     def first_field(self) -> QWidget:
         """The distance is what is typed again and again."""
@@ -161,10 +150,11 @@ class TapeScreen(Screen):
         """The marks as they are now."""
         return self._map
 
-    def show_ring(self, ring_deg: float | None) -> None:
-        """Where the ring stands; None while that is not known."""
-        self._ring_deg = ring_deg
+    def show_status(self, status: UnitStatus) -> None:
+        """Where the ring stands; a figure that still runs is faint."""
+        self._status, ring_deg = status, status.ring_deg
         self._here.setText("– –" if ring_deg is None else f"{ring_deg:z.1f}°")
+        self._here.set_tone("" if status.at_rest else "faint")
         self.plot.show_ring(ring_deg)
 
     def _show(self) -> None:
@@ -174,17 +164,11 @@ class TapeScreen(Screen):
         self._words.setText(self._map.words())
         self._words.set_tone("warn" if "read it again" in self._map.words() else "")
         self._keep.setEnabled(len(shown) > 1)
-        self._filling = True
-        self.marks.setRowCount(len(shown))
-        for row, one in enumerate(shown):
-            off = "" if one.off_deg is None else signed(one.off_deg)
-            texts = (one.letter, f"{one.mark.ring_deg:z.1f}°", self._text(one.mark.distance_m), off)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                typed = Qt.ItemFlag.ItemIsEditable if column == TYPED_COLUMN else Qt.ItemFlag.NoItemFlags
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | typed)
-                self.marks.setItem(row, column, item)
-        self._filling = False
+        self.marks.show_marks([
+            (one.letter, f"{one.mark.ring_deg:z.1f}°", self._text(one.mark.distance_m),
+             "" if one.off_deg is None else signed(one.off_deg))
+            for one in shown
+        ])  # fmt: skip
 
     def _text(self, metres: float) -> str:
         return format_distance(metres, "imperial" if self._imperial else "metric", 0.5)
@@ -206,33 +190,63 @@ class TapeScreen(Screen):
         return True
 
     def put(self) -> None:
-        """A mark where the ring stands, at the distance typed."""
-        ring_deg = self._ring_deg
-        if ring_deg is None:
+        """A mark where the ring rests, at the distance typed."""
+        self._distance.setFocus()
+        if self._status.ring_deg is None:
             self.say("Where the ring stands isn't known: connect a unit and calibrate first.")
+        elif self.jogs.turning or not self._status.at_rest:
+            self.say(TURNING)
+        else:
+            # The unit itself is asked: what is shown here may be from a moment before the ring moved, or stood.
+            self._asked = Job("where the ring rests", lambda unit: unit.refresh(), by_hand=True), self._distance.text()
+            self._distance.clear()  # the arrows are the ring's again; it comes back where there is no mark of it
+            self._bridge.ask(self._asked[0])
+
+    def _rests(self, job: Job, status: object) -> None:
+        """The unit's answer: the mark, or what speaks against it."""
+        if self._asked is None or job is not self._asked[0] or not isinstance(status, UnitStatus):
             return
-        text, bare = self._distance.text(), self._bare
-        at = min(max(ring_deg, 0.0), self._map.base.travel_deg)
-        done = self._change(lambda: self._map.put(at, parse_distance(text, bare)))
+        text, bare, ring_deg = self._asked[1], self._bare, status.ring_deg
+        if ring_deg is None or not status.at_rest:
+            self.say(TURNING)
+            self._give_back()
+            return
+        done = self._change(
+            lambda: self._map.put(_on_ring(ring_deg, self._map.base.travel_deg), parse_distance(text, bare))
+        )
         set_flag(self._distance, "wrong", on=not done)
         if done:
-            self._distance.clear()
-        self._distance.setFocus()
+            self._asked = None
+        else:
+            self._give_back()
 
-    def _typed(self, row: int, column: int) -> None:
-        item = self.marks.item(row, column)
-        if self._filling or item is None:
-            return
-        text, bare = item.text(), self._bare
-        if not self._change(lambda: self._map.change(row, parse_distance(text, bare))):
+    def _give_back(self) -> None:
+        """The typed distance stands in its field again, where nothing else was typed since."""
+        if self._asked is not None and not self._distance.text():
+            self._distance.setText(self._asked[1])
+        self._asked = None
+
+    def _failed(self, job: Job, _words: str) -> None:
+        if self._asked is not None and job is self._asked[0]:
+            self._give_back()
+
+    def _turn(self, speed_deg_s: float) -> None:
+        self._bridge.ask(Job("jog", lambda unit: unit.jog(speed_deg_s), by_hand=True))
+
+    def _stopped(self, _epoch: int) -> None:
+        self.jogs.halt()
+        self._give_back()
+
+    def _typed(self, row: int, text: str) -> None:
+        if not self._change(lambda: self._map.change(row, parse_distance(text, self._bare))):
             words = self.hint
             self._show()
             self.say(words)
 
     def drop(self) -> None:
         """The chosen mark goes; the last one where none is chosen."""
-        rows = self.marks.selectionModel().selectedRows()
-        row = rows[0].row() if rows else len(self._map.marks) - 1
+        chosen = self.marks.chosen()
+        row = len(self._map.marks) - 1 if chosen is None else chosen
         if row >= 0:
             self._change(lambda: self._map.without(row))
 
@@ -244,22 +258,13 @@ class TapeScreen(Screen):
 
     def _describe(self) -> bool:
         """Take over what is written about the lens."""
-        return self._change(self._described)
-
-    def _described(self) -> TapeMap:
-        return self._map.about(
-            name=self._name.text() or ("my lens" if self._new else self._map.base.name),
-            focal_length_mm=parse_number(self._focal.text().removesuffix("mm").strip()),
-            t_stop=parse_stop(self._stop.text()),
-            serial=self._serial.text(),
-            travel_deg=parse_angle(self._travel.text()),
-        )
+        return self._change(lambda: self._fields.about(self._map))
 
     def keep(self) -> None:
         """Keep the lens as one's own, and use it."""
-        if self._new and not self._name.text().strip():
+        if not self._fields.is_named:
             self.say("Give the lens a name, such as Cooke S4 40.")
-            self._name.setFocus()
+            self._fields.name.setFocus()
             return
         if not self._describe():
             return
@@ -276,14 +281,12 @@ class TapeScreen(Screen):
         """Nothing turns on after the screen is gone."""
         if self.jogs.turning:
             self.jogs.end()
+        for signal, slot in self._signals():
+            signal.disconnect(slot)
         return True
 
 
-def signed(degrees: float) -> str:
-    """Degrees with their sign, a real minus, and no sign at nought.
-
-    >>> signed(0.76), signed(-0.471), signed(-0.001)
-    ('+0.76°', '−0.47°', '0.00°')
-    """
-    words = f"{abs(degrees):z.2f}°"
-    return words if words == "0.00°" else f"{'+' if degrees > 0 else '−'}{words}"
+def _on_ring(ring_deg: float, travel_deg: float) -> float:
+    """The place on the lens's ring: a stop gives way a little; a ring that stands further out stays there."""
+    nearest = min(max(ring_deg, 0.0), travel_deg)
+    return nearest if abs(nearest - ring_deg) <= SAME_DEG else ring_deg

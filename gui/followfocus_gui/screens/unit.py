@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
@@ -25,6 +25,7 @@ from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.unit_form import Manners, follows_words, manners_of, unit_of
 from followfocus_gui.widgets.parts import PanelBox, Words, button
 from followfocus_gui.widgets.preset_panel import PresetPanel
+from followfocus_gui.widgets.scale import measured
 
 HINT = "What you choose is taken at once."
 
@@ -43,9 +44,9 @@ class UnitScreen(Screen):
         self._manners: Manners | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        measured(column.setSpacing, 8)
+        self._presets = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        measured(row.setSpacing, 8)
         self.motor = PresetPanel("motor", "This motor", MOTOR_PRESETS, self)
         self.supply = PresetPanel("supply", "This supply", SUPPLY_PRESETS, self)
         self.gear = PresetPanel("gear", "This gear on the motor", GEAR_PRESETS, self)
@@ -72,10 +73,10 @@ class UnitScreen(Screen):
     def _outcome(self, info: UnitInfo | None) -> PanelBox:
         panel = PanelBox(self, "unitOutcome")
         row = QHBoxLayout(panel)
-        row.setContentsMargins(16, 8, 8, 8)
+        measured(row.setContentsMargins, 16, 8, 8, 8)
         column = QVBoxLayout()
-        column.setSpacing(2)
-        self._words, self._fine = Words("", panel, px=16, bold=True), Words("", panel, px=13, tone="faint", elides=True)
+        measured(column.setSpacing, 2)
+        self._words, self._fine = Words("", panel, px=16, bold=True), Words("", panel, px=12, tone="faint", elides=True)
         self._words.setObjectName("unitFollows")
         self._words.setWordWrap(True)
         self._who = Words(who_words(info), panel, px=13, tone="faint", elides=True)
@@ -91,9 +92,12 @@ class UnitScreen(Screen):
         return panel
 
     def fit(self, room: Room) -> None:
-        """On a low screen the pictures go, and who the unit is."""
+        """On a low screen the pictures go, and who the unit is; on an upright one the three stand one below another."""
+        way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
+        self._presets.setDirection(way)
         for panel in (self.motor, self.supply, self.gear):
             panel.set_low(low=room.low)
+            panel.set_flat(flat=room.upright)
         self._who.setVisible(not room.low)
 
     def first_field(self) -> QWidget | None:

@@ -12,7 +12,8 @@ from followfocus.motion.presets import motor_title
 from followfocus.show.show import LINK_LOSS, ShowUnit
 from followfocus.wire.messages import StopInput
 from followfocus_gui.state.unit_form import Manners
-from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
+from followfocus_gui.widgets.parts import LOUD, QUIET, Chooser, PanelBox, Words, button, line
+from followfocus_gui.widgets.scale import measured
 
 MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _LOSSES = dict(zip(LINK_LOSS, ("finishes the take", "slows down and stops", "stops at once"), strict=True))
@@ -34,7 +35,7 @@ class UnitAdvanced(PanelBox):
     def __init__(self, unit: ShowUnit, parent: QWidget | None = None) -> None:
         super().__init__(parent, "unitAdvanced")
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        measured(column.setContentsMargins, 16, 12, 16, 12)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(6)
@@ -86,7 +87,7 @@ class UnitAdvanced(PanelBox):
         self._put(name, says, field)
 
     def _choice(self, name: str, says: str, words: dict[str, str], chosen: str) -> None:
-        box = QComboBox(self)
+        box = Chooser(self)
         for key, text in words.items():
             box.addItem(text, key)
         box.setCurrentIndex(list(words).index(chosen))

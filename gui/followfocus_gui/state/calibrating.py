@@ -73,10 +73,12 @@ class Calibrating:
     def turned_deg(self) -> float:
         """How far the ring has turned from the far stop, by the count and the gear that is known."""
         per_deg = self.used_rig.steps_per_deg
+        # On the way to the close stop the motor's direction is what is being found out: it may count down.
         return abs(self.steps) / per_deg if self.page is CalibrationPage.CLOSE else self.steps / per_deg
 
     def slowed(self, speed_deg_s: float, slow_deg_s: float) -> float:
         """The speed that is asked for, slow in the last part before the close stop."""
+        # By the lens's travel: it alone says where the stop is before the stop has been met.
         near = self.page is CalibrationPage.CLOSE and self.turned_deg > NEAR_END * self.lens.travel_deg
         if not near or abs(speed_deg_s) <= slow_deg_s:
             return speed_deg_s
@@ -120,7 +122,7 @@ class Calibrating:
             return "found" if page is not CalibrationPage.PLAY else self._play_words()
         if page is self.page:
             return "now"
-        return {CalibrationPage.CLOSE: "then this", CalibrationPage.PLAY: "by itself, 10 s"}.get(page, "")
+        return {CalibrationPage.CLOSE: "then this", CalibrationPage.PLAY: "last, 10 s"}.get(page, "")
 
     def _play_words(self) -> str:
         return "" if self.play_deg is None else play_words(self.play_deg)
@@ -134,6 +136,7 @@ class Calibrating:
                 Fact("Gear", f"set: {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring", None), force,
             )  # fmt: skip
         gear, steps = self.gear, self.span_steps or self.steps
+        # The crew turned it towards close focus: counted up is the way it should be.
         right = None if steps == 0 else steps > 0
         way = {
             None: "seen as it turns",

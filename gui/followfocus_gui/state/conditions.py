@@ -41,6 +41,7 @@ def use_condition(desk: Desk, name: str, said: str) -> None:
 
 def _move_zoom(desk: Desk, said: str) -> None:
     """Have the zoom moved during the pull, as `24..70`. Raises RequestError for a focal length that it hasn't."""
+    # Both ends, before anything is changed: a move that leaves the zoom's range half way is refused whole.
     for focal_mm in parse_zoom(said, desk.pull.duration_s).range_mm:
         at_focal(desk.lens, focal_mm)
     desk.edit_pull(zoom=said)

@@ -19,8 +19,23 @@ from followfocus_gui.state.ease_names import ease_of
 from followfocus_gui.state.history import DeskState
 from followfocus_gui.state.views import CueLine
 
-NUMBER, NAME, START, PULL, TIME, EASE, THEN, HAND = range(8)
+NUMBER, NAME, START, PULL, TIME, EASE, THEN, HAND, NOTE = range(9)
 """The columns, in their order"""
+STARTS = {
+    "GO": "Space, a key, a pedal, OSC or a phone",
+    "REC + 3 s": "3 s after the camera's REC",
+    "REC + 3 s, cut + 2 s": "the same, and the camera stops 2 s after the landing",
+}
+"""The ways in which a cue starts, as they are chosen"""
+HANDS = {
+    "none": "no wheel",
+    "ride 5cm": "it adds up to 5 cm, and lets go after the landing",
+    "ride 5cm keep": "the same, and the mark keeps it as its trim",
+    "ride": "it adds up to 15° of the ring",
+    "take over": "a touch takes the ring from the pull",
+    "scrub": "it plays the pull, there and back",
+}
+"""The hands of a cue, as they are chosen"""
 
 
 def way_words(letters: list[str]) -> str:
@@ -81,6 +96,7 @@ def _then(show: Show, index: int, after: After) -> str:
 
 def typed(state: DeskState, index: int, column: int, text: str, fps: Fraction) -> DeskState:
     """The state with what was typed into a cell. Raises RequestError."""
+    # What is typed or pasted may hold line breaks and marks that turn the writing round: neither is a name's.
     tidy = plain_name(text).strip()
     if column == NUMBER:
         return with_cue(state, index, number=tidy)
@@ -99,6 +115,8 @@ def typed(state: DeskState, index: int, column: int, text: str, fps: Fraction) -
         return with_cue(state, index, **parse_start(tidy, fps))
     if column == HAND:
         return with_cue(state, index, **parse_hand(tidy, imperial=state.show.preferences.units == "imperial"))
+    if column == NOTE:
+        return with_cue(state, index, note=tidy)
     raise RequestError("Marks are set on the desk.", "Stand by for the cue first.")
 
 
@@ -131,4 +149,5 @@ def with_moved(state: DeskState, at: int, to: int) -> DeskState:
     """The state with a cue at another place; what stood by stands by."""
     here = state.show.cues[state.cue]
     show = moved(state.show, at, to)
+    # By the cue itself, not by its number: that it stands by must not pass on to whatever took its place.
     return dataclasses.replace(state, show=show, cue=show.cues.index(here))

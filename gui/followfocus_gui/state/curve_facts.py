@@ -32,8 +32,10 @@ def binding_spans(plan: Plan, start_s: float = 0.0) -> tuple[Spans, tuple[str, .
         if bound.kept or bound.name in [name for _, name in found]:
             continue
         asked = _asked(plan, bound.name, t)
+        # A motor's limit depends on the whole pull, its inertia and its speed together: no moment alone is to blame.
         inside = np.ones(SAMPLES, dtype=bool) if asked is None else asked > bound.allowed
         found += [((start + start_s, end + start_s), bound.name) for start, end in runs(t, inside)]
+    # Broken between two samples, or by rounding alone: something has to be hatched where a pull is refused.
     if not found and plan.feasibility.binding is not None:
         found.append(((start_s, start_s + plan.motion.duration_s), plan.feasibility.binding))
     return tuple(span for span, _ in found), tuple(name for _, name in found)
@@ -76,6 +78,7 @@ def holds_of(
                 marks.append(last - number if back else number)
                 at_s += mark.hold_s
         if part < len(plans) - 1:
+            # Nobody knows how long GO takes: a gap of one width says that something is waited for, not how long.
             holds.append((start_s + plan.motion.duration_s, go_gap_s))
             marks.append(None)
     return tuple(holds), tuple(marks)
@@ -92,22 +95,29 @@ def bands_of(
     half, last = plans[0].half_dof_deg, sum(len(plan.pull.legs) for plan in plans)
     sharp: dict[int, float | None] = {}
     soft: dict[int, float | None] = {}
+    comes: dict[int, float] = {}
+    leaves: dict[int, float] = {}
     rings: dict[int, float] = {}
     first = 0
     for plan, start_s in zip(plans, starts_s, strict=True):
         for offset, (mark, seen) in enumerate(zip(plan.pull.marks, plan.sharpness.subjects, strict=True)):
             number = first + offset
             rings[number] = mark.ring_deg
+            # A mark between two parts belongs to both: sharp in the one
+            # that comes to it, soft in the one that leaves it.
             if number > 0 and offset > 0:
+                comes[number] = start_s
                 sharp[number] = None if seen.becomes_sharp_s is None else seen.becomes_sharp_s + start_s
             if number < last and offset < len(plan.pull.legs):
+                leaves[number] = start_s
                 soft[number] = None if seen.goes_soft_s is None else seen.goes_soft_s + start_s
         first += len(plan.pull.legs)
     order = [last - number if back else number for number in range(last + 1)]
     return tuple(
         BandView(
             letter(index), in_line(names[index]), rings[number] + half, rings[number] - half, soft.get(number),
-            sharp.get(number), number in (0, last),
+            sharp.get(number), number in (0, last), soft_from_s=leaves.get(number, 0.0),
+            sharp_from_s=comes.get(number, 0.0),
         )
         for number, index in enumerate(order)
     )  # fmt: skip

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap, load_lens
 from followfocus.plan.plan import Plan
@@ -25,6 +26,9 @@ from followfocus_gui.state.lately import Lately
 from followfocus_gui.state.planning import Planned, PlanShelf
 from followfocus_gui.state.ring_scale import RingScale
 from followfocus_gui.state.views import MarkView
+
+FAR_M = 1_000.0
+"""From here on it is ∞ to a lens: a motor step beside ∞ is kilometres"""
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ class Desk:
     marks: Lately[tuple[MarkView, ...]] = field(default_factory=Lately, compare=False, repr=False)
     """The marks as they are shown"""
     scale: Lately[RingScale] = field(default_factory=Lately, compare=False, repr=False)
-    """The disk's engraving"""
+    lens_scale: Lately[tuple[FloatArray, FloatArray]] = field(default_factory=Lately, compare=False, repr=False)
+    """The disk's engraving, and the curve's upright scale"""
     _lens: Lately[LensMap] = field(default_factory=Lately, compare=False, repr=False)
     _places: Lately[tuple[float, ...]] = field(default_factory=Lately, compare=False, repr=False)
 
@@ -85,6 +90,7 @@ class Desk:
 
     def replace(self, state: DeskState) -> None:
         """Go over to another state so that it can be undone."""
+        # An edit to what is there already is none: Ctrl-Z would seem to do nothing.
         if state != self.state:
             self._history.leave(self.state)
             self.state = state
@@ -145,6 +151,7 @@ class Desk:
 
     def keep(self, kept: KeptTrim) -> None:
         """Make a ride the mark's trim: an edit, to be undone like any other."""
+        # On the desk's show, not on the stage's: what was edited meanwhile stays.
         show = kept.on(self.show)
         if show != self.show:
             self.replace(dataclasses.replace(self.state, show=show))
@@ -172,6 +179,7 @@ class Desk:
     def edit_mark(self, index: int, **changes: Any) -> None:
         """Change one mark. Raises RequestError where it is locked and would move, or off the travel."""
         mark = self.pull.marks[index]
+        # Its place alone is locked: name, trim and hold are the crew's to change while the mark stays.
         if mark.locked and "ring_deg" in changes:
             raise RequestError(f"{letter(index)} is locked.", "L unlocks it.")
         if "ring_deg" in changes and mark.subject:
@@ -197,6 +205,7 @@ class Desk:
     def call_mark(self, index: int, words: str) -> None:
         """Name a mark, or give it somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
         changed = self.pull.called(index, words)
+        # Looked at before it is taken over: a walk that leads off the lens's scale is refused as it is typed.
         changed.places_deg(self.lens)
         self.edit_pull(marks=changed.marks, subjects=changed.subjects, selected=index)
 
@@ -233,6 +242,7 @@ class Desk:
 
     def use_lens(self, lens: LensMap) -> None:
         """Another lens under this pull; marks keep their distances where it has them."""
+        # The same lens twice in a show would be two to be corrected.
         known = next((e for e in self.show.lenses if e.lens == lens), None)
         entry = known or ShowLens(free_id(lens.name, [e.id for e in self.show.lenses]), lens)
         pull = _on_lens(self.pull, self.lens, lens, entry.id)
@@ -246,13 +256,9 @@ class Desk:
 
     def name_lens(self, serial: str) -> None:
         """The serial number of the lens of this pull."""
-        entry = next(e for e in self.show.lenses if e.id == self.pull.lens)
-        self.edit(
-            lenses=tuple(
-                dataclasses.replace(e, lens=dataclasses.replace(e.lens, serial=serial)) if e is entry else e
-                for e in self.show.lenses
-            )
-        )
+        entry = self.lens_entry
+        named = dataclasses.replace(entry, lens=dataclasses.replace(entry.lens, serial=serial))
+        self.edit(lenses=self.show.with_lens(named).lenses)
 
     # The plans ----------------------------------------------------------------------------------------------------
 
@@ -272,14 +278,16 @@ class Desk:
         """Why the cue can't be shot as it is; empty if it can."""
         return self._planned().trouble
 
-    def distance_text(self, metres: float, *, other: bool = False) -> str:
-        """A distance in the chosen units, or in the others."""
-        return format_distance(metres, "imperial" if self.imperial != other else "metric")
+    def distance_text(self, metres: float, *, other: bool = False, inches: float = 1.0) -> str:
+        """A distance in the chosen units, or in the others; `inches` are the fineness of feet and inches."""
+        metres = metres if metres < FAR_M else math.inf
+        return format_distance(metres, "imperial" if self.imperial != other else "metric", inches)
 
 
 def _on_lens(pull: ShowPull, old: LensMap, lens: LensMap, lens_id: str) -> ShowPull:
     """The pull on another lens: marks keep their distances where it has them, and wide open stays wide open."""
     nearest_m, farthest_m = lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
+    # A mark that the new lens can't reach goes to its nearest end: it is seen there, and moved by hand.
     places = (min(max(old.distance_m(mark.ring_deg), nearest_m), farthest_m) for mark in pull.marks)
     marks = tuple(
         dataclasses.replace(mark, ring_deg=lens.ring_deg(place_m))

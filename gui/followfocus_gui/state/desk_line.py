@@ -37,6 +37,7 @@ class DeskLine:
         """Look at the pull again: it may be another."""
         self._aside = aside_of(self.desk)
         self.warning = warning_of(self.desk)
+        # What can't be shot comes before what only should be looked at: there is one line.
         if not self.warning.words:
             self.warning = other_unit(self.desk, self.port)
 
@@ -59,6 +60,7 @@ class DeskLine:
     def news(self, stage: Stage, *, anew: bool = False) -> tuple[str, bool] | None:
         """The sentence if it has changed, and whether it is about trouble; with `anew` in any case."""
         line, note = self.of(stage), stage.note
+        # A refusal that stands beside something more urgent is in the aside: that it changed is news all the same.
         words = f"{line.words} {line.aside}".strip() if note.trouble else line.words
         if words == self._said and not anew:
             return None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from followfocus import __version__
 from followfocus.arrays import FloatArray
+from followfocus.names import in_line
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.stage.sentences import state_word
@@ -20,15 +20,14 @@ from followfocus.takes.takes import Take
 from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
+from followfocus_gui.state.curve_axis import GO_GAP_S, depth_on_axis, depths_at_marks, part_starts_s
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.plain_words import curve_words, neither_words
 from followfocus_gui.state.ring_scale import ring_scale
-from followfocus_gui.state.views import CurveView, MarkView, RingView, SharpView
+from followfocus_gui.state.views import BandView, CurveView, MarkView, RingView, SharpView
 
 SAMPLES = 401
-GO_GAP_S = 0.5
-"""How wide a hold for GO is drawn: its length is not known before."""
 
 
 def mark_views(desk: Desk) -> tuple[MarkView, ...]:
@@ -41,6 +40,7 @@ def _mark_views(desk: Desk) -> tuple[MarkView, ...]:
     return tuple(
         MarkView(
             letter(i), mark.name, places[i],
+            # Somebody who walks has her place from the walk, trim and all: what was meant is that without the trim.
             lens.distance_m(places[i]) - mark.trim_m if mark.subject else lens.distance_m(mark.ring_deg), mark.locked,
             selected=i == desk.state.selected, trim_m=mark.trim_m,
             wait_s=None if mark.hold_for_go else mark.hold_s, words=desk.pull.words_of(mark),
@@ -50,11 +50,11 @@ def _mark_views(desk: Desk) -> tuple[MarkView, ...]:
 
 
 def card_views(desk: Desk) -> tuple[MarkView, ...]:
-    """The marks as the cards show them: also from where to where each is sharp."""
-    plan = desk.plan()
+    """The marks as the cards show them: also from where to where each is sharp as the ring gets there."""
+    depths = depths_at_marks(desk.plans())
     made = []
     for view in mark_views(desk):
-        depth = None if plan is None else plan.depth_at(view.ring_deg)
+        depth = depths.get(view.letter)
         words = "" if depth is None else f"{_bare(desk, depth.near_m)} – {_bare(desk, depth.far_m)}"
         made.append(dataclasses.replace(view, sharp_words=words))
     return tuple(made)
@@ -65,10 +65,9 @@ def _bare(desk: Desk, metres: float) -> str:
     return desk.distance_text(metres).removesuffix(" m")
 
 
-def sharp_view(desk: Desk, ring_deg: float) -> SharpView | None:
-    """From where to where it is sharp with the ring there; None where that can't be told."""
-    plan = desk.plan()
-    depth = None if plan is None else plan.depth_at(ring_deg)
+def sharp_view(desk: Desk, ring_deg: float, at_s: float = 0.0) -> SharpView | None:
+    """From where to where it is sharp with the ring there at a moment of the curve; None where that can't be told."""
+    depth = depth_on_axis(desk.plans(), ring_deg, at_s)
     if depth is None:
         return None
     distance_m, deep_m = desk.lens.distance_m(ring_deg), depth.total_m
@@ -91,7 +90,7 @@ def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_
     """The disk, with the ring where the unit says."""
     plan, lens = desk.plan(), desk.lens
     return RingView(
-        scale=desk.scale.of(desk.state, lambda: ring_scale(lens, imperial=desk.imperial)),
+        scale=desk.scale.of(lens, lambda: ring_scale(lens, imperial=desk.imperial), desk.imperial),
         travel_deg=lens.travel_deg,
         soft_limits=(0.0, lens.travel_deg),
         stops=lens.has_stops,
@@ -105,12 +104,6 @@ def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_
     )
 
 
-def part_starts_s(plans: tuple[Plan, ...]) -> tuple[float, ...]:
-    """Where each part begins on the curve's time axis."""
-    lengths = [plan.motion.duration_s + GO_GAP_S for plan in plans]
-    return tuple(itertools.accumulate(lengths[:-1], initial=0.0)) if plans else ()
-
-
 def curve_view(desk: Desk) -> CurveView | None:
     """The plan as the curve shows it, part after part; None without one."""
     plans = desk.plans()
@@ -120,17 +113,19 @@ def curve_view(desk: Desk) -> CurveView | None:
     times, ring, speed = (np.concatenate(rows) for rows in zip(*map(_sampled, plans, starts), strict=True))
     holds, hold_marks = holds_of(plans, starts, GO_GAP_S, back=desk.back)
     spans = [binding_spans(plan, start) for plan, start in zip(plans, starts, strict=True)]
-    scale_deg, scale_m = lens_scale(desk.lens)
+    scale_deg, scale_m = desk.lens_scale.of(desk.lens, lambda: lens_scale(desk.lens))
+    # Through marks between the ring doesn't follow an easing, so there is nothing for handles to shape.
     two = len(desk.pull.marks) == 2
     return CurveView(
         times_s=times,
         ring_deg=ring,
         speed_deg_s=speed,
         distance_m=np.asarray(desk.lens.distance_m(ring)),
+        # A limit far above the curve would press it flat: it is drawn from where it begins to matter.
         speed_limit_deg_s=limit if speed.max() > 0.4 * limit else math.inf,
         binding_spans=tuple(span for found, _ in spans for span in found),
         binding_names=tuple(name for _, names in spans for name in names),
-        bands=bands_of(plans, starts, [mark.name for mark in desk.pull.marks], back=desk.back),
+        bands=_placed_bands(desk, plans, starts),
         duration_s=float(times[-1]),
         handles=getattr(plans[0].pull.legs[0].easing, "handles", None) if two else None,
         can_ease=two,
@@ -147,6 +142,13 @@ def curve_view(desk: Desk) -> CurveView | None:
     )
 
 
+def _placed_bands(desk: Desk, plans: tuple[Plan, ...], starts_s: tuple[float, ...]) -> tuple[BandView, ...]:
+    """The bands, each with its mark's distance."""
+    bands = bands_of(plans, starts_s, [mark.name for mark in desk.pull.marks], back=desk.back)
+    where = {mark.letter: desk.distance_text(mark.distance_m) for mark in mark_views(desk)}
+    return tuple(dataclasses.replace(band, where=where[band.letter]) for band in bands)
+
+
 def _sampled(plan: Plan, start_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     t = np.linspace(0.0, plan.motion.duration_s, SAMPLES)
     return t + start_s, plan.motion.ring_deg(t), np.abs(plan.motion.speed_deg_s(t))
@@ -159,8 +161,8 @@ def take_difference(take: Take) -> tuple[FloatArray, FloatArray, FloatArray]:
     return actual[:, 0], np.interp(actual[:, 0], planned[:, 0], planned[:, 1]), actual[:, 1]
 
 
-def rack_words(desk: Desk) -> tuple[str, ...]:
-    """The lines below the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
+def rack_words(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """The lines below the rack, each who and when: ("A Anna", "soft 0.39 s"), ("B", "sharp 1.61 s")."""
     plans = desk.plans()
     if not plans:
         return ()
@@ -168,9 +170,9 @@ def rack_words(desk: Desk) -> tuple[str, ...]:
     first, last = bands[0], bands[-1]
     lines = []
     if first.soft_s is not None:
-        lines.append(f"{first.letter} {first.name}".strip() + f" soft {first.soft_s:.2f} s")
+        lines.append((f"{first.letter} {in_line(first.name)}".strip(), f"soft {first.soft_at}"))
     if last.sharp_s is not None:
-        lines.append(f"{last.letter} {last.name}".strip() + f" sharp {last.sharp_s:.2f} s")
+        lines.append((f"{last.letter} {in_line(last.name)}".strip(), f"sharp {last.sharp_at}"))
     return tuple(lines)
 
 

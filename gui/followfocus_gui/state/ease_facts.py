@@ -11,10 +11,11 @@ import numpy as np
 from followfocus.errors import FollowFocusError
 from followfocus.motion.limits import rounded_up
 from followfocus_gui.state import shaping
+from followfocus_gui.state.curve_axis import part_starts_s
 from followfocus_gui.state.curve_facts import bands_of
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import part_starts_s
 from followfocus_gui.state.ease_names import EASES, EaseName
+from followfocus_gui.state.views import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class EaseFacts:
 
     letters: tuple[str, str] = ("A", "B")
     """The mark it leaves, and the one it lands on"""
+    sharp_from_s: float = 0.0
+    """The GO that starts the last part"""
 
     @property
     def words(self) -> str:
@@ -39,11 +42,19 @@ class EaseFacts:
     @property
     def edges(self) -> str:
         """When it leaves the first mark, and when it is on the last."""
+        return self._edges(2)
+
+    @property
+    def narrow_edges(self) -> tuple[str, ...]:
+        """The same for a narrow card, the more exact first: a figure is never cut, of a long time it says less."""
+        return tuple(self._edges(places).replace("   ", "  ").replace(" + ", "+") for places in (2, 1, 0))
+
+    def _edges(self, places: int) -> str:
         if self.peak_deg_s is None:
             return "can't be planned"
         first, last = self.letters
-        soft = "" if self.soft_s is None else f"{first} soft {self.soft_s:.2f} s"
-        sharp = "" if self.sharp_s is None else f"{last} sharp {self.sharp_s:.2f} s"
+        soft = "" if self.soft_s is None else f"{first} soft {moment(self.soft_s, places=places)}"
+        sharp = "" if self.sharp_s is None else f"{last} sharp {moment(self.sharp_s, self.sharp_from_s, places)}"
         return "   ".join(filter(None, (soft, sharp)))
 
     @property
@@ -54,7 +65,10 @@ class EaseFacts:
     @property
     def peak(self) -> str:
         """The ring's speed where it is highest."""
-        return "" if self.peak_deg_s is None else f"peak {self.peak_deg_s:z.0f}°/s"
+        if self.peak_deg_s is None:
+            return ""
+        places = 0 if self.peak_deg_s >= 10 else 1
+        return f"peak {self.peak_deg_s:z.{places}f}°/s"
 
 
 def ease_facts(desk: Desk) -> tuple[EaseFacts, ...]:
@@ -64,6 +78,7 @@ def ease_facts(desk: Desk) -> tuple[EaseFacts, ...]:
 
 def _facts(desk: Desk, ease: EaseName) -> EaseFacts:
     pull = dataclasses.replace(desk.pull, easing=ease.easing)
+    # A desk of its own, with a shelf of its own: eight eases would push the desk's own plans off it.
     tried = Desk(dataclasses.replace(desk.state, show=desk.show.with_pull(pull)))
     tried.fastest_interval_ticks = desk.fastest_interval_ticks
     plans = tried.plans()
@@ -74,7 +89,10 @@ def _facts(desk: Desk, ease: EaseName) -> EaseFacts:
     bands = bands_of(plans, part_starts_s(plans), [mark.name for mark in pull.marks], back=desk.back)
     feasible = all(plan.feasibility.feasible for plan in plans)
     letters = bands[0].letter, bands[-1].letter
-    return EaseFacts(ease, peak, bands[0].soft_s, bands[-1].sharp_s, _least_s(tried), feasible, letters)
+    first, last = bands[0], bands[-1]
+    return EaseFacts(
+        ease, peak, first.soft_s, last.sharp_s, _least_s(tried), feasible, letters, last.sharp_from_s
+    )  # fmt: skip
 
 
 def _least_s(desk: Desk) -> float | None:

@@ -19,6 +19,7 @@ STEPS = (
 def first_hint(desk: Desk, takes: int) -> str:
     """The next step for someone who has never shot here; empty once a take is there, or a show is set up already."""
     show = desk.show
+    # Whoever has done any of this knows the rest.
     if takes or len(show.cues) > 1 or len(desk.pull.marks) != 2:
         return ""
     plain_deg = _plain_deg(desk.lens)

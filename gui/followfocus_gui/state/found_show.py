@@ -43,6 +43,7 @@ def look(path: Path, elsewhere: Path) -> FoundShow:
     show, words, read_only, stamp = _read(path)
     left = left_in_journal(path)
     if left is not None and left.show != show and not read_only:
+        # They go on from this very content, or from one that can't be read any more: then they are the show.
         if left.fits or show is None:
             return FoundShow(
                 left.show, (*words, "Your edits that were not saved are back."), "", stamp, from_journal=True
@@ -61,12 +62,14 @@ def _read(path: Path) -> tuple[Show | None, tuple[str, ...], str, str]:
     except FileError as error:
         there = stat_of(path) is not None
         saved, lost = salvage(path) if there else (None, ())
+        # Nothing of the file and nothing beside it: there is no show to open.
         if saved is None and left_in_journal(path) is None:
             raise
         return saved, (error.message, *lost) if there else (), "", stamp
     read_only = ""
     if opened.read_only:
         read_only = "is from a newer version and open to read only: save it as another"
+    # Asked now, not at the first save: by then an hour of edits would hang on it.
     elif not os.access(path, os.W_OK):
         read_only = "is write-protected and open to read only: save it as another"
     return opened.show, tuple(opened.words), read_only, opened.stamp
@@ -97,6 +100,7 @@ def left_in_journal(path: Path) -> Recovered | None:
 def _put_beside(path: Path, left: Show, elsewhere: Path) -> str:
     """Edits that go on from an earlier content of the file become a show of their own; what to say of it."""
     target = real(path)
+    # Beside the file, where it will be looked for; on a card that is write-protected, where the app keeps its own.
     for folder in (target.parent, elsewhere):
         beside = free_name(folder, f"{target.stem}-recovered")
         try:

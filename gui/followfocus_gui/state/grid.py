@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 MARGIN, GAP, APART = 12, 8, 12
 """From the window's edge, between parts, and between the buttons that move the ring"""
+# The least that a finger is given by the guidelines of phones and tablets.
 TOUCH = 44
 LEAST_WIDTH, LEAST_HEIGHT = 960, 540
 WIDE, HIGH = 1200, 680
 """From these on everything is shown at once; below, the right column becomes tabs"""
+
+LEAST_CURVE = 120
+"""The least height of a curve that can be read"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,16 @@ class Type:
     @classmethod
     def of(cls, width: int, height: int) -> Type:
         """The sizes for a window."""
+        # By the short side: on a screen that is turned, letters keep their size.
         high = min(height, width)
-        body = max(13, round(high / 53))
+        body = max(13, min(round(high / 53), round(width / (57 if height > width else 85))))
+        wide = width if height <= width else round(width * 1.4)  # upright, three buttons share a row, and two
         return cls(
             body=body,
             hint=max(11, round(body * 0.85)),
             large=max(16, round(high / 38)),
-            button=max(13, min(round(high / 37), width // 58)),
-            go=max(22, min(round(high / 22), width // 30)),
+            button=max(13, min(round(high / 37), wide // 58)),
+            go=max(22, min(round(high / 22), wide // 30)),
             state=max(15, min(round(high / 34), width // 46)),
             distance=max(40, round(high * 0.08)),
         )
@@ -126,6 +132,7 @@ def _buttons(width: int, height: int) -> tuple[Box, Box, Box, Box, Box]:
 
 def _row(x: int, y: int, width: int, height: int) -> tuple[Box, Box, Box]:
     """Three side by side."""
+    # Edges are rounded, not widths: so the three end exactly where the row does.
     edges = [x + round((width + GAP) * i / 3) for i in range(4)]
     first, second, third = (Box(a, y, b - a - GAP, height) for a, b in itertools.pairwise(edges))
     return first, second, third
@@ -160,6 +167,7 @@ class MiddlePlaces:
 
 def middle(width: int, height: int, *, window: tuple[int, int]) -> MiddlePlaces:
     """The parts in a middle of this size, of a window of that (width, height)."""
+    # By the room there is, too: a window that only looks upright would have everything, and nothing of a size.
     if upright(*window) and width >= 640 and height >= 700:
         return _standing(width, height)
     if window[0] >= WIDE and window[1] >= HIGH:
@@ -177,6 +185,7 @@ def _whole(width: int, height: int, scale: float) -> MiddlePlaces:
     marks_y = tools_y - 6 - mark_high
     top = cue_high + GAP
     high = marks_y - GAP - top
+    # Square where there is room, and never so narrow that its figures touch.
     disk_wide = min(round(306 * scale), high)
     disk_wide = max(disk_wide, round(280 * scale))
     at = width - column
@@ -216,27 +225,33 @@ def _tabbed(width: int, height: int) -> MiddlePlaces:
     )
 
 
+def split(beside: Box) -> tuple[Box, Box | None]:
+    """A row of tools at the top of a room, and what is left below it; None where that is too little for a curve."""
+    below = Box(beside.x, beside.y + TOUCH + GAP, beside.width, beside.height - TOUCH - GAP)
+    return Box(beside.x, beside.y, beside.width, TOUCH), below if below.height >= LEAST_CURVE else None
+
+
 def _standing(width: int, height: int) -> MiddlePlaces:
     """A screen on its short side: picture beside the disk, the rest below."""
-    half = (width - GAP) // 2
     cue_high, mark_high, row = 52, 56, TOUCH
-    disk_high = min(half, round(height * 0.36))
+    # The disk is round: what its room is wider than high goes to the picture.
+    disk = min((width - GAP) // 2, round(height * 0.36))
     takes_high = max(120, round(height * 0.17))
     takes_y = height - takes_high
     time_y = takes_y - GAP - row
     tools_y = time_y - GAP - row
     marks_y = tools_y - 6 - mark_high
     top = cue_high + GAP
-    curve_y = top + disk_high + GAP
+    curve_y = top + disk + GAP
     return MiddlePlaces(
         cues=Box(0, 0, width, cue_high),
         tabs=None,
-        disk=Box(half + GAP, top, width - half - GAP, disk_high),
+        disk=Box(width - disk, top, disk, disk),
         curve=Box(0, curve_y, width, marks_y - GAP - curve_y),
         marks=Box(0, marks_y, width, mark_high),
         tools=Box(0, tools_y, width, row),
         time=Box(0, time_y, width, row),
-        picture=Box(0, top, half, disk_high),
+        picture=Box(0, top, width - GAP - disk, disk),
         takes=Box(0, takes_y, width, takes_high),
     )
 
@@ -287,5 +302,7 @@ def _readings(room: Box, *, upright: bool) -> tuple[Box, Box, Box]:
         return distance, sharp, picture
     distance = Box(room.x, room.y, round((room.right + room.x) * 0.724) - room.x, room.height)
     wide = round((room.right + room.x) * 0.13)
-    picture = Box(room.right - wide, room.y + round(room.height * 0.12), wide, round(wide * 9 / 16))
-    return distance, Box(distance.right + GAP, room.y, picture.x - 2 * GAP - distance.right, room.height), picture
+    # The picture above, so that the longest sharp distance has the whole width: it is read from beside the camera.
+    picture = Box(room.right - wide, room.y + GAP, wide, round(wide * 9 / 16))
+    below = picture.bottom + GAP
+    return distance, Box(distance.right + GAP, below, room.right - distance.right - GAP, room.bottom - below), picture

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from followfocus.show.show import Show
 
+# States share what they have in common, so many of them cost little.
 MOST_UNDO = 500
 
 
@@ -33,6 +34,7 @@ class History:
 
     def leave(self, state: DeskState) -> None:
         """An edit leads away from a state."""
+        # The state before the drag is kept, those within it aren't: one Ctrl-Z takes the whole drag back.
         if not (self.dragging and self._dragged):
             self._undo.append(state)
         self._dragged = self.dragging

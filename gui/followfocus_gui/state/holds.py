@@ -20,6 +20,10 @@ class Holds:
     tone: str
 
 
+NOTHING = Holds("", "", "", "")
+"""For what can't be calibrated"""
+
+
 def holds_words(
     kept: Calibration | None, lens: LensMap, rig: Rig, unit_serial: str, now_utc_s: float
 ) -> tuple[str, Holds]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+import numpy.typing as npt
 
 from followfocus.arrays import FloatArray, ascending
 
@@ -22,7 +22,7 @@ CLEARANCE_PX = 5.0
 _STEP_X, _STEP_Y = 8.0, 4.0
 _GRID = 4.0
 """Columns in which the curve is looked at."""
-_FORBIDDEN, _OVER_LINE = 1e6, 25.0
+_OVER_LINE = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class LabelBox:
 class Wanted:
     """A label to be placed: its size, the point it belongs to, and on which side it would rather stand.
 
-    `side` is +1 for right of the anchor, -1 for left, 0 for centred upon it.
+    `side` is +1 for right of the anchor, -1 for left, 0 for centred upon it. No further up or down than `reach` from
+    its own place does it say anything: there it isn't shown.
     """
 
     width: float
@@ -63,6 +64,12 @@ class Wanted:
     anchor_x: float
     anchor_y: float
     side: int = 1
+    reach: float = math.inf
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Its width and height."""
+        return self.width, self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,10 @@ class Obstacles:
 
 def moved_apart(places: Sequence[float], apart: float) -> list[float]:
     """Places in a row, in their order and so far apart, each as near to its own as its neighbours leave room."""
+    # Sorted here and put back at the end: marks may stand in any order along the ring.
     order = sorted(range(len(places)), key=lambda i: places[i])
     placed = [places[i] for i in order]
+    # Pushed apart pair by pair until they stand: nine marks are settled long before.
     for _ in range(24):
         for a in range(len(placed) - 1):
             short = apart - (placed[a + 1] - placed[a])
@@ -91,31 +100,84 @@ def moved_apart(places: Sequence[float], apart: float) -> list[float]:
 
 def place_labels(wanted: Sequence[Wanted], bounds: LabelBox, obstacles: Obstacles) -> tuple[LabelBox | None, ...]:
     """A place for each label within `bounds`, in their order; earlier ones choose first. None where no room is left."""
-    taken = list(obstacles.boxes)
+    # Greedy, in the caller's order: the label that matters most comes first.
+    taken, columns = list(obstacles.boxes), _Columns.of(bounds, obstacles)
     made = []
     for label in wanted:
-        box = _best(label, bounds, obstacles, taken)
+        box = _best(label, bounds, obstacles, columns, taken)
         if box is not None:
             taken.append(box)
         made.append(box)
     return tuple(made)
 
 
-def _best(label: Wanted, bounds: LabelBox, obstacles: Obstacles, taken: Sequence[LabelBox]) -> LabelBox | None:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The curve in columns from a little left of the bounds on: its level there, infinite beside it."""
+
+    start: float
+    high: FloatArray
+    low: FloatArray
+
+    @classmethod
+    def of(cls, bounds: LabelBox, obstacles: Obstacles) -> _Columns:
+        """The curve's columns, the same for every label."""
+        x, start = obstacles.curve_x, bounds.x - CLEARANCE_PX
+        columns = start + _GRID * np.arange(math.ceil((bounds.width + 2 * CLEARANCE_PX) / _GRID) + 3)
+        level = np.interp(columns, x, obstacles.curve_y)
+        there = (columns >= x[0] - _GRID) & (columns <= x[-1] + _GRID)
+        return cls(start, np.where(there, level, np.inf), np.where(there, level, -np.inf))
+
+    @staticmethod
+    def across(width: float) -> int:
+        """How many columns something with its clearance stands over."""
+        return math.ceil((width + 2 * CLEARANCE_PX) / _GRID) + 1
+
+
+def _best(
+    label: Wanted, bounds: LabelBox, obstacles: Obstacles, columns: _Columns, taken: Sequence[LabelBox]
+) -> LabelBox | None:
     if label.width > bounds.width or label.height > bounds.height:
         return None
-    lefts = _steps(bounds.x, bounds.right - label.width, _STEP_X, _favourite_x(label))
-    tops = _steps(bounds.y, bounds.bottom - label.height, _STEP_Y, label.anchor_y - label.height / 2)
-    cost = _distance(label, lefts, tops)
-    cost += _FORBIDDEN * _curve_overlap(label, lefts, tops, obstacles)
-    for line in obstacles.upright_x:
-        cost += _OVER_LINE * ((lefts < line + 2) & (lefts + label.width > line - 2))[:, None]
+    farthest = bounds.right - label.width
+    lowest, own = bounds.bottom - label.height, label.anchor_y - label.height / 2
+    highest = min(max(bounds.y, own - label.reach), lowest)
+    lowest = max(min(lowest, own + label.reach), highest)
+    nearest = LabelBox(_clamped(_favourite_x(label), bounds.x, farthest), _clamped(own, highest, lowest), *label.size)
+    # The place that is nearest to what the label names: if it is free, no other need be looked at.
+    if _is_free(nearest, obstacles, columns, taken):
+        return nearest
+    lefts = _steps(bounds.x, farthest, _STEP_X, nearest.x)
+    tops = _steps(highest, lowest, _STEP_Y, nearest.y)
+    forbidden = _curve_overlap(label, lefts, tops, columns)
     for box in taken:
-        cost += _FORBIDDEN * _box_overlap(label, lefts, tops, box)
+        _forbid(forbidden, label, lefts, tops, box)
+    across, down = _distance(label, lefts, tops)
+    for line in obstacles.upright_x:
+        across += _OVER_LINE * ((lefts < line + 2) & (lefts + label.width > line - 2))
+    cost = np.where(forbidden, math.inf, across[:, None] + down)
     column, row = np.unravel_index(int(np.argmin(cost)), cost.shape)
-    if cost[column, row] >= _FORBIDDEN:
+    # The best there is still covers something.
+    if forbidden[column, row]:
         return None
     return LabelBox(float(lefts[column]), float(tops[row]), label.width, label.height)
+
+
+def _is_free(at: LabelBox, obstacles: Obstacles, columns: _Columns, taken: Sequence[LabelBox]) -> bool:
+    """Whether a place is over nothing at all."""
+    if any(at.x < line + 2 and at.right > line - 2 for line in obstacles.upright_x):
+        return False
+    gap = CLEARANCE_PX
+    about = LabelBox(at.x - gap, at.y - gap, at.width + 2 * gap, at.height + 2 * gap)
+    if any(about.overlaps(box) for box in taken):
+        return False
+    first = int((at.x - gap - columns.start) // _GRID)
+    below = slice(first, first + _Columns.across(at.width))
+    return not (at.y < columns.low[below].max() + gap and at.bottom > columns.high[below].min() - gap)
+
+
+def _clamped(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
 
 
 def _favourite_x(label: Wanted) -> float:
@@ -126,33 +188,41 @@ def _favourite_x(label: Wanted) -> float:
 
 
 def _steps(low: float, high: float, step: float, favourite: float) -> FloatArray:
-    """Places from `low` to `high`, both of them and the favourite, or what is nearest to it, among them."""
-    return ascending(np.append(np.arange(low, high, step), [high, min(max(favourite, low), high)]))
+    """Places from `low` to `high`, both of them and the favourite among them, which lies between."""
+    return ascending(np.append(np.arange(low, high, step), [high, favourite]))
 
 
-def _distance(label: Wanted, lefts: FloatArray, tops: FloatArray) -> FloatArray:
-    """How far the label's favourite spot is from each place."""
-    across = np.abs(lefts - _favourite_x(label))
-    down = np.abs(tops - (label.anchor_y - label.height / 2))
-    return np.asarray(across[:, None] + down[None, :])
+def _distance(label: Wanted, lefts: FloatArray, tops: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """How far the label's favourite spot is from each place, across and down."""
+    return np.abs(lefts - _favourite_x(label)), np.abs(tops - (label.anchor_y - label.height / 2))
 
 
-def _curve_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, obstacles: Obstacles) -> FloatArray:
-    """1 where the curve runs through a place, 0 where it doesn't."""
-    x, y = obstacles.curve_x, obstacles.curve_y
-    start = float(lefts[0]) - CLEARANCE_PX
-    columns = start + _GRID * np.arange(math.ceil((lefts[-1] + label.width + CLEARANCE_PX - start) / _GRID) + 3)
-    level = np.interp(columns, x, y)
-    there = (columns >= x[0] - _GRID) & (columns <= x[-1] + _GRID)
-    width = math.ceil((label.width + 2 * CLEARANCE_PX) / _GRID) + 1
-    first = ((lefts - CLEARANCE_PX - start) // _GRID).astype(int)
-    highest = sliding_window_view(np.where(there, level, np.inf), width).min(axis=1)[first] - CLEARANCE_PX
-    lowest = sliding_window_view(np.where(there, level, -np.inf), width).max(axis=1)[first] + CLEARANCE_PX
-    return np.asarray((tops < lowest[:, None]) & (tops + label.height > highest[:, None]), dtype=np.float64)
+def _curve_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, columns: _Columns) -> npt.NDArray[np.bool_]:
+    """Whether the curve runs through a place."""
+    width = _Columns.across(label.width)
+    first = ((lefts - CLEARANCE_PX - columns.start) // _GRID).astype(int)
+    there = slice(int(first[0]), int(first[-1]) + width)
+    # The curve's highest and lowest point below each place, for all places at once.
+    highest = _over(np.minimum, columns.high[there], width)[first - first[0]] - CLEARANCE_PX
+    lowest = _over(np.maximum, columns.low[there], width)[first - first[0]] + CLEARANCE_PX
+    return np.asarray((tops < lowest[:, None]) & (tops + label.height > highest[:, None]))
 
 
-def _box_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, box: LabelBox) -> FloatArray:
+def _over(least: np.ufunc, values: FloatArray, width: int) -> FloatArray:
+    """The least (or greatest) of each `width` values in a row: of twice as many in every round."""
+    reach = 1
+    while reach < width:
+        on = min(reach, width - reach)
+        values, reach = least(values[: len(values) - on], values[on:]), reach + on
+    return values
+
+
+def _forbid(
+    forbidden: npt.NDArray[np.bool_], label: Wanted, lefts: FloatArray, tops: FloatArray, box: LabelBox
+) -> None:
+    """No place on a box, or nearer to it than the clearance."""
     gap = CLEARANCE_PX
-    across = (lefts < box.right + gap) & (lefts + label.width > box.x - gap)
-    down = (tops < box.bottom + gap) & (tops + label.height > box.y - gap)
-    return np.asarray(across[:, None] & down[None, :], dtype=np.float64)
+    # Places ascend, so those on the box are one block.
+    left, right = lefts.searchsorted(box.x - gap - label.width, "right"), lefts.searchsorted(box.right + gap)
+    top, bottom = tops.searchsorted(box.y - gap - label.height, "right"), tops.searchsorted(box.bottom + gap)
+    forbidden[left:right, top:bottom] = True

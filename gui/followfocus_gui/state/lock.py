@@ -24,5 +24,6 @@ def locked(stage: Stage) -> str:
 
 def loading(stage: Stage) -> bool:
     """The pull on the desk is on its way to the unit, or plays."""
+    # What waits too: an edit between the load and the arming would be armed without having been seen.
     orders = stage.queue if stage.under_way is None else (stage.under_way, *stage.queue)
     return any(isinstance(o, LoadOrder | ArmOrder | Shoot) or (isinstance(o, Ready) and not o.first) for o in orders)

@@ -57,6 +57,7 @@ def looks(word: str, *, left_s: float | None = None, screen: bool = False) -> di
     style = "plain" if rests else "dead"
     alive = rests or (screen and word in AT_REST)  # with a screen open they answer why they don't
     arm = Look("DISARM", "plain", hint="Return") if word in ("ARMED", "COUNTING", "HOLDING") else None
+    # STOP is loud exactly while it would stop something.
     hot = word in (*RUNNING, *TURNING, "COUNTING")
     return {
         "backToOne": Look("BACK TO ONE", style, hint="Backspace", enabled=alive),
@@ -77,5 +78,5 @@ def _go(word: str, left_s: float | None, *, screen: bool) -> Look:
     if word in (*RUNNING, *TURNING):
         return Look(word.lower(), "dim")
     if word in DEAD:
-        return Look("GO", "dead")
+        return Look("GO", "gone")  # nothing makes it live but what the state line says
     return Look("GO", "outline", hint="close this first" if screen else "arm first")

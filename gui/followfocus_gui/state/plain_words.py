@@ -23,6 +23,7 @@ _HOPELESS = {
 }
 """Objections that no duration mends, by the limit"""
 _RESONANCE = re.compile("resonance")
+# Shorter, nobody hears it.
 HUMS_S = 0.05
 HALF = 0.5
 
@@ -52,6 +53,7 @@ def warning_of(desk: Desk) -> Objection:
     if all(plan.feasibility.feasible for plan in plans):
         return Objection()
     least_s = stretched_s(desk)
+    # No time mends it: then the sentence says what does.
     if least_s is None:
         binding = next(plan.feasibility.binding for plan in plans if not plan.feasibility.feasible)
         return Objection(_HOPELESS.get(binding or "", JUMPS), details=trouble)
@@ -98,6 +100,7 @@ def _of_plan(plan: Plan) -> list[str]:
     """A plan's further remarks; those that its limits make in figures, in a word."""
     figures = set(plan.feasibility.warnings)
     found = [words for words in plan.warnings() if words not in figures and not words.startswith("Landing: ")]
+    # All of a plan's other figures are jumps at its ends; the hum has its own words in the aside.
     if any(not _RESONANCE.search(words) for words in figures):
         found.append(KNOCKS)
     if plan.budget.share >= HALF:

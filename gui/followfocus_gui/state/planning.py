@@ -36,11 +36,13 @@ class PlanShelf:
 
     def planned(self, show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None) -> Planned:
         """The plans of a pull in a show; `fastest` is the unit's least step interval, ticks, where one has said so."""
+        # All that a plan is made of, and nothing else of the show: a name or a note makes no new plan.
         key = (pull, back, lens, show.unit, show.fps, show.film, fastest)
         for known, planned in self._kept:
             if known == key:
                 return planned
         made = _planned(show, pull, lens, back=back, fastest=fastest)
+        # The newest first: a hand that drags back and forth finds what it just left.
         self._kept = [(key, made), *self._kept[: KEPT_PLANS - 1]]
         return made
 

@@ -27,4 +27,5 @@ class Retelling:
 
 def _rests(status: UnitStatus, last: UnitStatus) -> bool:
     """Whether the unit says what it said before, at another time, and nothing turns."""
+    # All but the two clocks, which go on at rest too.
     return status.at_rest and last == dataclasses.replace(status, clock=last.clock, received_s=last.received_s)

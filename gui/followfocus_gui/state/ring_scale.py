@@ -9,8 +9,8 @@ from typing import TypeAlias
 import numpy as np
 
 from followfocus.lens.map import LensMap
+from followfocus.units import FOOT_M
 
-FOOT_M = 0.3048
 METRES = (
     *(math.inf, 50.0, 30.0, 20.0, 15.0, 10.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.5, 3.0, 2.5, 2.0, 1.8, 1.6, 1.5, 1.4, 1.3),
     *(1.2, 1.1, 1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3),

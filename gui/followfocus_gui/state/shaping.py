@@ -18,6 +18,7 @@ LEAST_S = 0.05
 
 def drag_duration(desk: Desk, whole_s: float) -> None:
     """The end of the curve was dragged: the legs get what the holds leave."""
+    # Holds keep their length: the end is dragged to say how quick the pull is, not how long somebody waits.
     holds_s = sum(plan.motion.duration_s - _legs_s(plan.pull) for plan in desk.plans())
     desk.edit_pull(duration_s=max(LEAST_S, round(whole_s - holds_s, 2)))
 
@@ -26,6 +27,7 @@ def rush(desk: Desk, register: str) -> None:
     """The duration that the field's word means; a snap is as fast as this lens and motor can where 0.4 s isn't."""
     tried = trial(desk)
     tried.edit_pull(duration_s=REGISTERS[register])
+    # Of the three words only this one asks for more than a lens may give.
     if register == "snap" and not all(plan.feasibility.feasible for plan in tried.plans()):
         with contextlib.suppress(FollowFocusError):
             stretch(tried)
@@ -53,6 +55,7 @@ def _reshape(desk: Desk, change: Callable[[Pull, Plan], Pull]) -> None:
         raise RequestError(desk.trouble(), "")
     made = [change(plan.pull, plan) for plan in plans]
     duration_s = desk.pull.duration_s * _slowest(made, plans)
+    # Rounded up to a millisecond: what is typed again from the screen must still be allowed.
     desk.edit_pull(duration_s=math.ceil(duration_s * 1000.0 - 1e-6) / 1000.0)
 
 

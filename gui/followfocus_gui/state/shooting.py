@@ -6,9 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from followfocus.names import in_line
+from followfocus.show.cues import After
+from followfocus_gui.state.curve_axis import part_starts_s
 from followfocus_gui.state.curve_facts import bands_of
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import mark_views, part_starts_s
+from followfocus_gui.state.desk_views import mark_views
 from followfocus_gui.state.ring_scale import ring_scale
 
 SPARE = 1.0 / 6.0
@@ -32,6 +34,7 @@ class ShootView:
 
     slate: str = ""
     cue: str = ""
+    then: str = ""
     lens: str = ""
     low_deg: float = 0.0
     high_deg: float = 300.0
@@ -48,14 +51,30 @@ def in_units(desk: Desk, words: str, metres: float | None) -> str:
     if metres is None:
         return words
     here, there = desk.distance_text(metres), desk.distance_text(metres, other=True)
+    # Words are made once, as the take lands; only the distance in them has to follow the units.
     return words if here in words else words.replace(f", {there}.", f", {here}.")
 
 
-def shoot_view(desk: Desk, last: str, *, last_good: bool) -> ShootView:
-    """The view of what stands by; `last` tells of the last take."""
+def then_words(desk: Desk, after: After) -> str:
+    """How it goes on once this cue has landed."""
+    cues, here = desk.show.cues, desk.state.cue
+    if after is After.REPEAT:
+        return "then the same again"
+    if after is After.PINGPONG:
+        return "then the way back"
+    if here + 1 >= len(cues):
+        return "the last cue"
+    following, follow_s = cues[here + 1], cues[here].follow_s
+    when = "" if follow_s is None else f" after {follow_s:g} s"
+    return f"then {following.number}  {in_line(following.name)}".rstrip() + when
+
+
+def shoot_view(desk: Desk, last: str, *, last_good: bool, after: After = After.REPEAT) -> ShootView:
+    """The view of what stands by; `last` tells of the last take, `after` what comes after this one."""
     plans, views, lens = desk.plans(), mark_views(desk), desk.lens
     half = plans[0].half_dof_deg if plans else 0.0
     degs = [view.ring_deg for view in views]
+    # A pull of a few degrees would fill the whole scale with a hair: five degrees on either side at least.
     spare = max((max(degs) - min(degs)) * SPARE, 5.0)
     low, high = max(0.0, min(degs) - spare), min(lens.travel_deg, max(degs) + spare)
     marks = tuple(ScaleMark(v.letter, in_line(v.name), v.ring_deg, v.ring_deg - half, v.ring_deg + half) for v in views)
@@ -66,12 +85,14 @@ def shoot_view(desk: Desk, last: str, *, last_good: bool) -> ShootView:
         whole_s = starts[-1] + plans[-1].motion.duration_s
         for band in bands_of(plans, starts, [mark.name for mark in desk.pull.marks], back=desk.back):
             who = band.name or band.letter
-            ticks += [(at_s, f"{who} {word} {at_s:.2f}") for at_s, word in (
-                (band.sharp_s, "sharp"), (band.soft_s, "soft")) if at_s is not None]  # fmt: skip
+            ticks += [(at_s, f"{who} {word} {words.removesuffix(' s')}") for at_s, word, words in (
+                (band.sharp_s, "sharp", band.sharp_at), (band.soft_s, "soft", band.soft_at)) if at_s is not None
+            ]  # fmt: skip
     cue, slate = desk.cue, desk.show.slate
     return ShootView(
         slate=in_line(str(slate)),
         cue=f"cue {cue.number}  {in_line(cue.name)}".strip(),
+        then=then_words(desk, after),
         lens=f"{in_line(lens.name)}   T{desk.pull.t_stop:.3g}",
         low_deg=low,
         high_deg=high,

@@ -32,6 +32,7 @@ def slate_of(old: Slate, texts: Texts) -> Slate:
     scene, system, digits = texts["scene"].strip(), texts["slateSystem"], texts["take"].strip()
     take = int(digits) if digits.isdecimal() else 0
     like = dataclasses.replace(old, system=system, scene=scene or old.scene)
+    # The board's own line first: whoever types “24A-PU t3” there has said take and kind, whatever the fields held.
     written = parse_slate(texts["shot"] or like.name, like, scene=scene, take=take)
     if system == "british":
         written = dataclasses.replace(written, scene=scene, setup=0)

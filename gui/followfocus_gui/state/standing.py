@@ -34,6 +34,8 @@ class Standing:
     locked: bool
     left_s: float | None
     connection: str
+    zoom_mm: float | None = None
+    """Where the last take left the zoom; None where it is as what stands by begins"""
 
     @property
     def armed(self) -> bool:
@@ -43,7 +45,8 @@ class Standing:
     @property
     def readings(self) -> tuple[object, ...]:
         """The figures that disk and readout are drawn from."""
-        return self.state, self.ring_deg, self.fault, self.target_deg, self.landing_deg, self.connection
+        ring = self.ring_deg, self.target_deg, self.landing_deg
+        return self.state, *ring, self.zoom_mm, self.fault, self.connection
 
     @property
     def holds(self) -> tuple[object, ...]:
@@ -56,10 +59,12 @@ def standing(
 ) -> Standing:
     """How things stand: `status` is the stage's unit, the ring carried on to now."""
     line = says.of(stage)
+    # A readout that shows a distance while nobody knows the place would be believed.
     if line.word in DEAD:
         status = dataclasses.replace(status, ring_deg=None)
     heard = stage.state is not None
     return Standing(
         status, line, stage.state, status.ring_deg, status.fault, stage.busy, target_deg, landing_deg,
         bool(locked(stage)), says.left_s, says.connection if heard or says.connection != "connected" else "lost",
+        stage.zoom_mm,
     )  # fmt: skip

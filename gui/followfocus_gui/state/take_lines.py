@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from followfocus.names import in_line
 from followfocus.stage.events import Taken
-from followfocus.takes.rows import TakeRow
 from followfocus.takes.takes import REHEARSAL
 from followfocus.takes.whole import Outcome, WholeTake, outcome_of
 from followfocus_gui.state.views import TakeLine
@@ -19,7 +18,7 @@ def line_of(take: WholeTake) -> TakeLine:
         number="rehearsal" if last.rehearsed else str(last.take),
         outcome=take.outcome,
         words=outcome_words(take),
-        pull=pull_words(last),
+        pull=pull_words(take),
         off=take.error_half_dof if take.outcome in (Outcome.SHARP, Outcome.EDGE, Outcome.MISSED) else None,
         word=next((row.word for row in take.parts if row.word), ""),
         note=" ".join(dict.fromkeys(in_line(row.note) for row in take.parts if row.note)),
@@ -48,13 +47,14 @@ def stopped_after_s(take: WholeTake) -> float | None:
     return ticks / tick_hz
 
 
-def pull_words(row: TakeRow) -> str:
-    """From where to where, and how long."""
-    marks = row.context.marks
-    names = [in_line(mark.name or mark.letter) for mark in (marks[0], marks[-1])] if marks else []
-    way = f"{names[0]} to {names[1]}" if names else in_line(row.pull)
-    duration_s = row.context.duration_s
-    return way if duration_s is None else f"{way}, {duration_s:.2f} s"
+def pull_words(take: WholeTake) -> str:
+    """From where to where all of a take went, and how long its parts took; its holds for GO don't count."""
+    parts = [row.context for row in take.parts]
+    marks = [*parts[0].marks[:1], *parts[-1].marks[-1:]]
+    names = [in_line(mark.name or mark.letter) for mark in marks]
+    way = " to ".join(names) if len(names) > 1 else in_line(take.last.pull)
+    lengths = [part.duration_s for part in parts if part.duration_s is not None]
+    return f"{way}, {sum(lengths):.2f} s" if len(lengths) == len(parts) else way
 
 
 def unsaved_line(taken: Taken) -> TakeLine:

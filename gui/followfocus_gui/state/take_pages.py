@@ -18,6 +18,9 @@ from followfocus_gui.state.views import CompareTake, TakeLine
 
 PAGE = 50
 
+STEPS_OF_PLAY = 2.0
+"""A reading is rounded to a step, and so is what it is held against"""
+
 
 class TakePages:
     """A log's takes up to now. An unreadable log is an empty one. Parts of one take are one line."""
@@ -42,12 +45,15 @@ class TakePages:
             return []
         rows: list[TakeRow] = []
         with self._log() as log:
+            # Opened for each page and closed again: a log that is held open can't be moved or backed up.
             rows = log.rows(self._query(PAGE)) if log is not None else []
         self.at_end = len(rows) < PAGE
+        # Only of the whole log's first page is the first row the newest take.
         newest = rows[0] if rows and self._before is None and not self._search else None
         takes = list(whole_takes((*self._carried, *rows), newest if self._holding else None))
         self._before = rows[-1].id if rows else self._before
         kept = takes if self.at_end else takes[:-1]  # the last may go on in the next page
+        # A take of several parts may be cut by the page's end: its parts are read on with the next one.
         self._carried = () if self.at_end or not takes else tuple(reversed(takes[-1].parts))
         return [line_of(take) for take in kept]
 
@@ -86,10 +92,12 @@ def traces_of(path: Path, lines: Sequence[TakeLine]) -> tuple[CompareTake, ...]:
 
 
 def _trace(log: TakeLog, line: TakeLine) -> CompareTake | None:
-    parts, start_s, with_hand, half_dof_deg = [], 0.0, False, 0.0
+    parts, start_s, with_hand, half_dof_deg, step_deg = [], 0.0, False, 0.0, 0.0
     for number in line.rows:
         logged = log.take(number)
         traces, half_dof_deg = logged.traces, logged.row.context.half_dof_deg or half_dof_deg
+        steps_per_deg = logged.row.context.steps_per_deg
+        step_deg = max(step_deg, 1.0 / steps_per_deg if steps_per_deg else 0.0)
         actual, planned = traces.get("actual"), traces.get("planned")
         if actual is None or planned is None or not len(actual) or not len(planned):
             continue
@@ -99,13 +107,14 @@ def _trace(log: TakeLog, line: TakeLine) -> CompareTake | None:
         meant = planned if wanted is None or not len(wanted) else wanted
         both = [np.interp(times, trace[:, 0], trace[:, 1]) for trace in (planned, meant)]
         parts.append((times + start_s, both[0], actual[:, 1], both[1]))
+        # Parts are laid end to end by their plans, without the wait for GO between them, as the curve draws them.
         start_s += float(planned[-1, 0])
     if not parts:
         return None
     times, planned_deg, actual_deg, wanted_deg = (np.concatenate(rows) for rows in zip(*parts, strict=True))
     return CompareTake(
         line.title, times, planned_deg, actual_deg, line.off_words, line.words, half_dof_deg,
-        wanted_deg if with_hand else None,
+        wanted_deg if with_hand else None, STEPS_OF_PLAY * step_deg, line.outcome,
     )  # fmt: skip
 
 

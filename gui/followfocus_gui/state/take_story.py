@@ -51,7 +51,7 @@ def story_of(path: Path, line: TakeLine, *, imperial: bool = False) -> TakeStory
     if take.outcome is Outcome.STOPPED and isinstance(where, float):
         left = f", ring left at {where:z.1f}°"
     return TakeStory(
-        title="  ·  ".join((line.title, pull_words(last), f"{line.words}{left}")),
+        title="  ·  ".join((line.title, pull_words(take), f"{line.words}{left}")),
         trace=trace,
         marks=tuple(dict.fromkeys(marks)),
         half_dof_deg=last.context.half_dof_deg or 0.0,
@@ -66,6 +66,7 @@ def remark_of(take: WholeTake, trace: CompareTake | None) -> str:
     said = [f"{reasons[0][:1].upper()}{reasons[0][1:]}."] if reasons else []
     half_dof = take.last.context.half_dof_deg
     if trace is not None and half_dof:
+        # With a hand in it the ring was to follow plan and hand together: only against that is it off.
         meant_deg = trace.planned_deg if trace.wanted_deg is None else trace.wanted_deg
         share = float(np.abs(trace.actual_deg - meant_deg).max()) / half_dof
         until = " until STOP" if take.outcome is Outcome.STOPPED else ""

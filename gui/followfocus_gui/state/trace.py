@@ -34,6 +34,7 @@ class Trace:
 
     def _thin(self) -> None:
         self._kept = MOST_POINTS // 2
+        # A copy: source and target overlap. The odd ones, so that the newest of all stays.
         self._t[: self._kept] = self._t[1:MOST_POINTS:2].copy()
         self._deg[: self._kept] = self._deg[1:MOST_POINTS:2].copy()
         self._stride *= 2

@@ -60,6 +60,7 @@ def unit_of(unit: ShowUnit, texts: Mapping[str, str], lens: LensMap) -> ShowUnit
         limits=texts["ringLimits"],
         link_loss=texts["linkLoss"],
     )
+    # Made once only to be refused here: a rig that can't be is said at the field, not at the first plan.
     made.rig(lens)
     return made
 

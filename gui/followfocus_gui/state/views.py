@@ -72,6 +72,35 @@ class BandView:
     soft_s: float | None
     sharp_s: float | None
     main: bool = True
+    where: str = ""
+    """How far away it is, in words"""
+    soft_from_s: float = 0.0
+    sharp_from_s: float = 0.0
+    """The GO that starts the part in which it goes soft, and becomes sharp, on the axis"""
+
+    @property
+    def parted(self) -> bool:
+        """A hold for GO lies between the two."""
+        return self.soft_from_s != self.sharp_from_s
+
+    @property
+    def soft_at(self) -> str:
+        """When it goes soft: `0.39 s`."""
+        return "" if self.soft_s is None else moment(self.soft_s, self.soft_from_s)
+
+    @property
+    def sharp_at(self) -> str:
+        """When it becomes sharp: `1.61 s`, `GO + 0.22 s`."""
+        return "" if self.sharp_s is None else moment(self.sharp_s, self.sharp_from_s)
+
+
+def moment(at_s: float, from_s: float = 0.0, places: int = 2) -> str:
+    """A moment of the axis in words. Behind a hold for GO it is counted from that GO: nobody knows how long it takes.
+
+    >>> moment(0.39), moment(3.39, 3.17)
+    ('0.39 s', 'GO + 0.22 s')
+    """
+    return f"GO + {at_s - from_s:.{places}f} s" if from_s else f"{at_s:.{places}f} s"
 
 
 _NONE: FloatArray = np.empty(0)
@@ -111,6 +140,14 @@ class CurveView:
     scale_m: FloatArray = field(default_factory=lambda: _NONE)
     """The lens's scale: ring angles and their distances, over all of its travel."""
 
+    def same_pull(self, other: CurveView | None) -> bool:
+        """Whether both show the same movement, whatever else they show of it."""
+        return (
+            other is not None
+            and np.array_equal(self.times_s, other.times_s)
+            and np.array_equal(self.ring_deg, other.ring_deg)
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompareTake:
@@ -126,6 +163,10 @@ class CompareTake:
     """Half the depth of field where it lands; 0 if that is not known"""
     wanted_deg: FloatArray | None = None
     """Where plan and hand together wanted the ring; None for a take without a hand"""
+    play_deg: float = 0.0
+    """Nothing that is no larger can be told from nought: the play of the gear, at least a step and its rounding"""
+    outcome: Outcome | None = None
+    """How it ended, for its sign and colour; None for none"""
 
 
 @dataclass(frozen=True, slots=True)

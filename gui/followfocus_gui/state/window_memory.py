@@ -23,6 +23,7 @@ class WindowMemory:
         with contextlib.suppress(FollowFocusError, OSError, ValueError, KeyError, TypeError, OverflowError):
             kept = json.loads(read_input_text(path, MOST_BYTES))
             width, height = int(kept["width"]), int(kept["height"])
+            # A file from another screen, or damaged, must not open a window that can't be found.
             if 320 <= width <= 16_000 and 240 <= height <= 16_000:
                 self.size, self.maximised = (width, height), kept["maximised"] is True
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from followfocus_gui.widgets.list_signs import draw_list_sign
+from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.theme import colour, figure_font
 
 FAR_AT, CLOSE_AT = -150.0, 150.0
@@ -37,7 +38,7 @@ class CalibrationPicture(QWidget):
         super().__init__(parent)
         self.setObjectName("calibrationPicture")
         self.setAccessibleName("The ring, live")
-        self.setMinimumSize(200, 150)
+        measured(self.setMinimumSize, 200, 150)
         self._shown = RingPicture()
 
     def sizeHint(self) -> QSize:
@@ -101,10 +102,14 @@ class CalibrationPicture(QWidget):
             painter.setPen(QPen(tone, max(3.0, radius / 45), style))
             painter.drawLine(_at(centre, radius * 0.66, at), _at(centre, radius * 0.88, at))
             place = _at(centre, radius * 0.57, at + side * 22)
-            text = QRectF(place.x() - 40, place.y() - 12, 80, 24)
-            painter.drawText(text, Qt.AlignmentFlag.AlignCenter, word if found else f"{word} ?")
+            words = word if found else f"{word} ?"
+            # The tick right before its word: as far apart as the box is wide it would lie under the way.
+            sign = 18.0 if found else 0.0
+            wide = painter.fontMetrics().horizontalAdvance(words) + sign
+            text = QRectF(place.x() - wide / 2 + sign, place.y() - 12, wide - sign + 1, 24)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
             if found:
-                draw_list_sign(painter, "tick", QRectF(text.left() + 2, text.top() + 5, 14, 14), tone)
+                draw_list_sign(painter, "tick", QRectF(text.left() - sign, text.top() + 5, 14, 14), tone)
 
     def _needle(self, painter: QPainter, centre: QPointF, radius: float) -> None:
         if not self._shown.far_found:

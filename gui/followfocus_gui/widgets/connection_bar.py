@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from followfocus_gui.widgets.plates import Plate
 from followfocus_gui.widgets.port_watch import SIMULATED, PortView
+from followfocus_gui.widgets.signs import sign_icon
+from followfocus_gui.widgets.theme import colour
 
 
 class ConnectionBar(Plate):
@@ -47,7 +49,9 @@ class ConnectionBar(Plate):
         menu = QMenu(self)
         menu.setObjectName("portList")
         for view in self._ports:
-            entry = menu.addAction(f"{'◉' if view.unit else '·'}  {view.port}   {view.words}")
+            entry = menu.addAction(f"{view.port}   {view.words}")
+            if view.unit:
+                entry.setIcon(sign_icon("ring", 14, colour("good")))
             entry.setObjectName(f"port_{view.port}")
             entry.triggered.connect(lambda _checked, port=view.port: self.portChosen.emit(port))
         menu.addSeparator()

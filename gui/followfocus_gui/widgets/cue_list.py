@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The cue list as a shooting order: number, name, what starts it, pull, time, ease, then, hand.
+"""The cue list as a shooting order: number, name, what starts it, pull, time, ease, then, hand, note.
 
-Typed in place, dragged by its dots.
-
-What stands by has a bar, a tint and a word; what follows says so; what goes by itself is amber.
+Typed in place, dragged by its dots. What stands by has a bar and a word; what goes by itself is amber.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
     QMenu,
@@ -23,32 +22,19 @@ from PySide6.QtWidgets import (
 
 from followfocus.show.cue_hand import NO_HAND
 from followfocus.show.cue_start import ON_GO
-from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, START, THEN, TIME
+from followfocus_gui.state.cue_lines import EASE, HAND, HANDS, NAME, NOTE, NUMBER, PULL, START, STARTS, THEN, TIME
 from followfocus_gui.state.ease_names import EASES
 from followfocus_gui.state.views import CueLine
 from followfocus_gui.widgets.ease_icons import draw_ease, ease_icon
-from followfocus_gui.widgets.lettering import paint_text
+from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
+from followfocus_gui.widgets.scale import letters, measured, px, ratio
 from followfocus_gui.widgets.shelf_lists import Index, paint_card
 from followfocus_gui.widgets.theme import colour
 
 LINE = Qt.ItemDataRole.UserRole
-HEADS = ("cue", "name", "starts on", "pull", "time", "ease", "then", "hand")
-TYPED = (NUMBER, NAME, START, TIME, THEN, HAND)
-STARTS = {
-    "GO": "Space, a key, a pedal, OSC or a phone",
-    "REC + 3 s": "3 s after the camera's REC",
-    "REC + 3 s, cut + 2 s": "the same, and the camera stops 2 s after the landing",
-}
-ANY_START = "a timecode, or another hold: type it"
-HANDS = {
-    "none": "no wheel",
-    "ride 5cm": "it adds up to 5 cm, and lets go after the landing",
-    "ride 5cm keep": "the same, and the mark keeps it as its trim",
-    "ride": "it adds up to 15° of the ring",
-    "take over": "a touch takes the ring from the pull",
-    "scrub": "it plays the pull, there and back",
-}
+HEADS = ("cue", "name", "starts on", "pull", "time", "ease", "then", "hand", "note")
+TYPED = (NUMBER, NAME, START, TIME, THEN, HAND, NOTE)
 ROW_PX, DOTS_PX = 58, 26
 FULL_PX, LEAST_PX = 740, 600
 """The widths from which every column has all its room, and from which each has some"""
@@ -72,7 +58,7 @@ class CueModel(QAbstractTableModel):
             self.endResetModel()
         elif lines != self._lines:
             self._lines = lines
-            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, HAND))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, NOTE))
 
     def line(self, row: int) -> CueLine:
         """The line at a row."""
@@ -83,7 +69,7 @@ class CueModel(QAbstractTableModel):
         return len(self._lines)
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:
-        """Number, name, start, pull, time, ease, then, hand."""
+        """Number, name, start, pull, time, ease, then, hand, note."""
         return len(HEADS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
@@ -102,7 +88,9 @@ class CueModel(QAbstractTableModel):
         line, column = self._lines[index.row()], index.column()
         if role == LINE:
             return line
-        words = (line.number, line.name, line.start, line.pull, line.time, line.ease, line.follows, line.hand)[column]
+        words = (
+            line.number, line.name, line.start, line.pull, line.time, line.ease, line.follows, line.hand, line.note,
+        )[column]  # fmt: skip
         if role == Qt.ItemDataRole.ToolTipRole:
             what = line.note if column == NAME and line.note else words
             return f"{words}\n{what}" if what != words else words
@@ -125,7 +113,7 @@ class CueDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """The table says how high."""
-        return QSize(40, ROW_PX)
+        return QSize(40, px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """A cell."""
@@ -139,8 +127,10 @@ class CueDelegate(QStyledItemDelegate):
         paint_card(painter, card, chosen=line.standing_by, hovered=hovered)
         cell = rect.adjusted(6, 3, -4, -3)
         if index.column() == NUMBER:
-            draw_list_sign(painter, "dots", QRectF(cell.left() + 2, cell.center().y() - 10, 16, 20), colour("faint"))
-            paint_text(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
+            draw_list_sign(
+                painter, "dots", QRectF(cell.left() + 2, cell.center().y() - px(10), px(16), px(20)), colour("faint")
+            )
+            paint_text(painter, cell.adjusted(px(DOTS_PX - 2), 0, 0, 0), line.number, "text", px=18, bold=True)
         elif index.column() == NAME:
             self._name(painter, cell, line)
         elif index.column() == START:
@@ -150,19 +140,21 @@ class CueDelegate(QStyledItemDelegate):
         elif index.column() == TIME:
             paint_text(painter, cell, line.time, "text", px=15, bold=True)
         elif index.column() == EASE:
-            box = QRectF(cell.left() + 2, cell.top() + 8, min(46.0, cell.width() - 4), cell.height() * 0.42)
+            box = QRectF(cell.left() + 2, cell.top() + px(6), min(px(46), cell.width() - 4), cell.height() * 0.40)
             draw_ease(painter, line.easing, box, colour("text"), width=1.6)
-            below = QRectF(cell.left(), cell.bottom() - 21, cell.width(), 18)
+            below = QRectF(cell.left(), cell.bottom() - letters(19), cell.width(), letters(18))
             paint_text(painter, below, line.ease, "faint", px=13)
         elif index.column() == HAND:
             paint_text(painter, cell, line.hand, "faint" if line.hand == "none" else "text", px=14)
+        elif index.column() == NOTE:
+            paint_text(painter, cell, line.note, "text", px=14)
         else:
             paint_text(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
         painter.restore()
 
     def _start(self, painter: QPainter, cell: QRectF, start: str) -> None:
         """Paint the cue's starts, a line for each; amber where it goes by itself."""
-        lines, high = start.split(", "), 17.0
+        lines, high = start.split(", "), letters(16)
         top = cell.center().y() - high * len(lines) / 2
         for number, words in enumerate(lines):
             ink = "faint" if words == ON_GO else "text" if words.startswith("cut") else "warn"
@@ -170,15 +162,21 @@ class CueDelegate(QStyledItemDelegate):
 
     def _name(self, painter: QPainter, cell: QRectF, line: CueLine) -> None:
         below = "stands by" if line.standing_by else "next" if line.following else ""
-        top = cell if not below else QRectF(cell.left(), cell.top() + 4, cell.width(), 24)
+        note = line.note if self._table.isColumnHidden(NOTE) else ""
+        top = cell if not below and not note else QRectF(cell.left(), cell.top() + px(3), cell.width(), letters(21))
         paint_text(painter, top, line.name, "text", px=15, bold=line.standing_by)
-        if not below:
+        if not below and not note:
             return
-        foot = QRectF(cell.left(), cell.bottom() - 23, cell.width(), 20)
+        foot = QRectF(cell.left(), cell.bottom() - letters(20), cell.width(), letters(18))
         if line.standing_by:
-            draw_list_sign(painter, "arrow", QRectF(foot.left(), foot.center().y() - 6, 12, 12), colour("accent"))
-            foot.adjust(17, 0, 0, 0)
+            draw_list_sign(
+                painter, "arrow", QRectF(foot.left(), foot.center().y() - px(6), px(12), px(12)), colour("accent")
+            )
+            foot.adjust(px(17), 0, 0, 0)
         paint_text(painter, foot, below, "accent" if line.standing_by else "text", px=13, bold=True)
+        if note:
+            foot.adjust(width_of(f"{below}  ", letters(13), bold=True) if below else 0, 0, 0, 0)
+            paint_text(painter, foot, note, "faint", px=13)
 
 
 class CueList(QTableView):
@@ -202,7 +200,7 @@ class CueList(QTableView):
         self.setMouseTracking(True)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        measured(self.verticalHeader().setDefaultSectionSize, ROW_PX)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setHighlightSections(False)
@@ -211,14 +209,14 @@ class CueList(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.clicked.connect(self._clicked)
-        self._typing_start = False
+        self._typing: int | None = None
+        """A column that is typed in, where it has no room else"""
         self._dragged: int | None = None
         self._drop_at: int | None = None
 
     def show_lines(self, lines: tuple[CueLine, ...]) -> None:
         """Show these, without announcing anything; the row that stands by has the cursor."""
         self.cue_model.show_lines(lines)
-        self._typing_start &= self.state() == QAbstractItemView.State.EditingState
         self._share_out()
         here = next((row for row, line in enumerate(lines) if line.standing_by), 0)
         if self.state() != QAbstractItemView.State.EditingState and self.currentIndex().row() != here:
@@ -250,7 +248,7 @@ class CueList(QTableView):
     def start_menu(self, row: int) -> QMenu:
         """The menu of what starts a row's cue; a timecode or another hold is typed."""
         menu = self._menu_of(STARTS, "startMenu", row, START)
-        menu.addAction(ANY_START).triggered.connect(lambda: self.type_start(row))
+        menu.addAction("a timecode, or another hold: type it").triggered.connect(lambda: self.type_in(row, START))
         return menu
 
     def _menu_of(self, choices: dict[str, str], name: str, row: int, column: int) -> QMenu:
@@ -262,11 +260,17 @@ class CueList(QTableView):
             action.triggered.connect(lambda _checked, w=words: self.cue_model.typed.emit(row, column, w))
         return menu
 
-    def type_start(self, row: int) -> None:
-        """Begin to type what starts a row's cue, where the list is narrow too."""
-        self._typing_start = True
+    def type_in(self, row: int, column: int) -> None:
+        """Begin to type a row's start or note, where the list is narrow too."""
+        self._typing = column
         self._share_out()
-        self.edit(self.cue_model.index(row, START))
+        self.edit(self.cue_model.index(row, column))
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Typed, or not: a column that was there for that goes."""
+        super().closeEditor(editor, hint)
+        self._typing = None
+        self._share_out()
 
     def ease_menu(self, row: int) -> QMenu:
         """The menu of eases of a row."""
@@ -274,7 +278,7 @@ class CueList(QTableView):
         menu.setObjectName("easeMenu")
         now = self.cue_model.line(row).easing
         for ease in EASES:
-            action = menu.addAction(ease_icon(ease.easing, QSize(40, 24), self.devicePixelRatioF()), ease.name)
+            action = menu.addAction(ease_icon(ease.easing, QSize(px(40), px(24)), self.devicePixelRatioF()), ease.name)
             action.setToolTip(f"{ease.words} ({ease.easing})")
             action.setCheckable(True)
             action.setChecked(ease.easing == now)
@@ -290,7 +294,7 @@ class CueList(QTableView):
             self.offer(self.row_menu(index.row()), index)
 
     def row_menu(self, row: int) -> QMenu:
-        """A row's start, its ease and its hand, each as a menu."""
+        """A row's start, its ease and its hand, each as a menu, and its note."""
         menu = QMenu(self)
         menu.setObjectName("cueMenu")
         for title, inner in (
@@ -299,6 +303,7 @@ class CueList(QTableView):
             inner.setTitle(title)
             inner.setParent(menu, inner.windowFlags())
             menu.addMenu(inner)
+        menu.addAction("Note …").triggered.connect(lambda: self.type_in(row, NOTE))
         return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -307,30 +312,34 @@ class CueList(QTableView):
         self._share_out()
 
     def _share_out(self) -> None:
-        """Room for the columns. What starts a cue has some where there is much, or where one starts by itself."""
-        wide = self.viewport().width()
+        """Room for the columns. Start and note have some where there is much, or where one is said or typed."""
+        wide = self.viewport().width() / ratio()
         lines = [self.cue_model.line(row) for row in range(self.cue_model.rowCount())]
-        starts = self._typing_start or any(line.start != ON_GO for line in lines)
+        starts = self._typing == START or any(line.start != ON_GO for line in lines)
         hands = any(line.hand != NO_HAND for line in lines)
-        fixed = {NUMBER: 74, START: 100, PULL: 112, TIME: 78, EASE: 92, THEN: 112, HAND: 104}
+        fixed = {NUMBER: 74, START: 100, PULL: 112, TIME: 78, EASE: 92, THEN: 112, HAND: 104, NOTE: 0}
         if wide < FULL_PX + fixed[START] and not starts:
             fixed[START] = 0
         room = wide - fixed[START]
         if room < FULL_PX:
-            fixed |= {NUMBER: 66, PULL: 92, TIME: 74, EASE: 84, THEN: 104, HAND: 56 if hands or not starts else 0}
+            fixed |= {NUMBER: 66, PULL: 92, TIME: 74, EASE: 84, THEN: 104, HAND: 56 if hands else 0}
         if room < LEAST_PX:
             fixed |= {EASE: 0, THEN: 92, HAND: 0}
+        if self._typing == NOTE:
+            fixed |= {NOTE: fixed[PULL] + fixed[EASE] + fixed[HAND], PULL: 0, EASE: 0, HAND: 0}
+        elif wide > FULL_PX + 240:
+            fixed |= {NOTE: 180}
         for column, width in fixed.items():
             self.setColumnHidden(column, width == 0)
-            self.setColumnWidth(column, width)
-        self.setColumnWidth(NAME, max(60, wide - sum(fixed.values())))
+            self.setColumnWidth(column, px(width))
+        self.setColumnWidth(NAME, max(60, self.viewport().width() - sum(map(px, fixed.values()))))
 
     # Dragging -----------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """On the dots a drag begins."""
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and event.position().x() < DOTS_PX + 4 and event.button() == Qt.MouseButton.LeftButton:
+        if index.isValid() and event.position().x() < px(DOTS_PX + 4) and event.button() == Qt.MouseButton.LeftButton:
             self._dragged = index.row()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             return
@@ -342,7 +351,7 @@ class CueList(QTableView):
             super().mouseMoveEvent(event)
             return
         top = event.position().y() + self.verticalOffset()
-        self._drop_at = min(max(round(top / ROW_PX), 0), self.cue_model.rowCount())
+        self._drop_at = min(max(round(top / px(ROW_PX)), 0), self.cue_model.rowCount())
         self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -377,6 +386,6 @@ class CueList(QTableView):
             return
         painter = QPainter(self.viewport())
         painter.setPen(QPen(colour("accent"), 3.0))
-        y = float(self._drop_at * ROW_PX - self.verticalOffset())
+        y = float(self._drop_at * px(ROW_PX) - self.verticalOffset())
         painter.drawLine(QPointF(2, y), QPointF(self.viewport().width() - 2, y))
         painter.end()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from followfocus_gui.state.views import CueLine
 from followfocus_gui.widgets.lettering import elided, width_of
+from followfocus_gui.widgets.scale import px
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
@@ -117,7 +118,7 @@ class CueStrip(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        all_wide = ALL_WIDE if self._offers_all else 0
+        all_wide = px(ALL_WIDE) if self._offers_all else 0
         room = self.width() - (all_wide + GAP if all_wide else 0)
         scale = max(1.0, self._size / 15.0)
         count = max(1, min(len(self._cues), int((room + GAP) / (CARD_WIDE * scale + GAP))))
@@ -128,7 +129,6 @@ class CueStrip(QWidget):
             card.clicked.connect(partial(self._press, len(self._cards)))
             self._cards.append(card)
         each = (room - (count - 1) * GAP) / max(count, 1)
-        each = min(each, CARD_WIDE * 2.4 * scale)
         for place, card in enumerate(self._cards):
             card.setVisible(place < count and bool(self._cues))
             if place < count and self._cues:

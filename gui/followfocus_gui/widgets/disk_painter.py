@@ -10,17 +10,19 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from followfocus_gui.state.label_layout import moved_apart
 from followfocus_gui.state.views import MarkView, RingView
-from followfocus_gui.widgets.lettering import elided, fitting
+from followfocus_gui.widgets.lettering import elided, fitting, metrics
 from followfocus_gui.widgets.theme import colour, figure_font
 
 SPREAD_DEG = 318.0
 """The most of the circle that the travel takes; a longer throw is drawn to fit."""
 HUB = 0.42
 TRACK_WIDE = 0.10
+LINE, SHORT_LINE = 0.035, 0.02
+"""Lines of the scale, as shares of the radius"""
 SMALL_PX = 110
 """A smaller disk has only the major distances engraved, and its parts further apart: letters don't shrink with it"""
 
@@ -80,6 +82,13 @@ class DiskPlace:
         reach, centre = share * self.radius, self.centre
         return QPointF(centre.x() + reach * math.sin(angle), centre.y() - reach * math.cos(angle))
 
+    def figure_at(self, ring_deg: float, width: float, height: float) -> QPointF:
+        """The middle of a figure of the scale: clear of its line, which beside it would be read as a minus."""
+        out = self.point(ring_deg, 1.0) - self.centre
+        # Along the line, from the figure's middle to its edge.
+        reach = self.radius / 2.0 * min(width / max(abs(out.x()), 1e-9), height / max(abs(out.y()), 1e-9))
+        return self.point(ring_deg, max(self.scale, self.disk + LINE + reach / self.radius))
+
     def hand_deg(self, position: QPointF) -> float:
         """Degrees on screen, clockwise from the top, of a point under the hand."""
         centre = self.centre
@@ -116,6 +125,45 @@ class DiskPlace:
 
 def _apart(one: QPointF, other: QPointF) -> float:
     return math.hypot(one.x() - other.x(), one.y() - other.y())
+
+
+def _reaches(box: QRectF, spot: QPointF, reach: float) -> bool:
+    """Whether a disc about a spot reaches into a box."""
+    inside = QPointF(
+        min(max(spot.x(), box.left()), box.right()),
+        min(max(spot.y(), box.top()), box.bottom()),
+    )
+    return _apart(inside, spot) < reach
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleFigure:
+    """A figure of the scale, and the room that it takes."""
+
+    text: str
+    box: QRectF
+    major: bool
+
+
+def figure_px(place: DiskPlace) -> int:
+    """Letters of the scale's figures."""
+    return max(11, round(place.radius * 0.092))
+
+
+def figures(place: DiskPlace, view: RingView) -> list[ScaleFigure]:
+    """The figures that have room, the major ones first: none over another, none half under a mark's tab."""
+    kept: list[ScaleFigure] = []
+    spots = place.spots(view)
+    for ring_deg, text, major in sorted(view.scale, key=lambda entry: not entry[2]):
+        if not text or (place.small and not major):
+            continue
+        box = metrics(figure_px(place), bold=major).boundingRect(text).adjusted(-2, -1, 2, 1)
+        box.moveCenter(place.figure_at(ring_deg, box.width(), box.height()))
+        # Half a figure beside a tab could be read for another: the line alone, then.
+        covered = any(_reaches(box, spot, place.bubble + 2.0) for spot in spots)
+        if not covered and not any(box.intersects(other.box) for other in kept):
+            kept.append(ScaleFigure(text, box, major))
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,23 +213,15 @@ class DiskPainter:
         return self._place.spots(self._view)[index]
 
     def _draw_scale(self) -> None:
-        painter, view = self._painter, self._view
-        size = max(11, round(self._place.radius * 0.092))
-        taken: list[QRectF] = []
-        small = self._place.small
-        for ring_deg, text, major in sorted(view.scale, key=lambda entry: not entry[2]):
+        painter, view, place = self._painter, self._view, self._place
+        for ring_deg, _, major in view.scale:
             painter.setPen(QPen(colour("text" if major else "faint"), 2 if major else 1))
-            painter.drawLine(
-                self._place.point(ring_deg, self._place.disk + 0.005),
-                self._place.point(ring_deg, self._place.disk + (0.035 if major else 0.02)),
-            )
-            font = figure_font(size, bold=major)
-            box = QFontMetricsF(font).boundingRect(text).adjusted(-2, -1, 2, 1)
-            box.moveCenter(self._place.point(ring_deg, self._place.scale))
-            if text and (major or not small) and not any(box.intersects(other) for other in taken):
-                taken.append(box)
-                painter.setFont(font)
-                painter.drawText(box.adjusted(-6, -4, 6, 4), Qt.AlignmentFlag.AlignCenter, text)
+            line = LINE if major else SHORT_LINE
+            painter.drawLine(place.point(ring_deg, place.disk + 0.005), place.point(ring_deg, place.disk + line))
+        for figure in figures(place, view):
+            painter.setPen(colour("text" if figure.major else "faint"))
+            painter.setFont(figure_font(figure_px(place), bold=figure.major))
+            painter.drawText(figure.box.adjusted(-6, -4, 6, 4), Qt.AlignmentFlag.AlignCenter, figure.text)
 
     def _draw_limits(self) -> None:
         """Hard stops as bars across the disk, what lies beyond a soft limit hatched."""

@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 from followfocus_gui.state.ease_names import EASES, FIRST, EaseName, ease_of
 from followfocus_gui.widgets.ease_icons import draw_ease
 from followfocus_gui.widgets.lettering import width_of
+from followfocus_gui.widgets.scale import letters, measured, px
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 
 def key_of(ease: EaseName) -> str:
     """The name of an ease's button: easing_by_hand."""
     return f"easing_{ease.name.replace(' ', '_')}"
+
+
+NAME_PX = 11.5
 
 
 class EaseButton(QPushButton):
@@ -29,16 +33,15 @@ class EaseButton(QPushButton):
         self.setProperty("weight", "choice")
         self.setAccessibleName(f"Ease {ease.name}: {ease.words}")
         self.setToolTip(f"{ease.name}: {ease.words} ({ease.easing})")
-        self.setMinimumHeight(TOUCH_PX)
+        measured(self.setMinimumHeight, TOUCH_PX)
 
     def sizeHint(self) -> QSize:
         """Room for the name on one line."""
-        self.setFont(figure_font(13))
         least, around = (52, 8) if self.narrow else (62, 14)
-        return QSize(max(least, self._bold_width() + around), TOUCH_PX)
+        return QSize(max(px(least), self._bold_width() + px(around)), px(TOUCH_PX))
 
     def _bold_width(self) -> int:
-        return round(width_of(self.ease.name, 13, bold=True))
+        return round(width_of(self.ease.name, letters(NAME_PX), bold=True))
 
     def minimumSizeHint(self) -> QSize:
         """As small as the name."""
@@ -50,11 +53,11 @@ class EaseButton(QPushButton):
         painter = QPainter(self)
         back = not self.isEnabled() or bool(self.property("dim"))
         tone = "faint" if back else "accent" if self.isChecked() else "text"
-        high, wide = self.height() * 0.40, min(self.width() - 18.0, 46.0)
+        high, wide = self.height() * 0.40, min(self.width() - 18.0, px(46))
         box = QRectF((self.width() - wide) / 2, self.height() * 0.12, wide, high)
         draw_ease(painter, self.ease.easing, box, colour(tone), width=1.8)
         painter.setPen(colour("faint" if back else "text"))
-        painter.setFont(figure_font(13, bold=self.isChecked()))
+        painter.setFont(figure_font(letters(NAME_PX), bold=self.isChecked()))
         words = QRectF(2, self.height() * 0.56, self.width() - 4, self.height() * 0.40)
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.ease.name)
         painter.end()
@@ -72,7 +75,7 @@ class EaseRow(QWidget):
         self.setAccessibleName("Easing")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        measured(row.setSpacing, 6)
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
         for ease in (ease for ease in EASES if ease.name in FIRST):
@@ -92,7 +95,7 @@ class EaseRow(QWidget):
         """Closer together, where there is little room."""
         row = self.layout()
         assert row is not None
-        row.setSpacing(4 if narrow else 6)
+        measured(row.setSpacing, 4 if narrow else 6)
         for each in self.findChildren(EaseButton):
             each.narrow = narrow
             each.updateGeometry()
@@ -109,4 +112,6 @@ class EaseRow(QWidget):
             known = known or each.ease.easing == easing
         self._more.setChecked(not known)
         self._more.setText("more" if known else ease.name)
-        self._more.setToolTip(f"{ease.name} ({easing})" if not known else self._more.accessibleName())
+        tip = f"{ease.name} ({easing})" if not known else self._more.accessibleName()
+        if tip != self._more.toolTip():  # Qt would tell everybody all the same
+            self._more.setToolTip(tip)

@@ -12,10 +12,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from followfocus.hand.shape import Shape
+from followfocus_gui.widgets.lettering import paint_text
+from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.theme import colour
 
 POINTS = 240
 EDGE_PX = 10.0
+WORDS_PX, LINE_PX = 50, 22
+"""Room for the words at the axes"""
 DOT_PX = 6.0
 
 
@@ -26,7 +30,7 @@ class HandCurve(QWidget):
         super().__init__(parent)
         self.setObjectName("handCurve")
         self.setAccessibleName("Ring over wheel")
-        self.setMinimumSize(220, 180)
+        measured(self.setMinimumSize, 220, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._shape, self._travel_deg = Shape(0.0, 300.0), 300.0
         self._ring_deg: float | None = None
@@ -54,15 +58,28 @@ class HandCurve(QWidget):
 
     def point(self, place: float, ring_deg: float) -> QPointF:
         """Where a place of the wheel and a ring angle lie on screen."""
-        area = QRectF(self.rect()).adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
+        area = self._area()
         share = ring_deg / self._travel_deg if self._travel_deg else 0.0
         return QPointF(area.left() + place * area.width(), area.bottom() - share * area.height())
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(px(WORDS_PX), EDGE_PX, -EDGE_PX, -px(LINE_PX))
+
+    def _name_axes(self, painter: QPainter) -> None:
+        """Which end of the ring is up, and that the wheel goes across."""
+        area, line = self._area(), float(px(LINE_PX))
+        right, middle = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+        for top, words in ((area.top(), "close"), (area.center().y() - line / 2, "ring"), (area.bottom() - line, "∞")):
+            paint_text(painter, QRectF(0, top, area.left() - px(8), line), words, "faint", 13, flags=right)
+        below = QRectF(area.left(), area.bottom() + 2, area.width(), line - 2)
+        paint_text(painter, below, "wheel", "faint", 13, flags=middle)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Frame, detents, the plain line, the curve, the ring now."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = self._shape
+        self._name_axes(painter)
         painter.setPen(QPen(colour("edge"), 1.0))
         painter.drawRect(QRectF(self.point(0.0, self._travel_deg), self.point(1.0, 0.0)))
         if shape.detent_deg:

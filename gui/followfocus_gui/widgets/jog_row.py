@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from followfocus_gui.widgets.list_signs import draw_list_sign
+from followfocus_gui.widgets.scale import letters, measured, px
 from followfocus_gui.widgets.theme import colour, figure_font
 
 JOG_MS = 120
@@ -34,12 +35,12 @@ class JogButton(QPushButton):
     def set_high(self, high_px: int) -> None:
         """Three lines, or two on a low screen."""
         self._high_px = high_px
-        self.setMinimumSize(64, high_px)  # the style sheet has a least of its own, for all buttons
+        measured(self.setMinimumSize, 64, high_px)  # the style sheet has a least of its own, for all buttons
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """A finger's room and the lines."""
-        return QSize(130, self._high_px)
+        return QSize(px(130), px(self._high_px))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The arrow and the words."""
@@ -54,18 +55,18 @@ class JogButton(QPushButton):
             box = QRectF(middle + place * high, top, high * 0.8, high)
             self._arrow(painter, box, tone)
         painter.setPen(colour("text" if turning else "faint"))
-        painter.setFont(figure_font(13, bold=turning))
+        painter.setFont(figure_font(letters(13), bold=turning))
         word = "turning" if turning else "fast" if fast else "slow"
         key = ("Shift " if fast else "") + ("→" if self.speed_deg_s > 0 else "←")
         if low:
-            room = QRectF(0, self.height() * 0.56, self.width(), 20)
+            room = QRectF(0, self.height() * 0.54, self.width(), letters(19))
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, word if turning else f"{word}  {key}")
             painter.end()
             return
-        painter.drawText(QRectF(0, self.height() * 0.50, self.width(), 20), Qt.AlignmentFlag.AlignCenter, word)
+        painter.drawText(QRectF(0, self.height() * 0.48, self.width(), letters(18)), Qt.AlignmentFlag.AlignCenter, word)
         painter.setPen(colour("faint"))
-        painter.setFont(figure_font(11))
-        painter.drawText(QRectF(0, self.height() * 0.74, self.width(), 16), Qt.AlignmentFlag.AlignCenter, key)
+        painter.setFont(figure_font(letters(11)))
+        painter.drawText(QRectF(0, self.height() * 0.73, self.width(), letters(15)), Qt.AlignmentFlag.AlignCenter, key)
         painter.end()
 
     def _arrow(self, painter: QPainter, box: QRectF, tone: object) -> None:
@@ -89,7 +90,7 @@ class JogRow(QWidget):
         self.setObjectName("jogRow")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        measured(row.setSpacing, 10)
         self.buttons = [
             JogButton(name, says, speed, self)
             for name, says, speed in (
@@ -136,6 +137,12 @@ class JogRow(QWidget):
         self._speed = 0.0
         self._paint()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """A key that is let go in another window is not told here, so the ring stops when the hand goes there."""
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow() and self.turning:
+            self.end()
+        super().changeEvent(event)
+
     def _paint(self) -> None:
         for each in self.buttons:
             each.setChecked(self._speed == each.speed_deg_s)
@@ -155,15 +162,26 @@ class JogRow(QWidget):
 
 
 class ArrowKeys(QObject):
-    """Gives a screen's arrow keys to its jog row, whichever button has the focus; fields keep theirs."""
+    """Gives a screen's arrow keys to its jog row, whichever button has the focus.
 
-    def __init__(self, row: JogRow, screen: QWidget) -> None:
+    So does `field` while nothing stands in it; a field with words keeps its arrows.
+    A key that is held while the focus goes elsewhere is let go there and not heard here: the ring stops at once.
+    """
+
+    def __init__(self, row: JogRow, screen: QWidget, field: QLineEdit | None = None) -> None:
         super().__init__(screen)
-        self._row = row
+        self._row, self._field = row, field
+        if field is not None:
+            field.installEventFilter(self)
         for button in screen.findChildren(QPushButton):
             button.installEventFilter(self)
         screen.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True for an arrow key."""
+        if event.type() == QEvent.Type.FocusOut and self._row.turning:
+            self._row.end()
+        written = self._field is not None and watched is self._field and bool(self._field.text())
+        if written and not self._row.turning:
+            return False
         return event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and self._row.key(event)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from followfocus.lens.map import LensMap
 from followfocus.lens.scale import ring_ticks, scale_facts
+from followfocus_gui.widgets.scale import letters, measured, px, ratio
 from followfocus_gui.widgets.theme import colour, figure_font
 
 EDGE_PX, BAR_PX, LOW_BAR_PX = 10.0, 58.0, 46.0
@@ -31,11 +32,11 @@ class LensScaleView(QWidget):
     def set_low(self, *, low: bool) -> None:
         """A lower barrel, for a low screen."""
         self._bar_px = LOW_BAR_PX if low else BAR_PX
-        self.setMinimumSize(280, round(30.0 + self._bar_px + 18.0))
+        measured(self.setMinimumSize, 280, 30 + self._bar_px + 18)
 
     def sizeHint(self) -> QSize:
         """Wide, and as high as its three rows."""
-        return QSize(600, self.minimumHeight())
+        return QSize(px(600), self.minimumHeight())
 
     def show_lens(self, lens: LensMap | None, *, imperial: bool) -> None:
         """Draw a lens."""
@@ -60,7 +61,7 @@ class LensScaleView(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bar = QRectF(EDGE_PX, 30.0, self.width() - 2 * EDGE_PX, self._bar_px)
+        bar = QRectF(EDGE_PX, px(30), self.width() - 2 * EDGE_PX, px(self._bar_px))
         self._barrel(painter, bar, lens)
         self._ticks(painter, bar, lens)
         self._marks(painter, bar, lens)
@@ -69,35 +70,37 @@ class LensScaleView(QWidget):
         painter.end()
 
     def _barrel(self, painter: QPainter, bar: QRectF, lens: LensMap) -> None:
-        measured = scale_facts(lens).measured_deg
+        known = scale_facts(lens).measured_deg
         painter.setPen(QPen(colour("edge"), 1.0))
         painter.setBrush(colour("window"))
         painter.drawRoundedRect(bar, 6, 6)
-        if measured is not None:
-            left, right = self.x_of(measured[0]), self.x_of(measured[1])
+        if known is not None:
+            left, right = self.x_of(known[0]), self.x_of(known[1])
             painter.fillRect(QRectF(left, bar.top() + 1, right - left, bar.height() - 2), colour("bandB"))
 
     def _ticks(self, painter: QPainter, bar: QRectF, lens: LensMap) -> None:
         """Every distance has its tick; its number where there is room, plain ones before those between."""
-        font, metrics = figure_font(15, bold=True), QFontMetricsF(figure_font(15, bold=True))
+        font, metrics = figure_font(letters(15), bold=True), QFontMetricsF(figure_font(letters(15), bold=True))
         taken: list[tuple[float, float]] = []
         ticks = ring_ticks(lens, imperial=self._imperial)
         for ring_deg, text in sorted(ticks, key=lambda tick: (len(tick[1].replace(".", "")), -tick[0])):
             x, wide = self.x_of(ring_deg), metrics.horizontalAdvance(text)
             left = min(max(x - wide / 2, bar.left() + 4), bar.right() - wide - 4)
             painter.setPen(QPen(colour("text"), 1.6))
-            painter.drawLine(QPointF(x, bar.bottom() - 13), QPointF(x, bar.bottom() - 1))
+            painter.drawLine(QPointF(x, bar.bottom() - px(13)), QPointF(x, bar.bottom() - 1))
             if any(left < end + GAP_PX and left + wide > start - GAP_PX for start, end in taken):
                 continue
             taken.append((left, left + wide))
             painter.setFont(font)
-            painter.drawText(QRectF(left, bar.top() + 6, wide + 1, 28), Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(
+                QRectF(left, bar.top() + px(4), wide + 1, letters(24)), Qt.AlignmentFlag.AlignVCenter, text
+            )
 
     def _marks(self, painter: QPainter, bar: QRectF, lens: LensMap) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("good"))
         for ring_deg in scale_facts(lens).marks_deg:
-            painter.drawEllipse(QPointF(self.x_of(ring_deg), bar.bottom() + 12), 3.6, 3.6)
+            painter.drawEllipse(QPointF(self.x_of(ring_deg), bar.bottom() + px(12)), 3.6 * ratio(), 3.6 * ratio())
 
     def _ring(self, painter: QPainter, bar: QRectF, ring_deg: float) -> None:
         x = self.x_of(ring_deg)
@@ -105,11 +108,12 @@ class LensScaleView(QWidget):
         painter.setBrush(colour("needle"))
         top = bar.top() - 2
         painter.drawPolygon(QPolygonF([QPointF(x - 8, top - 13), QPointF(x + 8, top - 13), QPointF(x, top)]))
-        painter.setFont(figure_font(14))
+        painter.setFont(figure_font(letters(14)))
         painter.setPen(colour("text"))
-        wide = QFontMetricsF(figure_font(14)).horizontalAdvance(self._ring_words)
+        wide = QFontMetricsF(figure_font(letters(14))).horizontalAdvance(self._ring_words)
         left = x + 13 if x + 13 + wide <= self.width() else x - 13 - wide
         painter.drawText(
-            QRectF(left, top - 18, wide + 2, 20), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+            QRectF(left, top - letters(17), wide + 2, letters(19)),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             self._ring_words,
-        )  # fmt: skip
+        )

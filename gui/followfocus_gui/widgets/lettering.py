@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter, QTextLayout
 
+from followfocus_gui.widgets.scale import letters
 from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font
 
 LONGEST = {False: ("99.99 m", "999 mm"), True: ("100'11 1/2\"",)}
@@ -42,22 +44,49 @@ def elided(text: str, room: float, size_px: int, *, bold: bool = False) -> str:
     return metrics(size_px, bold=bold).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
+def in_rows(text: str, room: float, size_px: int) -> tuple[str, ...]:
+    """The text in one line or two, broken between words; the second ends in an ellipsis where that is too long too."""
+    words, first = text.split(), 1
+    while first < len(words) and width_of(" ".join(words[: first + 1]), size_px) <= room:
+        first += 1
+    rows = " ".join(words[:first]), " ".join(words[first:])
+    return tuple(elided(row, room, size_px) for row in rows if row)
+
+
 def paint_text(
     painter: QPainter,
     box: QRectF,
     text: str,
     tone: str,
-    px: int,
+    px: float,
     *,
     bold: bool = False,
     flags: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
-    """One line in a box, in a colour of the theme; what has no room ends in an ellipsis."""
-    painter.setFont(figure_font(px, bold=bold))
+    """One line in a box, in a colour of the theme; `px` as on the least desk. What has no room ends in an ellipsis."""
+    size = letters(px)
+    painter.setFont(figure_font(size, bold=bold))
     painter.setPen(colour(tone))
-    painter.drawText(box, flags | Qt.AlignmentFlag.AlignVCenter, elided(text, box.width(), px, bold=bold))
+    painter.drawText(box, flags | Qt.AlignmentFlag.AlignVCenter, elided(text, box.width(), size, bold=bold))
 
 
 def longest(texts: Iterable[str], size_px: int, *, bold: bool = False) -> float:
     """The width of the widest of some texts."""
     return max((width_of(text, size_px, bold=bold) for text in texts), default=0.0)
+
+
+def unseen(text: str) -> str:
+    """The letters and signs of a text, each once, that neither our typeface nor any of the system's can show."""
+    return "".join(letter for letter in dict.fromkeys(text) if not _is_shown(letter))
+
+
+@lru_cache(maxsize=8192)
+def _is_shown(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    if kind in ("Cc", "Cf") or kind[0] in "ZM":  # joiners, spaces and accents have nothing of their own to be seen
+        return True
+    layout = QTextLayout(letter, figure_font(HINT_PX))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return all(glyph != 0 for run in layout.glyphRuns() for glyph in run.glyphIndexes())

@@ -19,6 +19,8 @@ from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font, set_flag
 
+WIDE_FROM = 200
+"""A card that is as wide has letter, name and distance side by side"""
 GAP, ADD_WIDE, ADD_NARROW, MOST_WIDE = 8, 110, 44, 440
 MOST_MARKS = 9
 
@@ -79,7 +81,7 @@ class MarkCard(QWidget):
         self._view: MarkView | None = None
         self._shown: tuple[object, ...] = ()
         letter = chr(ord("A") + index)
-        self._size, self._wide, self._back = 15, True, False
+        self._size, self._wide, self._back, self._stacked = 15, True, False, False
         self._set = LetterButton(letter, self)
         self._set.clicked.connect(lambda _checked: edits.setMark.emit(index))
         self._name = NameField(self)
@@ -118,13 +120,13 @@ class MarkCard(QWidget):
         self.setEnabled(False)
         self.deleteLater()
 
-    def show_mark(self, mark: MarkView, size_px: int, *, steps_back: bool) -> None:
-        """Show a mark without announcing it; the same again changes nothing."""
-        shown = (mark, size_px, steps_back, self._edits.imperial)
+    def show_mark(self, mark: MarkView, size_px: int, *, steps_back: bool, stacked: bool) -> None:
+        """Show a mark without announcing it; the same again changes nothing. `stacked`: the name has a line alone."""
+        shown = (mark, size_px, steps_back, stacked, self._edits.imperial)
         if shown == self._shown and not self._distance.isModified():
             return
         self._shown = shown
-        self._view, self._size, self._back = mark, size_px, steps_back
+        self._view, self._size, self._back, self._stacked = mark, size_px, steps_back, stacked
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(mark.words)
             self._name.setCursorPosition(0)
@@ -146,14 +148,16 @@ class MarkCard(QWidget):
     def _arrange(self) -> None:
         width, height = self.width(), self.height()
         longest = LONGEST[self._edits.imperial]
-        self._wide = width >= 200
+        self._wide = width >= WIDE_FROM
+        size = distance_px(self._edits.imperial, width, self._size)
         if self._wide:
-            size = fitting(longest, round(width * 0.46), round(self._size * 1.45), bold=True)
-            room = min(round(max(width_of(t, size, bold=True) for t in longest)) + 14, width // 2 + 8)
+            room = distance_room(self._edits.imperial, width, size)
+            top = 4 if not self._stacked else height // 2
             self._set.setGeometry(6, 0, 44, height)
-            self._distance.setGeometry(width - room - 8, 4, room, height - 8)
-            half = height // 2 if self._view is not None and self._view.sharp_words else height
-            self._name.setGeometry(52, 2, max(20, width - room - 64), half - 2)
+            self._distance.setGeometry(width - room - 8, top, room, height - top - (1 if self._stacked else 4))
+            half = height // 2 if self._stacked or self._range_px() else height
+            wide = width - 60 if self._stacked else width - room - 64
+            self._name.setGeometry(52, 2, max(20, wide), half - 2)
         else:
             size = fitting(longest, width - 14, round(self._size * 1.2), bold=True)
             top = round(height * 0.48)
@@ -165,6 +169,18 @@ class MarkCard(QWidget):
         ):  # fmt: skip
             if field.font() != font:
                 field.setFont(font)
+
+    def _range_room(self) -> float:
+        """Between the letter and the distance as it is now."""
+        size = distance_px(self._edits.imperial, self.width(), self._size)
+        return self.width() - 72 - width_of(self._distance.text(), size, bold=True)
+
+    def _range_px(self) -> int:
+        """Letters of the range of sharpness; 0 where it has no room: never a part of it."""
+        words = self._view.sharp_words if self._view is not None and self._wide else ""
+        room = self._range_room()
+        small = fitting((words,), int(room), max(11, self._size - 3))
+        return small if words and width_of(words, small) <= room else 0
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ground and frame; chosen it is tinted, with a bar at its left."""
@@ -180,14 +196,12 @@ class MarkCard(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         if chosen:
             painter.fillRect(QRectF(2, 8, 4, self.height() - 16), colour("accent" if loud else "outline"))
-        if view is not None and view.sharp_words and self._wide:
-            room = self._distance.x() - 54
-            small = fitting((view.sharp_words,), room, max(11, self._size - 3))
-            if width_of(view.sharp_words, small) <= room:  # never a part of it
-                painter.setFont(figure_font(small))
-                painter.setPen(colour("faint"))
-                box = QRectF(52, self.height() * 0.5, room, self.height() * 0.44)
-                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, view.sharp_words)
+        small = self._range_px()
+        if view is not None and small:
+            painter.setFont(figure_font(small))
+            painter.setPen(colour("faint"))
+            box = QRectF(55, self.height() * 0.5, self._range_room(), self.height() * 0.44)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, view.sharp_words)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -230,6 +244,16 @@ class AddButton(QPushButton):
         box = QRectF(centre.x() - wide / 2.0 + 8, 0, wide + 20, self.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
         painter.end()
+
+
+def distance_px(imperial: bool, width: int, size_px: int) -> int:
+    """Letters of the distance on a wide card, by the longest that there is: no card's change with what is on it."""
+    return fitting(LONGEST[imperial], round(width * 0.46), round(size_px * 1.45), bold=True)
+
+
+def distance_room(imperial: bool, width: int, size_px: int) -> int:
+    """The room of a distance in letters of this size."""
+    return min(round(max(width_of(text, size_px, bold=True) for text in LONGEST[imperial])) + 14, width // 2 + 8)
 
 
 class MarkStrip(QWidget):
@@ -280,8 +304,9 @@ class MarkStrip(QWidget):
 
     def _show(self) -> None:
         self._arrange()
+        stacked = self._stacks()
         for card, mark in zip(self._cards, self._marks, strict=True):
-            card.show_mark(mark, self._size, steps_back=self._locked)
+            card.show_mark(mark, self._size, steps_back=self._locked, stacked=stacked)
         count = len(self._marks)
         self._add.set_next(chr(ord("A") + count), self._size)
         chosen = next((mark.letter for mark in self._marks if mark.selected), "A")
@@ -290,10 +315,17 @@ class MarkStrip(QWidget):
         self._tools.setVisible(self._shares and not self._locked)
         self._add.setVisible(count < MOST_MARKS and not self._locked)
 
+    def _stacks(self) -> bool:
+        """A name that is too long to stand beside its distance: then all have a line of their own."""
+        width = min((card.width() for card in self._cards), default=0)
+        size = distance_px(self._edits.imperial, width, self._size)
+        room = width - distance_room(self._edits.imperial, width, size) - 72
+        return any(width_of(mark.words, max(12, self._size)) > room for mark in self._marks)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The cards share the row."""
         super().resizeEvent(event)
-        self._arrange()
+        self._show()
 
     def _arrange(self) -> None:
         count, height, right = len(self._marks), self.height(), self.width()

@@ -15,6 +15,7 @@ from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.lettering import elided
 from followfocus_gui.widgets.mark_edits import MarkEdits
 from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.signs import draw_sign, sign_icon
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
@@ -30,7 +31,7 @@ class ToolRow(QWidget):
         self._letter = letter = chr(ord("A") + index)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        measured(row.setSpacing, 6)
         self._here = self._button(f"setHere{letter}", "Set here", lambda: edits.setMark.emit(index))
         self._go = self._button(f"goTo{letter}", "Go to", lambda: edits.goToMark.emit(index))
         self._trim = self._field("trim", f"Trim of mark {letter} for the next takes", 0.01)
@@ -44,14 +45,18 @@ class ToolRow(QWidget):
         self._lock = self._button(f"lock{letter}", "Lock", self._lock_pressed)
         self._lock.setCheckable(True)
         self._drop = self._button(f"remove{letter}", "Remove", edits.removeRequested.emit)
-        self._who = QLabel(f"tools for {letter}", self)
+        self._who = QLabel(letter, self)
+        self._who.setAccessibleName(f"Tools for mark {letter}")
+        self._who.setToolTip(f"Tools for mark {letter}")
+        self._who.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for words in (self._trim_word, self._wait_word):
+            words.setProperty("tone", "faint")
         for widget in (
-            self._here, self._go, self._trim_word, self._less, self._trim, self._more, self._wait_word, self._wait,
-            self._lock, self._drop,
+            self._who, self._here, self._go, self._trim_word, self._less, self._trim, self._more, self._wait_word,
+            self._wait, self._lock, self._drop,
         ):  # fmt: skip
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self._who)
 
     def _button(self, name: str, text: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text, self)
@@ -77,7 +82,7 @@ class ToolRow(QWidget):
         button.setObjectName(f"nudge{self._letter}{word}")
         button.setAccessibleName(f"Trim mark {self._letter} {word.lower()}")
         button.setAutoRepeat(True)
-        button.setFixedWidth(TOUCH_PX)
+        measured(button.setFixedWidth, TOUCH_PX)
         button.clicked.connect(lambda _checked: self._step_trim(sign))
         return button
 
@@ -112,22 +117,24 @@ class ToolRow(QWidget):
         self._wait.set_value(math.inf if mark.wait_s is None else mark.wait_s)
         self._lock.setChecked(mark.locked)
         self._lock.setText("Locked" if mark.locked else "Lock")
-        self._set_size(size_px)
+        self.set_size(size_px)
         self._here.setEnabled(not mark.locked)
         self._wait.setVisible(inner)
         self._wait_word.setVisible(inner)
         self._drop.setVisible(last)
         self._drop.setEnabled(not mark.locked)
 
-    def _set_size(self, size_px: int) -> None:
+    def set_size(self, size_px: int) -> None:
         """Letters and signs of this size; nothing is drawn anew where it is the same."""
         if size_px == self._size:
             return
         self._size = size_px
         self.draw_signs()
+        self._who.setFont(figure_font(round(size_px * 1.2), bold=True))
+        self._who.setFixedWidth(px(22))
         for field, text in ((self._trim, "+99.9 cm"), (self._wait, "hold 99.9 s")):
             field.setFont(figure_font(size_px, bold=True))
-            field.setFixedWidth(round(field.fontMetrics().horizontalAdvance(text)) + 22)
+            field.setFixedWidth(round(field.fontMetrics().horizontalAdvance(text)) + px(22))
 
 
 class MarkTools(QStackedWidget):
@@ -147,6 +154,8 @@ class MarkTools(QStackedWidget):
         """Letters of this size."""
         self._size = size_px
         self._locked_word.set_size(size_px)
+        for row in self._rows:
+            row.set_size(size_px)
 
     def set_locked(self, locked: bool) -> None:
         """Lock the marks' tools, or free them."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from followfocus.errors import RequestError
@@ -29,6 +29,7 @@ class NumberField(QLineEdit):
 
     valueEdited = Signal(float)
     refused = Signal(str)
+    """Why what was typed isn't taken; empty when it isn't asked for any more"""
 
     def __init__(
         self,
@@ -45,6 +46,8 @@ class NumberField(QLineEdit):
         self._beside: QLabel | None = None
         self.was_refused = False
         """The last entry couldn't be taken"""
+        self._by_press = False
+        """The press that is held has brought the focus"""
         self._tip = ""
         """The tip while nothing is wrong"""
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -103,16 +106,19 @@ class NumberField(QLineEdit):
             self._mark_wrong("")
 
     def _take_text(self) -> None:
+        before, self.was_refused = self.was_refused, False
         if not self.isModified():
+            if before:
+                self.refused.emit("")
             return
-        self.was_refused = False
         try:
             value = self._read()
         except RequestError as error:
             self.was_refused = True
             self._restore()
+            self.selectAll()  # what is typed next replaces what is in force
             force = f" In force: {self._show(self._value)}." if self._value is not None else ""
-            self.refused.emit(f"{error}{force}")
+            self.refused.emit(f"{error.message}{force} {error.remedy}".strip())
             return
         self._give(value)
 
@@ -167,6 +173,14 @@ class NumberField(QLineEdit):
         """Typing replaces: the whole text is selected."""
         super().focusInEvent(event)
         self.selectAll()
+        self._by_press = event.reason() == Qt.FocusReason.MouseFocusReason
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A press that brings the focus puts the caret somewhere: `3` typed into `2 s` would make it 32 s."""
+        super().mouseReleaseEvent(event)
+        if self._by_press and not self.hasSelectedText():
+            self.selectAll()
+        self._by_press = False
 
 
 def _label_above(field: QWidget, words: str) -> QLabel:

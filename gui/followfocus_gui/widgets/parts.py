@@ -5,11 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
-from followfocus_gui.widgets.theme import BODY_PX, TOUCH_PX, figure_font
+from followfocus_gui.widgets.list_signs import draw_list_sign
+from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.signs import draw_sign
+from followfocus_gui.widgets.theme import BODY_PX, TOUCH_PX, colour, written
 
 QUIET, LOUD = True, False
 """For `blockSignals`: what comes from outside is shown without being announced."""
@@ -39,14 +53,14 @@ class Words(QLabel):
         text: str = "",
         parent: QWidget | None = None,
         *,
-        px: int = BODY_PX + 1,
+        px: float = BODY_PX,
         bold: bool = False,
         tone: str = "",
         elides: bool = False,
     ) -> None:
         super().__init__("", parent)
         self.elides = elides
-        self.setFont(figure_font(px, bold=bold))
+        written(self, px, bold=bold)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
         if elides:
@@ -109,7 +123,10 @@ class WordButton(QPushButton):
             self._fit()
 
     def _fit(self) -> None:
-        self.setMinimumWidth(self.sizeHint().width())
+        bold = self.font()
+        bold.setBold(True)  # as one that is down is
+        down = QFontMetrics(bold).horizontalAdvance(self.text()) + 2 * px(10) + 8 if self.isCheckable() else 0
+        self.setMinimumWidth(max(self.sizeHint().width(), down))
 
 
 def button(
@@ -121,10 +138,10 @@ def button(
     made.setAccessibleName(says)
     made.setToolTip(says)
     made.setAutoDefault(False)
-    made.setMinimumHeight(TOUCH_PX)
+    measured(made.setMinimumHeight, TOUCH_PX)
     made.setProperty("weight", weight)
     if weight == "main":
-        made.setFont(figure_font(BODY_PX + 4, bold=True))
+        written(made, BODY_PX + 4, bold=True)
     made.clicked.connect(lambda _checked: act())
     return made
 
@@ -135,8 +152,37 @@ def line(parent: QWidget, name: str, says: str, text: str = "", hint: str = "") 
     made.setObjectName(name)
     made.setAccessibleName(says)
     made.setPlaceholderText(hint)
-    made.setFont(figure_font(BODY_PX + 2))
+    written(made, BODY_PX + 2)
     return made
+
+
+class Chooser(QComboBox):
+    """A list to choose from; the triangle at its right is drawn as all signs are, for a style sheet has none."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The box, and the triangle."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = QPointF(self.width() - px(18), self.height() / 2)
+        draw_sign(painter, "down", place, px(11), colour("text" if self.isEnabled() else "faint"))
+        painter.end()
+
+
+class Tickbox(QCheckBox):
+    """A box to tick, and its words; the tick is drawn: a box that is only filled says nothing to eyes used to red."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The box, and the tick."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        edge = box.height() * 0.2
+        painter = QPainter(self)
+        draw_list_sign(painter, "tick", QRectF(box).adjusted(edge, edge, -edge, -edge), colour("text"))
+        painter.end()
 
 
 def retoned(widget: QWidget, tone: str) -> None:

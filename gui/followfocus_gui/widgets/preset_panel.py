@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from followfocus.motion.presets import Preset
 from followfocus_gui.widgets.lettering import paint_text
 from followfocus_gui.widgets.parts import PanelBox, Words
+from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 BUTTON_PX = 50
@@ -26,11 +27,17 @@ class PresetPanel(PanelBox):
     def __init__(self, kind: str, title: str, presets: Sequence[Preset], parent: QWidget | None = None) -> None:
         super().__init__(parent, f"{kind}Presets")
         self._presets = tuple(presets)
-        self._column = column = QVBoxLayout(self)
-        column.setSpacing(6)
-        column.addWidget(Words(title, self, px=16, bold=True))
+        self._column = outer = QVBoxLayout(self)
+        measured(outer.setSpacing, 6)
+        outer.addWidget(Words(title, self, px=16, bold=True))
+        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        measured(self._sides.setSpacing, 6)
+        outer.addLayout(self._sides, 1)
         self.picture = PartPicture(kind, self)
-        column.addWidget(self.picture, 1)
+        self._sides.addWidget(self.picture, 1)
+        column = QVBoxLayout()
+        measured(column.setSpacing, 6)
+        self._sides.addLayout(column, 0)
         self._group = QButtonGroup(self)
         for number, preset in enumerate(self._presets):
             button = PresetButton(f"{kind}_{number}", preset.title, preset.words, self)
@@ -44,10 +51,16 @@ class PresetPanel(PanelBox):
     def set_low(self, *, low: bool) -> None:
         """On a low screen the picture makes room for the words."""
         self.picture.setVisible(not low)
-        self._column.setContentsMargins(14, 6 if low else 10, 14, 6 if low else 12)
+        measured(self._column.setContentsMargins, 14, 6 if low else 10, 14, 6 if low else 12)
         for button in self._group.buttons():
             assert isinstance(button, PresetButton)
             button.set_high(TOUCH_PX if low else BUTTON_PX)
+
+    def set_flat(self, *, flat: bool) -> None:
+        """The picture beside the buttons, or above them."""
+        way = QBoxLayout.Direction.LeftToRight if flat else QBoxLayout.Direction.TopToBottom
+        self._sides.setDirection(way)
+        self._sides.setStretch(1, 2 if flat else 0)
 
     def show_value(self, value: str, words: str) -> None:
         """Check the preset of a value, or the one for all others with its words."""
@@ -77,7 +90,7 @@ class PresetButton(QPushButton):
     def set_high(self, high_px: int) -> None:
         """Make the panel this high at least."""
         self._high_px = high_px
-        self.setMinimumHeight(high_px)
+        measured(self.setMinimumHeight, high_px)
         self.updateGeometry()
 
     def set_words(self, title: str, words: str) -> None:
@@ -89,17 +102,17 @@ class PresetButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for both lines."""
-        return QSize(170, self._high_px + 2)
+        return QSize(px(170), px(self._high_px + 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The two lines, the second smaller; what has no room ends in …."""
         super().paintEvent(event)
         painter = QPainter(self)
-        for px, bold, tone, text, top in (
+        for size, bold, tone, text, top in (
             (15, self.isChecked(), "text", self._title, 0.10), (13, False, "faint", self._words, 0.52),
         ):  # fmt: skip
-            box = QRectF(14, self.height() * top, self.width() - 24, self.height() * 0.40)
-            paint_text(painter, box, text, tone, px, bold=bold)
+            box = QRectF(px(14), self.height() * top, self.width() - px(24), self.height() * 0.40)
+            paint_text(painter, box, text, tone, size, bold=bold)
         painter.end()
 
 
@@ -109,7 +122,7 @@ class PartPicture(QWidget):
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind, self._size = kind, 1
-        self.setMinimumHeight(84)
+        measured(self.setMinimumHeight, 84)
 
     def show_size(self, size: int, words: str) -> None:
         """Another size; `words` is what it is."""

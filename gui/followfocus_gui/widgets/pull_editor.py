@@ -15,7 +15,8 @@ from followfocus.motion.pull import REGISTERS
 from followfocus.units import parse_duration, parse_stop
 from followfocus_gui.widgets.ease_buttons import EaseRow
 from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
-from followfocus_gui.widgets.theme import figure_font, set_flag
+from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.theme import set_flag, written
 
 NARROW_PX, WIDE_PX = 840, 1160
 """Below the first everything is closer; from the second on there is room for stop, lead and the fastest time too"""
@@ -40,7 +41,7 @@ class PullEditor(QWidget):
         self._fps = Fraction(24)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        measured(layout.setSpacing, 6)
         self._duration = self._duration_field()
         layout.addWidget(self._duration)
         self._registers = QButtonGroup(self)
@@ -65,7 +66,7 @@ class PullEditor(QWidget):
         field.setObjectName("durationS")
         field.setAccessibleName("Duration of the pull")
         field.setPlaceholderText("2 s")
-        field.setFixedWidth(110)
+        measured(field.setFixedWidth, 110)
         field.valueEdited.connect(self.durationChanged)
         field.refused.connect(self.refused)
         return field
@@ -75,7 +76,7 @@ class PullEditor(QWidget):
         field.setObjectName(name)
         field.setAccessibleName(says)
         field.setToolTip(says)
-        field.setFixedWidth(104)
+        measured(field.setFixedWidth, 104)
         field.valueEdited.connect(signal)
         field.refused.connect(self.refused)
         return field
@@ -122,7 +123,7 @@ class PullEditor(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """On a small screen the duration is smaller; else it is for arm's length."""
-        self._duration.setFont(figure_font(15 if compact else 18, bold=True))
+        written(self._duration, 15 if compact else 16, bold=True)
 
     def set_locked(self, locked: bool) -> None:
         """Lights down: nothing can be changed now. A press still says why."""
@@ -133,16 +134,16 @@ class PullEditor(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for everything, stop and lead are with all eases, and F is the fastest."""
         super().resizeEvent(event)
-        self._set_narrow(self.width() < NARROW_PX)
+        self._set_narrow(self.width() < px(NARROW_PX))
         for widget in (self._stop, self._lead, self._fastest):
-            widget.setVisible(self.width() >= WIDE_PX)
+            widget.setVisible(self.width() >= px(WIDE_PX))
 
     def _set_narrow(self, narrow: bool) -> None:
         own = self.layout()
         assert own is not None
-        self._duration.setFixedWidth(92 if narrow else 110)
+        measured(self._duration.setFixedWidth, 92 if narrow else 110)
         self._row.set_narrow(narrow)
-        own.setSpacing(4 if narrow else 6)
+        measured(own.setSpacing, 4 if narrow else 6)
         own.invalidate()  # Qt has laid it out already for this size, as it was
         own.setGeometry(self.rect())
 

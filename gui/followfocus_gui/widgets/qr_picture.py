@@ -7,6 +7,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
+from followfocus_gui.widgets.scale import measured
+
 QUIET = 4
 """Modules of light around it, as the standard asks for"""
 SIDE_PX = 160
@@ -20,7 +22,7 @@ class QrPicture(QWidget):
         self.setObjectName(name)
         self.setAccessibleName(says)
         self._rows: tuple[tuple[bool, ...], ...] = ()
-        self.setFixedSize(SIDE_PX, SIDE_PX)
+        measured(self.setFixedSize, SIDE_PX, SIDE_PX)
         self.hide()
 
     def set_rows(self, rows: tuple[tuple[bool, ...], ...]) -> None:

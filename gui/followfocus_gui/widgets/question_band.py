@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from followfocus_gui.widgets.parts import Words
+from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.theme import TOUCH_PX
 
 
@@ -34,13 +35,13 @@ class QuestionBand(QFrame):
         self._words = Words("", self, px=15, elides=True)
         self._stay, self._go = QPushButton(self), QPushButton(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 0, 0, 0)
-        row.setSpacing(8)
+        measured(row.setContentsMargins, 14, 0, 0, 0)
+        measured(row.setSpacing, 8)
         row.addWidget(self._words, 1)
         for button, name, act in ((self._stay, "keepPlaying", self.keep), (self._go, "stopAndClose", self._go_on)):
             button.setObjectName(name)
             button.setAccessibleName("Keep everything as it is" if button is self._stay else "Go on and close")
-            button.setMinimumHeight(TOUCH_PX)
+            measured(button.setMinimumHeight, TOUCH_PX)
             button.clicked.connect(lambda _checked, a=act: a())
             row.addWidget(button)
         self.hide()

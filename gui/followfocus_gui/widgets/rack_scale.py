@@ -10,6 +10,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.show.still import MOST_SPOTS, KnownSpot
 from followfocus.units import parse_distance
 from followfocus_gui.widgets.parts import Words, line
+from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.theme import TOUCH_PX
 
 FIRST, SECOND = "Click a point whose distance you know.", "Now a second one, much nearer or farther."
@@ -33,8 +34,8 @@ class ScaleRow(QWidget):
         self.words.setObjectName("scaleWords")
         self.words.setWordWrap(True)
         self.field = line(self, "scaleDistance", "Distance of the point that was clicked", "", "2.4m, 8ft")
-        self.field.setMaximumWidth(140)
-        self.field.setMinimumHeight(TOUCH_PX)
+        measured(self.field.setMaximumWidth, 140)
+        measured(self.field.setMinimumHeight, TOUCH_PX)
         self.field.returnPressed.connect(self._keep)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -26,26 +26,31 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.zoom import Zoom
 from followfocus.show.still import KnownSpot
-from followfocus_gui.widgets import theme
+from followfocus_gui.widgets import file_names, theme
+from followfocus_gui.widgets.moments import Moments
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
 from followfocus_gui.widgets.rack_scale import ScaleRow
 from followfocus_gui.widgets.rack_worker import PictureSpot, RackScene, RackWorker, Wish
+from followfocus_gui.widgets.scale import letters, measured, px
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
-CHOOSE, FIGURES = "own picture …", "figures"
+CHOOSE, FIGURES = "own picture", "figures"
 KINDS = "Pictures and depth maps (*.png *.jpg *.jpeg *.tif *.tiff *.exr);;Everything (*)"
 __all__ = ["RackPicture", "RackScene", "RackView"]
 
+BESIDE_FROM = 2.4
 LEAST_PICTURE = QSize(96, 54)
 SETTLE_MS = 60
 """How long a resize must rest before a sharper picture is asked for; until then the one that is there is stretched."""
+REST_MS = 250
+"""How long ring and time must rest before an own picture is drawn as fine as it is shown."""
 
 
 class RackView(QWidget):
@@ -66,24 +71,17 @@ class RackView(QWidget):
         self.setObjectName("rackView")
         self.setAccessibleName("The rack, as the camera will see it")
         self.picture, self._wanted = RackPicture(self), True
-        self._words = QLabel(self)
-        self._words.setObjectName("rackWords")
-        self._words.setAccessibleName("When the subjects are sharp")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._words.setFont(theme.figure_font(16, bold=True))
-        self._words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._words.hide()
+        self._words = Moments(self)
         self._scene: RackScene | None = None
         self._own: OwnStill | None = None
-        self._choose = QPushButton(CHOOSE, self)
+        self._choose = QPushButton(_below_another(CHOOSE), self)
         self._choose.setObjectName("ownPicture")
         self._choose.setAccessibleName("The rack on a picture of your own")
         self._choose.setToolTip(
             "A picture and its depth map: metres, or whole millimetres. Then click in it to set the chosen mark."
         )
         self._choose.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._choose.setMinimumSize(TOUCH_PX, TOUCH_PX)
+        measured(self._choose.setMinimumSize, TOUCH_PX, TOUCH_PX)
         self._choose.clicked.connect(self._choose_own)
         self._scale = QPushButton("scale …", self)
         self._scale.setObjectName("scaleDepth")
@@ -93,7 +91,7 @@ class RackView(QWidget):
         )
         self._scale.setCheckable(True)
         self._scale.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scale.setMinimumSize(TOUCH_PX, TOUCH_PX)
+        measured(self._scale.setMinimumSize, TOUCH_PX, TOUCH_PX)
         self._scale.hide()
         self._scaling = ScaleRow(self._scale, self)
         self._scaling.switched.connect(self._show_scene)
@@ -103,24 +101,30 @@ class RackView(QWidget):
         self.picture.worker.measured.connect(self.distanceChosen)
         self.picture.worker.unmeasured.connect(self.refused)
         self.setAcceptDrops(True)
-        below = QHBoxLayout()
+        self._below = below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self._words, 1)
-        below.addStretch(0)
+        below.addWidget(self._words, 1, Qt.AlignmentFlag.AlignTop)
         below.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         below.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
         layout.addWidget(self.picture, 1)
         layout.addWidget(self._scaling)
         layout.addLayout(below)
         layout.addStretch(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The words stand right below the picture, not at the widget's foot."""
+        """The words stand right below the picture; in a low and wide room beside it, or it would be a stamp."""
         super().resizeEvent(event)
-        self.picture.setMaximumHeight(max(LEAST_PICTURE.height(), -(-self.width() * 9 // 16)))
+        wide, high = self.width(), self.height()
+        beside = wide > BESIDE_FROM * high
+        self._layout.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )  # fmt: skip
+        self._layout.setStretchFactor(self._below, int(beside))
+        self._layout.setSpacing(px(12 if beside else 4))
+        most = QSize(high * 16 // 9, high) if beside else QSize(wide, -(-wide * 9 // 16))
+        self.picture.setMaximumSize(most.expandedTo(LEAST_PICTURE))
 
     def set_scene(
         self,
@@ -170,7 +174,7 @@ class RackView(QWidget):
         self._own = own
         self._scaling.end()
         self._scale.setVisible(own is not None)
-        self._choose.setText(CHOOSE if own is None else FIGURES)
+        self._choose.setText(_below_another(CHOOSE if own is None else FIGURES))
         self._show_scene()
 
     def _rescale(self, known: tuple[KnownSpot, ...]) -> None:
@@ -183,7 +187,7 @@ class RackView(QWidget):
         if self._own is not None:
             self.set_own(())
             return
-        names, _ = QFileDialog.getOpenFileNames(self, "A picture and its depth map", "", KINDS)
+        names = file_names.names_to_open(self, "A picture and its depth map", "", KINDS)
         if names:
             self.set_own([Path(name) for name in names])
 
@@ -205,13 +209,21 @@ class RackView(QWidget):
         """Show or hide the lines below the picture, and the button for one's own."""
         self._wanted = shown
         self._choose.setVisible(shown)
-        self._words.setVisible(shown and bool(self._words.text()))
+        self._words.setVisible(shown)
 
-    def set_words(self, lines: Sequence[str]) -> None:
-        """The lines below the picture, such as "A soft 0.39 s"; none hides them."""
-        self._words.setText("\n".join(lines))
-        self._words.setVisible(self._wanted and bool(lines))
-        self.picture.setAccessibleDescription(", ".join(lines))
+    def set_words(self, lines: Sequence[tuple[str, str]]) -> None:
+        """The lines below the picture, who and when: ("A Anna", "soft 0.39 s")."""
+        self._words.show_lines(tuple(lines))
+        self.picture.setAccessibleDescription(", ".join(map(" ".join, lines)))
+
+
+def _below_another(words: str) -> str:
+    """Word below word: as high as the lines beside it, and no wider than it must be."""
+    return words.replace(" ", "\n")
+
+
+def _at_night() -> bool:
+    return theme.current() == "red"
 
 
 class RackPicture(QWidget):
@@ -236,6 +248,10 @@ class RackPicture(QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._ask)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._ask_final)
         self.worker = RackWorker()
         self.worker.drawn.connect(self._take)
         self.worker.failed.connect(self._fail)
@@ -265,7 +281,17 @@ class RackPicture(QWidget):
         if self._scene is None or not self.isVisible():
             return
         size = self._frame().size() * self.devicePixelRatioF()
-        self.worker.ask(Wish(self._scene, self._ring_deg, self._time_s, size, theme.current() == "red"))
+        self.worker.ask(Wish(self._scene, self._ring_deg, self._time_s, size, _at_night()))
+        if self._scene.own is None or self._scene.plain:
+            self._rest.stop()
+        else:
+            self._rest.start()
+
+    def _ask_final(self) -> None:
+        """Nothing has moved for a while: the own picture as fine as it is shown."""
+        if self._scene is not None and self.isVisible():
+            size = self._frame().size() * self.devicePixelRatioF()
+            self.worker.ask(Wish(self._scene, self._ring_deg, self._time_s, size, _at_night(), final=True))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """In a picture of one's own: how far away is what was clicked?"""
@@ -283,8 +309,8 @@ class RackPicture(QWidget):
     # What comes back ---------------------------------------------------------------------------------------------
 
     def _take(self, image: QImage, wish: Wish) -> None:
-        if self._scene is None:
-            return
+        if self._scene is None or wish.red is not _at_night():
+            return  # asked for before the theme was changed
         image.setDevicePixelRatio(self.devicePixelRatioF())
         self._image, self._shown, self._trouble = image, wish, ""
         self.frames += 1
@@ -336,7 +362,7 @@ class RackPicture(QWidget):
         painter.end()
 
     def _write(self, painter: QPainter, frame: QRect) -> None:
-        painter.setFont(theme.figure_font(15))
+        painter.setFont(theme.figure_font(letters(15)))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         room = frame.adjusted(16, 8, -16, -8)
         words = painter.boundingRect(room, int(flags), self.message)
@@ -361,10 +387,13 @@ class RackPicture(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is rendered for a picture that is not seen."""
         self._settle.stop()
+        self._rest.stop()
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """A new theme may want the picture in red."""
+        """A new theme may want the picture in red; no other is seen meanwhile, for it would blind."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            if self._shown is not None and self._shown.red is not _at_night():
+                self._image = None
             self._ask()

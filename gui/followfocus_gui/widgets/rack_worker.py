@@ -8,6 +8,7 @@ The picture is scaled and, at night, turned red before it is handed over, so tha
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 RENDER_SIZES = ((256, 144), (320, 180), (384, 216), (480, 270))
 """Sizes to render at; what is shown larger is scaled up smoothly."""
+FINAL_SIZES = (*RENDER_SIZES, (640, 360), (960, 540), (1280, 720))
+"""Sizes at which a picture of one's own is drawn anew once nothing moves"""
 JOIN_S = 5.0
 _RED = np.array([0.80, 0.17, 0.11])
 """White at night: red, and not much of it."""
@@ -70,7 +73,7 @@ class RackScene:
 class Wish:
     """A picture to be made: the scene, the ring's angle (degrees), the time (s), the size (pixels), in red or not.
 
-    `size` is the picture's on the screen, in real pixels.
+    `size` is the picture's on the screen, in real pixels. A `final` one of an own picture is as fine as that.
     """
 
     scene: RackScene
@@ -78,6 +81,7 @@ class Wish:
     time_s: float
     size: QSize
     red: bool = False
+    final: bool = False
 
 
 class RackWorker(QObject):
@@ -172,16 +176,14 @@ class _Studio:
     """The renderer of the scene in hand, rebuilt only for another scene or size. Used by the worker's thread alone."""
 
     def __init__(self) -> None:
-        self._built: tuple[RackScene, tuple[int, int], DrawsFrame] | None = None
+        self._built: dict[bool, tuple[RackScene, tuple[int, int], DrawsFrame]] = {}
+        """The last one for drafts, and for finals"""
         self._source: tuple[OwnStill, RgbdSource] | None = None
 
     def picture(self, wish: Wish) -> QImage:
         """The wish as a picture of its size. FollowFocusError for a scene that cannot be."""
-        size = render_size(wish.size.width())
-        if self._built is None or self._built[:2] != (wish.scene, size):
-            self._built = wish.scene, size, self._renderer(wish.scene, size)
         # on this thread alone: the others belong to the window, and to whoever else draws
-        pixels: Pixels = self._built[2].frame(wish.ring_deg, wish.time_s, threads=False)
+        pixels: Pixels = self._draws(wish).frame(wish.ring_deg, wish.time_s, threads=False)
         if wish.red:
             pixels = reddened(pixels)
         height, width = pixels.shape[:2]
@@ -199,7 +201,16 @@ class _Studio:
         source = self._opened(place.own)
         return source.distance_m(place_in(source.colours.size, RENDER_SIZES[-1], (place.across, place.down)))
 
-    def _renderer(self, scene: RackScene, size: tuple[int, int]) -> DrawsFrame:
+    def _draws(self, wish: Wish) -> DrawsFrame:
+        """The renderer for a wish: as it was, where it is the same scene."""
+        size = render_size(wish.size.width(), FINAL_SIZES if wish.final else RENDER_SIZES)
+        built = self._built.get(wish.final)
+        if built is None or built[:2] != (wish.scene, size):
+            built = wish.scene, size, self._renderer(wish.scene, size, final=wish.final)
+            self._built[wish.final] = built
+        return built[2]
+
+    def _renderer(self, scene: RackScene, size: tuple[int, int], *, final: bool) -> DrawsFrame:
         if scene.own is None:
             return _renderer(scene, size)
         if scene.plain:
@@ -208,7 +219,12 @@ class _Studio:
             return PlainPicture(scene.own.picture, size)
         from followfocus.look.picture import PictureRenderer
 
-        return PictureRenderer(self._opened(scene.own), _camera(scene), size, draft=True)
+        source, before = self._opened(scene.own), self._built.get(final)
+        if before is not None and isinstance(before[2], PictureRenderer):
+            last = before[2]
+            if last.source is source and last.size == size:
+                return last.through(_camera(scene))
+        return PictureRenderer(source, _camera(scene), size, draft=not final)
 
     def _opened(self, own: OwnStill) -> RgbdSource:
         if self._source is None or self._source[0] != own:
@@ -237,9 +253,9 @@ def _open(own: OwnStill) -> RgbdSource:
     return open_source(PictureAsk(own.picture, own.depth, kind, known))
 
 
-def render_size(width_px: int) -> tuple[int, int]:
+def render_size(width_px: int, sizes: Sequence[tuple[int, int]] = RENDER_SIZES) -> tuple[int, int]:
     """The size to render at for a picture of this width: the first that is not smaller, else the largest."""
-    return next((size for size in RENDER_SIZES if size[0] >= width_px), RENDER_SIZES[-1])
+    return next((size for size in sizes if size[0] >= width_px), sizes[-1])
 
 
 def reddened(pixels: Pixels) -> Pixels:

@@ -17,7 +17,10 @@ from followfocus_gui.widgets.lettering import LONGEST, elided, fitting, width_of
 from followfocus_gui.widgets.theme import colour, figure_font
 
 _WHOLE = re.compile(r"^(\d{3,})\.\d+ m$")
+_PARTED = re.compile(r"(.*?) ?(?:(\d+)/(\d+))?\"")
 UNKNOWN = "– –"
+FRACTION_SHARE, FRACTION_GAP = 0.44, 0.07
+"""The height of a fraction's letters, one above the other, and the room beside them, of the digits'"""
 LEAST_DIGITS_PX = 20
 UNIT_SHARE, SHOOTING_SHARE = 0.55, 0.4
 """The height of the unit's letters, of the digits'; in the shooting view the digits have nearly all the room"""
@@ -56,7 +59,7 @@ class DistanceReadout(QPushButton):
         """The size of the digits: that of the longest distance in these units, never of the present one."""
         room = round(self.width() * (0.92 if self._framed else 0.98))
         if self._imperial:
-            return fitting(LONGEST[True], room, self._size, bold=self._bold())
+            return _imperial_px(room, self._size, bold=self._bold())
         return _metric_px(room, self._size, self._share(), bold=self._bold())
 
     def _share(self) -> float:
@@ -68,30 +71,92 @@ class DistanceReadout(QPushButton):
         return theme.current() != "red"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Digits, and the unit smaller beside them."""
+        """The frame on the desk, and the distance."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._framed:
             painter.setPen(QPen(colour("edge"), 1))
             painter.setBrush(colour("shade"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        digits, _, unit = self.text().partition(" ") if not self._imperial else (self.text(), "", "")
-        if self.text() == UNKNOWN:
-            digits, unit = UNKNOWN, ""
+        painter.setPen(colour("text"))
+        if self._imperial:
+            self._write_feet(painter)
+        else:
+            self._write_metres(painter)
+        painter.end()
+
+    def _write_feet(self, painter: QPainter) -> None:
+        """Feet and inches, a half inch's figures one above the other: in one line they would take a third of it."""
+        size, bold, middle = self.letters_px(), self._bold(), self.height() / 2.0
+        main, above, below, inch = _parted(self.text())
+        left = (self.width() - _imperial_wide(self.text(), size, bold=bold)) / 2.0 if self._framed else 0.0
+        baseline = middle + size * 0.375  # capitals are three quarters of a size high
+        painter.setFont(figure_font(size, bold=bold))
+        painter.drawText(QPointF(left, baseline), main)
+        left += width_of(main, size, bold=bold)
+        wide = _fraction_wide(above, below, size, bold=bold)
+        painter.drawText(QPointF(left + wide, baseline), inch)
+        if not above:
+            return
+        small, gap = round(size * FRACTION_SHARE), size * FRACTION_GAP
+        painter.setFont(figure_font(small, bold=bold))
+        for figure, base in ((above, middle - gap), (below, middle + gap + small * 0.75)):
+            room = wide - width_of(figure, small, bold=bold)
+            painter.drawText(QPointF(left + room / 2.0, base), figure)
+        painter.setPen(QPen(colour("text"), max(1.0, size * 0.035)))
+        painter.drawLine(QPointF(left + gap, middle), QPointF(left + wide - gap, middle))
+
+    def _write_metres(self, painter: QPainter) -> None:
+        """Digits, and the unit smaller beside them."""
+        digits, _, unit = (UNKNOWN, "", "") if self.text() == UNKNOWN else self.text().partition(" ")
         size, bold = self.letters_px(), self._bold()
         wide, small = width_of(digits, size, bold=bold), round(size * self._share())
         gap = size * self._share() * GAP_SHARE
         whole = wide + (width_of(unit, small) + gap if unit else 0.0)
         left = (self.width() - whole) / 2.0 if self._framed else 0.0
-        baseline = self.height() / 2.0 + size * 0.375  # capitals are three quarters of a size high
+        baseline = self.height() / 2.0 + size * 0.375
         painter.setFont(figure_font(size, bold=bold))
-        painter.setPen(colour("text"))
         painter.drawText(QPointF(left, baseline), digits)
         if unit:
             painter.setFont(figure_font(small))
             painter.setPen(colour("faint"))
             painter.drawText(QPointF(left + wide + gap, baseline), unit)
-        painter.end()
+
+    def text_wide(self) -> float:
+        """How wide the present distance's figures stand."""
+        if self._imperial:
+            return _imperial_wide(self.text(), self.letters_px(), bold=self._bold())
+        return width_of(self.text().partition(" ")[0], self.letters_px(), bold=self._bold())
+
+
+def _parted(text: str) -> tuple[str, str, str, str]:
+    """Feet and whole inches, the fraction's two figures, and the sign of the inch; what is none of these comes first.
+
+    >>> _parted("18'5 1/2" + '"')
+    ("18'5", '1', '2', '"')
+    """
+    found = _PARTED.fullmatch(text)
+    return (text, "", "", "") if found is None else (found[1], found[2] or "", found[3] or "", '"')
+
+
+def _fraction_wide(above: str, below: str, size_px: int, *, bold: bool) -> float:
+    small = round(size_px * FRACTION_SHARE)
+    widest = max(width_of(figure, small, bold=bold) for figure in (above, below))
+    return widest + 2 * size_px * FRACTION_GAP if above else 0.0
+
+
+def _imperial_wide(text: str, size_px: int, *, bold: bool) -> float:
+    main, above, below, inch = _parted(text)
+    return width_of(main + inch, size_px, bold=bold) + _fraction_wide(above, below, size_px, bold=bold)
+
+
+@lru_cache(maxsize=64)
+def _imperial_px(room: int, most_px: int, *, bold: bool) -> int:
+    """The size of the digits of feet and inches."""
+    size = most_px
+    while size > LEAST_DIGITS_PX and max(_imperial_wide(text, size, bold=bold) for text in LONGEST[True]) > room:
+        size -= 1
+    return size
 
 
 GAP_SHARE = 0.36

@@ -90,7 +90,8 @@ class RingDisk(QWidget):
 
     @staticmethod
     def _still_part(view: RingView) -> tuple[object, ...]:
-        return (view.scale, view.travel_deg, view.soft_limits, view.stops, view.enabled)
+        marks = tuple(mark.ring_deg for mark in view.marks)  # a figure gives way to a mark's tab
+        return (view.scale, view.travel_deg, view.soft_limits, view.stops, view.enabled, marks)
 
     @property
     def needle_deg(self) -> float | None:

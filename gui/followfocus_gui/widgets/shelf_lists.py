@@ -21,6 +21,7 @@ from followfocus.lens.shelf import Group, ShelfLens
 from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import LOUD, QUIET
+from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.theme import colour, figure_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,7 +44,7 @@ class _CardDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """One height for all."""
-        return QSize(160, CARD_PX)
+        return QSize(px(160), px(CARD_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The card."""
@@ -56,25 +57,27 @@ class _CardDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_card(painter, box, chosen=chosen, hovered=hovered)
-        star = QRectF(box.left() + 10, box.center().y() - 10, 20, 20)
+        star = QRectF(box.left() + px(10), box.center().y() - px(10), px(20), px(20))
         kept = bool(index.data(FAVOURITE))
         draw_list_sign(painter, "star" if kept else "hollow star", star, colour("warn" if kept else "faint"))
-        words = box.adjusted(37, 8, -8, -8)
-        paint_text(painter, QRectF(words.left(), words.top(), words.width(), 24), lens.title, "text", 15, bold=chosen)
+        words = box.adjusted(px(37), px(7), -px(8), -px(7))
+        paint_text(
+            painter, QRectF(words.left(), words.top(), words.width(), letters(22)), lens.title, "text", 15, bold=chosen
+        )
         badge = self._badge(painter, words, index, lens)
-        under = QRectF(words.left(), words.bottom() - 24, words.width() - badge - 8, 24)
-        paint_text(painter, under, lens.under, "faint", 12)
+        under = QRectF(words.left(), words.bottom() - letters(21), words.width() - badge - 8, letters(21))
+        paint_text(painter, under, lens.under, "faint", 11.5)
         painter.restore()
 
     def _badge(self, painter: QPainter, words: QRectF, index: Index, lens: ShelfLens) -> float:
         in_use = bool(index.data(IN_USE))
         text, tone = ("in use", "good") if in_use else (lens.kind, "bad" if lens.lens is None else "faint")
-        wide = width_of(text, 12, bold=in_use) + 14
-        box = QRectF(words.right() - wide, words.bottom() - 23, wide, 23)
+        wide = width_of(text, letters(11.5), bold=in_use) + px(14)
+        box = QRectF(words.right() - wide, words.bottom() - letters(20), wide, letters(20))
         painter.setPen(QPen(colour(tone), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 11, 11)
-        painter.setFont(figure_font(12, bold=in_use))
+        painter.drawRoundedRect(box, letters(10), letters(10))
+        painter.setFont(figure_font(letters(11.5), bold=in_use))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return wide
 
@@ -132,7 +135,7 @@ class _HeadDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """One height for all."""
-        return QSize(120, HEAD_PX)
+        return QSize(px(120), px(HEAD_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The row."""
@@ -144,11 +147,13 @@ class _HeadDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen or state & QStyle.StateFlag.State_MouseOver:
             paint_card(painter, box, chosen=chosen, hovered=not chosen, ground="panel")
-        painter.setFont(figure_font(14, bold=chosen))
+        painter.setFont(figure_font(letters(14), bold=chosen))
         painter.setPen(colour("faint"))
         count = str(len(group.lenses))
-        painter.drawText(box.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
-        room = box.adjusted(14, 0, -16 - width_of(count, 14, bold=chosen), 0)
+        painter.drawText(
+            box.adjusted(0, 0, -px(10), 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count
+        )
+        room = box.adjusted(px(14), 0, -px(16) - width_of(count, letters(14), bold=chosen), 0)
         paint_text(painter, room, group.name, "text", 14, bold=chosen)
         painter.restore()
 

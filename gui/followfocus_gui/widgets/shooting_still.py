@@ -77,8 +77,12 @@ class StillPainter:
         right = width_of(view.lens, size) + size
         painter.setFont(figure_font(size))
         room = box.adjusted(left, 0, -right, 0)
-        painter.drawText(room, LEFT | MIDDLE, elided(view.cue, room.width(), size))
+        cue = elided(view.cue, room.width(), size)
+        painter.drawText(room, LEFT | MIDDLE, cue)
         painter.setPen(colour("faint"))
+        room.setLeft(room.left() + width_of(cue, size) + 2 * size)
+        if room.width() > 6 * size:
+            painter.drawText(room, LEFT | MIDDLE, elided(view.then, room.width(), size))
         painter.drawText(box, RIGHT | MIDDLE, view.lens)
 
     def _scale(self) -> None:
@@ -109,7 +113,7 @@ class StillPainter:
         painter = self._painter
         bar, reach = self._geometry.bar, self._size * 0.85
         marks = sorted(self._view.marks, key=lambda mark: mark.ring_deg)
-        middle = bar.top() - reach - 8
+        middle, size, taken = bar.top() - reach - 8, round(self._size * 0.9), bar.left()
         for place, mark in enumerate(marks):
             x = self._geometry.x(mark.ring_deg)
             painter.setPen(QPen(colour("text"), 2))
@@ -121,29 +125,35 @@ class StillPainter:
             painter.drawText(letter, Qt.AlignmentFlag.AlignCenter, mark.letter)
             end = self._geometry.x(marks[place + 1].ring_deg) - reach if place + 1 < len(marks) else bar.right()
             room = QRectF(x + reach + 8, middle - reach, max(0.0, end - x - reach - 12), 2 * reach)
-            size = round(self._size * 0.9)
+            before = QRectF(taken + 8, middle - reach, max(0.0, x - reach - taken - 16), 2 * reach)
+            side = LEFT
+            if room.width() < min(width_of(mark.name, size), before.width()):
+                room, side = before, RIGHT
+            taken = x + reach
             if room.width() > 3 * size:
+                shown = elided(mark.name, room.width(), size)
                 painter.setFont(figure_font(size))
-                painter.drawText(room, LEFT | MIDDLE, elided(mark.name, room.width(), size))
+                painter.drawText(room, side | MIDDLE, shown)
+                taken += 0.0 if side == RIGHT else 8 + width_of(shown, size)
 
     def _ticks(self) -> None:
-        """When who is soft and sharp, below the time bar; labels that would lie on each other are left out."""
+        """When who is soft and sharp, below the time bar; labels that would lie on another are left out."""
         painter = self._painter
         bar, view, size = self._geometry.time_bar, self._view, round(self._size * 0.85)
         painter.setPen(QPen(colour("edge"), 1))
         painter.setBrush(colour("panel"))
         painter.drawRoundedRect(bar, 4, 4)
-        end = bar.left() - width_of("sharp", size)
-        for at_s, words in view.ticks:
+        painter.setPen(colour("faint"))
+        painter.setFont(figure_font(size))
+        taken: list[QRectF] = []
+        for at_s, words in (*view.ticks[-1:], *view.ticks[:-1]):  # the landing before all others
             x = bar.left() + bar.width() * at_s / max(view.whole_s, 1e-9)
             wide = width_of(words, size) + 8
             left = min(max(bar.left() - 8, x - wide / 2), bar.right() - wide)
-            if left < end + 8:
-                continue
-            end = left + wide
-            painter.setPen(colour("faint"))
-            painter.setFont(figure_font(size))
-            painter.drawText(QRectF(left, bar.bottom() + 6, wide, size * 1.5), Qt.AlignmentFlag.AlignCenter, words)
+            room = QRectF(left, bar.bottom() + 6, wide, size * 1.5)
+            if not any(room.adjusted(-8, 0, 8, 0).intersects(other) for other in taken):
+                taken.append(room)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
     def _last(self, box: QRectF) -> None:
         """The last take, and the way back."""

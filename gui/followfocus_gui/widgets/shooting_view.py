@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from followfocus_gui.state.grid import Box, Shooting
+from followfocus_gui.state.grid import Shooting
 from followfocus_gui.state.shooting import ShootView
 from followfocus_gui.state.views import SharpView
 from followfocus_gui.widgets.lettering import LONGEST, fitting, width_of
@@ -30,6 +30,14 @@ class Moment:
     at_s: float = 0.0
     clock: tuple[str, str] = ("", "")
     sharp: SharpView | None = None
+
+
+def _sharp_bar(places: Shooting) -> QRectF:
+    """The bar below the sharp range, and below the picture where that is beside it."""
+    room, picture = rect_of(places.sharp), rect_of(places.picture)
+    top = min(room.top() + room.height() * 0.84, room.bottom() - 32.0)  # above the marks' letters in the lowest window
+    wide = picture.right() - room.left() if picture.bottom() < top else room.width() * 0.95
+    return QRectF(room.left() + 2, top, wide - 4, 24.0)
 
 
 class ShootingView(QWidget):
@@ -78,8 +86,9 @@ class ShootingView(QWidget):
             return
         self._now = now
         if self._places is not None:  # only where a frame changes something
-            for box in (self._places.sharp, self._places.scale, self._places.time):
-                self.update(rect_of(box).toAlignedRect())
+            boxes = (rect_of(box) for box in (self._places.sharp, self._places.scale, self._places.time))
+            for room in (*boxes, _sharp_bar(self._places)):
+                self.update(room.toAlignedRect())
 
     # Drawing ------------------------------------------------------------------------------------------------------
 
@@ -92,7 +101,7 @@ class ShootingView(QWidget):
         painter, geometry = QPainter(self), ShootingGeometry(self._places, self._view)
         painter.drawPixmap(0, 0, self._still)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_sharp(painter, self._places.sharp)
+        self._draw_sharp(painter, self._places)
         self._draw_needle(painter, geometry)
         self._draw_time(painter, geometry)
         painter.end()
@@ -129,24 +138,32 @@ class ShootingView(QWidget):
             QPointF(x, top), QPointF(x + half, below + half * 0.5), QPointF(x - half, below + half * 0.5)
         ]))  # fmt: skip
 
-    def _draw_sharp(self, painter: QPainter, box: Box) -> None:
-        sharp = self._now.sharp
+    def _draw_sharp(self, painter: QPainter, places: Shooting) -> None:
+        sharp, box = self._now.sharp, places.sharp
         if sharp is None:
             return
-        unit = "" if self._imperial else " m"
-        far = sharp.far.removesuffix(" m")
+        near, far = (self._measured(text) for text in (sharp.near, sharp.far))
         room, high = rect_of(box), box.height
-        size = fitting(LONGEST[self._imperial], box.width - 8, round(high * 0.19), bold=True)
         small = max(12, round(self._size * 0.9))
-        for word, text, share in (("sharp from", f"{sharp.near}{unit}", 0.06), ("to", f"{far}{unit}", 0.44)):
-            top = room.top() + high * share
+        beside = width_of("sharp from", small) + small * 0.6
+        line = (_sharp_bar(places).top() - room.top()) / 2
+        size = fitting(
+            LONGEST[self._imperial], round(room.width() - beside), round(min(line * 0.8, high * 0.3)), bold=True
+        )
+        for number, (word, text) in enumerate((("sharp from", near), ("to", far))):
+            row = QRectF(room.left(), room.top() + line * number, room.width(), line)
             painter.setFont(figure_font(small))
             painter.setPen(colour("faint"))
-            painter.drawText(QRectF(room.left(), top, room.width(), small * 1.5), LEFT | MIDDLE, word)
+            painter.drawText(row, LEFT | MIDDLE, word)
             painter.setFont(figure_font(size, bold=True))
             painter.setPen(colour("text"))
-            painter.drawText(QRectF(room.left(), top + small * 1.3, room.width(), size * 1.3), LEFT | MIDDLE, text)
-        draw_bar(painter, QRectF(room.left() + 2, room.top() + high * 0.84, room.width() * 0.7, 24.0), sharp.share)
+            painter.drawText(row.adjusted(beside, 0, 0, 0), LEFT | MIDDLE, text)
+        draw_bar(painter, _sharp_bar(places), sharp.share)
+
+    def _measured(self, text: str) -> str:
+        """A limit of the sharp range with its unit; ∞ has none."""
+        bare = text.removesuffix(" m")
+        return bare if self._imperial or bare == "∞" or bare.endswith("mm") else f"{bare} m"
 
     def _draw_time(self, painter: QPainter, geometry: ShootingGeometry) -> None:
         bar, view, now = geometry.time_bar, self._view, self._now

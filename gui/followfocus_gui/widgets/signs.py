@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 Draw = Callable[[QPainter, float, QColor], None]
 
@@ -59,6 +59,10 @@ def _triangle(painter: QPainter, r: float, tone: QColor) -> None:
     _filled(painter, tone, (-r * 0.75, -r), (r * 0.95, 0), (-r * 0.75, r))
 
 
+def _down(painter: QPainter, r: float, tone: QColor) -> None:
+    _filled(painter, tone, (-r, -r * 0.6), (r, -r * 0.6), (0, r * 0.7))
+
+
 def _bars(painter: QPainter, r: float, tone: QColor) -> None:
     for x in (-r * 0.7, r * 0.2):
         painter.fillRect(QRectF(x, -r * 0.9, r * 0.5, r * 1.8), tone)
@@ -74,10 +78,12 @@ def _cross(painter: QPainter, r: float, _tone: QColor) -> None:
 
 
 def _warning(painter: QPainter, r: float, tone: QColor) -> None:
-    _filled(painter, tone, (0, -r), (r, r * 0.85), (-r, r * 0.85))
-    hole = QColor(Qt.GlobalColor.black if tone.lightnessF() > 0.5 else Qt.GlobalColor.white)
-    painter.fillRect(QRectF(-r * 0.11, -r * 0.4, r * 0.22, r * 0.65), hole)
-    painter.fillRect(QRectF(-r * 0.11, r * 0.42, r * 0.22, r * 0.2), hole)
+    """A triangle with a mark cut out of it, so that the mark has the colour of what is below."""
+    shape = QPainterPath()  # odd and even: what lies inside twice is a hole
+    shape.addPolygon(QPolygonF([QPointF(0, -r), QPointF(r, r * 0.85), QPointF(-r, r * 0.85), QPointF(0, -r)]))
+    shape.addRect(QRectF(-r * 0.11, -r * 0.4, r * 0.22, r * 0.65))
+    shape.addRect(QRectF(-r * 0.11, r * 0.42, r * 0.22, r * 0.2))
+    painter.fillPath(shape, tone)
 
 
 def _octagon(painter: QPainter, r: float, tone: QColor) -> None:
@@ -117,6 +123,7 @@ _SIGNS: dict[str, Draw] = {
     "ring": _ring,
     "diamond": _diamond,
     "triangle": _triangle,
+    "down": _down,
     "bars": _bars,
     "tick": _tick,
     "cross": _cross,

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from followfocus.stage.stateline import Mend, Sign, StateLine
 from followfocus.units import parse_distance
 from followfocus_gui.state.loudness import WORDS, tone_of
-from followfocus_gui.widgets.lettering import elided, longest, width_of
+from followfocus_gui.widgets.lettering import elided, in_rows, longest, metrics, width_of
 from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
+LEAST_PX = 12
 EMPTY = StateLine("NO UNIT", Sign.STRUCK, "")
 
 
@@ -96,7 +98,7 @@ class StateBar(QWidget):
         self._line, self._details, self._offer, self._leave = line, details, offer, leave
         self._aside = line.aside.strip()
         whole = f"{line.word}: {line.words}"
-        self.setToolTip(details or whole)
+        self.setToolTip(f"{whole}\n\n{details}" if details else whole)
         self.setAccessibleDescription(f"{whole} {self._aside}".strip())
         self._arrange()
 
@@ -128,7 +130,7 @@ class StateBar(QWidget):
         right = self.width()
         for widget in self._at_right:
             if not widget.isHidden():
-                wide = 118 if widget is self._position else round(width_of(self._button_text(widget), 15)) + 32
+                wide = self._wide(widget)
                 right -= wide
                 widget.setGeometry(right, 0, wide, self.height())
                 right -= 8
@@ -136,8 +138,10 @@ class StateBar(QWidget):
         self.update()
 
     @staticmethod
-    def _button_text(widget: QWidget) -> str:
-        return widget.text() if isinstance(widget, QPushButton) else ""
+    def _wide(widget: QWidget) -> int:
+        """Room for a button's words, or for the longest distance."""
+        text = widget.text() if isinstance(widget, QPushButton) else "distance …"
+        return round(width_of(text, letters(15))) + px(32)
 
     def _say_position(self, distance_m: float) -> None:
         """Said once: the same distance can be said again after the next reset."""
@@ -156,10 +160,17 @@ class StateBar(QWidget):
 
     def shown(self) -> str:
         """As much of the sentence as there is room for."""
-        words, room = self._line.words, self.words_room()
-        if self._brief and width_of(words, self._text_px) > room:
+        return " ".join(self._rows()[0])
+
+    def _rows(self) -> tuple[tuple[str, ...], int]:
+        """The sentence on one line; smaller and on two where that hasn't the room; and the size of its letters."""
+        words, room, size = self._line.words, self.words_room(), self._text_px
+        if self._brief and width_of(words, size) > room:
             words = self._brief
-        return elided(words, room, self._text_px)
+        small = max(LEAST_PX, round(size * 0.8))
+        if width_of(words, size) <= room or 2 * metrics(small).height() > self.height():
+            return (elided(words, room, size),), size
+        return in_rows(words, room, small), small
 
     def words_room(self) -> float:
         """How much room the sentence has: where both don't fit, what stands beside it goes."""
@@ -193,10 +204,13 @@ class StateBar(QWidget):
     def _write_words(self, painter: QPainter, chip: int) -> None:
         room = self.words_room()
         painter.setPen(colour("warn" if self._line.trouble else "text"))
-        painter.setFont(figure_font(self._text_px))
-        words = self.shown()
+        rows, size = self._rows()
+        painter.setFont(figure_font(size))
         flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(chip + 14, 0, room, self.height()), flags, words)
+        high = metrics(size).height()
+        top = (self.height() - high * len(rows)) / 2.0
+        for number, words in enumerate(rows):
+            painter.drawText(QRectF(chip + 14, top + number * high, room, high), flags, words)
         start = chip + 14 + room
         if self._aside and start + 10 < self._right:
             painter.setPen(colour("faint"))

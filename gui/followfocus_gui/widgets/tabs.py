@@ -6,6 +6,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
+from followfocus_gui.widgets.scale import measured
+
 TABS = ("Curve", "Picture", "Takes", "Cues", "Marks")
 
 
@@ -19,7 +21,7 @@ class Tabs(QWidget):
         self.setObjectName("tabs")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        measured(row.setSpacing, 6)
         self._group = QButtonGroup(self)
         for name in TABS:
             button = QPushButton(name, self)

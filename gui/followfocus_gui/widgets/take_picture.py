@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from followfocus_gui.state.label_layout import moved_apart
 from followfocus_gui.state.views import CompareTake
+from followfocus_gui.widgets.scale import letters, measured, px
 from followfocus_gui.widgets.theme import colour, figure_font
 
 LegendLine = tuple[str, str, Qt.PenStyle]
@@ -20,6 +21,8 @@ _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 LINES: tuple[LegendLine, ...] = (("plan", "planned", _SOLID), ("actual", "what it did", _SOLID))
 HAND_LINE: LegendLine = ("text", "with the hand", _DASHED)
 LEFT_PX, BOTTOM_PX, RIGHT_PX = 56.0, 26.0, 130.0
+WIDER_PX = (180.0, 240.0)
+"""Right of the curve, where a remark is long and the picture low"""
 WORDS_PX = 15.0
 """From one mark's distance to the next, however near they are to each other"""
 
@@ -42,13 +45,13 @@ class TakeCurve(QWidget):
         super().__init__(parent)
         self.setObjectName("takeCurve")
         self.setAccessibleName("The chosen take")
-        self.setMinimumHeight(110)
+        measured(self.setMinimumHeight, 110)
         self._shown: TakePicture | None = None
         self._words = "Choose a take to see it."
 
     def sizeHint(self) -> QSize:
         """As wide as the list."""
-        return QSize(560, 150)
+        return QSize(px(560), px(150))
 
     @property
     def shown(self) -> TakePicture | None:
@@ -70,15 +73,26 @@ class TakeCurve(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if self._shown is None:
             painter.setPen(colour("faint"))
-            painter.setFont(figure_font(14))
+            painter.setFont(figure_font(letters(14)))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
         else:
             self._draw(painter, self._shown)
         painter.end()
 
+    def _right_px(self, shown: TakePicture) -> int:
+        """The room right of the curve: as wide as the remark needs in the height there is."""
+        metrics = QFontMetrics(figure_font(letters(13)))
+        high = self.height() - 10 - letters(BOTTOM_PX) - letters(4 + 20 * (2 if shown.take.wanted_deg is None else 3))
+        for wide in (RIGHT_PX, *WIDER_PX):
+            room = QRect(0, 0, letters(wide) - px(18), 1000)
+            if metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), remark_words(shown.remark)).height() <= high:
+                return letters(wide)
+        return letters(WIDER_PX[-1])
+
     def _draw(self, painter: QPainter, shown: TakePicture) -> None:
         take = shown.take
-        box = QRectF(LEFT_PX, 10, self.width() - LEFT_PX - RIGHT_PX, self.height() - 10 - BOTTOM_PX)
+        left, right, foot = letters(LEFT_PX), self._right_px(shown), letters(BOTTOM_PX)
+        box = QRectF(left, 10, self.width() - left - right, self.height() - 10 - foot)
         meant_deg = take.planned_deg if take.wanted_deg is None else take.wanted_deg
         rings = np.concatenate([take.planned_deg, meant_deg, take.actual_deg, [deg for deg, _ in shown.marks]])
         low, high = float(rings.min()), float(rings.max())
@@ -94,11 +108,11 @@ class TakeCurve(QWidget):
             top, bottom = at(0, ring_deg + shown.half_dof_deg).y(), at(0, ring_deg - shown.half_dof_deg).y()
             painter.fillRect(QRectF(box.left(), top, box.width(), max(bottom - top, 2.0)), colour(band))
         painter.setPen(colour("text"))
-        painter.setFont(figure_font(13))
+        painter.setFont(figure_font(letters(13)))
         for (_, words), y in zip(
-            shown.marks, moved_apart([at(0, deg).y() for deg, _ in shown.marks], WORDS_PX), strict=True
+            shown.marks, moved_apart([at(0, deg).y() for deg, _ in shown.marks], letters(WORDS_PX)), strict=True
         ):
-            painter.drawText(QRectF(0, y - 10, LEFT_PX - 8, 20), _RIGHT, words)
+            painter.drawText(QRectF(0, y - letters(10), left - px(8), letters(20)), _RIGHT, words)
         curves = [("plan", take.planned_deg, 2.0, _SOLID), ("actual", take.actual_deg, 3.0, _SOLID)]
         if take.wanted_deg is not None:
             curves.append(("text", take.wanted_deg, 1.4, _DASHED))
@@ -106,37 +120,48 @@ class TakeCurve(QWidget):
             painter.setPen(QPen(colour(tone), width, style))
             painter.drawPolyline(QPolygonF([at(t, d) for t, d in zip(take.times_s, rings_deg, strict=True)]))
         painter.setPen(colour("faint"))
-        painter.setFont(figure_font(12))
+        painter.setFont(figure_font(letters(12)))
         for share in (0.0, 0.5, 1.0):
-            place = QRectF(box.left() + box.width() * share - 30, box.bottom() + 4, 60, 18)
+            place = QRectF(box.left() + box.width() * share - letters(30), box.bottom() + 4, letters(60), letters(18))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{end_s * share:.2g} s" if share else "0")
         if shown.stopped_s is not None:
             self._stop(painter, box, at(shown.stopped_s, low).x(), shown.stopped_s)
         lines = LINES if take.wanted_deg is None else (*LINES, HAND_LINE)
-        self._legend(painter, QRectF(box.right() + 12, box.top(), RIGHT_PX - 18, box.height()), lines, shown.remark)
+        self._legend(
+            painter, QRectF(box.right() + px(12), box.top(), right - px(18), box.height()), lines, shown.remark
+        )
 
     @staticmethod
     def _stop(painter: QPainter, box: QRectF, x: float, stopped_s: float) -> None:
         painter.setPen(QPen(colour("faint"), 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         painter.setPen(colour("text"))
-        painter.setFont(figure_font(12, bold=True))
-        painter.drawText(QRectF(x - 130, box.top(), 124, 18), _RIGHT, f"stopped at {stopped_s:.2f} s")
+        painter.setFont(figure_font(letters(12), bold=True))
+        painter.drawText(
+            QRectF(x - letters(130), box.top(), letters(126), letters(18)), _RIGHT, f"stopped at {stopped_s:.2f} s"
+        )
 
     @staticmethod
     def _legend(painter: QPainter, box: QRectF, lines: tuple[LegendLine, ...], remark: str) -> None:
-        painter.setFont(figure_font(13))
+        painter.setFont(figure_font(letters(13)))
         for number, (tone, words, style) in enumerate(lines):
-            y = box.top() + 8 + number * 22
+            y = box.top() + letters(8 + number * 20)
             painter.setPen(QPen(colour(tone), 3, style))
-            painter.drawLine(QPointF(box.left(), y), QPointF(box.left() + 22, y))
+            painter.drawLine(QPointF(box.left(), y), QPointF(box.left() + px(22), y))
             painter.setPen(colour("text"))
             painter.drawText(
-                QRectF(box.left() + 28, y - 10, box.width() - 28, 20), Qt.AlignmentFlag.AlignVCenter, words
+                QRectF(box.left() + px(28), y - letters(10), box.width() - px(28), letters(20)),
+                Qt.AlignmentFlag.AlignVCenter,
+                words,
             )
         painter.setPen(colour("faint"))
-        rest = QRectF(box.left(), box.top() + 6 + 22 * len(lines), box.width(), box.height() - 40)
-        painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), remark)
+        rest = QRectF(box.left(), box.top() + letters(4 + 20 * len(lines)), box.width(), box.height() - letters(40))
+        painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), remark_words(remark))
+
+
+def remark_words(remark: str) -> str:
+    """The remark, no figure on another line than its unit."""
+    return remark.replace(" %", "\u00a0%")
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

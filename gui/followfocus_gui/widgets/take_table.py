@@ -16,6 +16,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from followfocus_gui.state.views import TakeLine
+from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.shelf_lists import Index
 from followfocus_gui.widgets.take_cards import COLUMNS, DOT, LINE, NOTE, SHOT, SIGN, TAKE, VERDICT, TakeDelegate
 from followfocus_gui.widgets.theme import colour
@@ -25,6 +26,7 @@ WORD_SIGNS = {"": "", "circled": "circled", "ng": "no good", "buzzed": "buzzed"}
 WORDS_MENU = (("circled", "Circle\tC"), ("ng", "No good\tG"), ("buzzed", "Buzzed"))
 EMPTY = "The first take lands here."
 ROW_PX, COMPACT_PX = 44, 36
+HEADS = ("", "shot", "take", "verdict", "landing", "note")
 
 
 class Pages(Protocol):
@@ -128,6 +130,14 @@ class TakeModel(QAbstractTableModel):
         """Sign, shot, take, verdict, dot, note."""
         return len(COLUMNS)
 
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        """The columns' names, each over its words."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == TAKE:
+            return Qt.AlignmentFlag.AlignCenter
+        return HEADS[section] if role == Qt.ItemDataRole.DisplayRole else None
+
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Notes of takes that are in the log can be written."""
         flags = super().flags(index)
@@ -194,8 +204,10 @@ class TakeTable(QTableView):
         self.setItemDelegate(TakeDelegate(self, compact=compact))
         self.setProperty("part", "cards")
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(COMPACT_PX if compact else ROW_PX)
-        self.horizontalHeader().hide()
+        measured(self.verticalHeader().setDefaultSectionSize, COMPACT_PX if compact else ROW_PX)
+        self.horizontalHeader().setVisible(not compact)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(1)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -242,12 +254,12 @@ class TakeTable(QTableView):
         """The columns share the width as they need it."""
         super().resizeEvent(event)
         wide = self.viewport().width()
-        narrow = self._compact or wide < 520
+        narrow = self._compact or wide < px(520)
         fixed = {SIGN: 34, SHOT: 52 if narrow else 66, TAKE: 40 if self._compact else 84,
                  VERDICT: 0 if self._compact else 128, DOT: 124 if narrow else 152}  # fmt: skip
         for column, width in fixed.items():
-            self.setColumnWidth(column, width)
-        self.setColumnWidth(NOTE, max(40, wide - sum(fixed.values())))
+            self.setColumnWidth(column, px(width))
+        self.setColumnWidth(NOTE, max(40, wide - sum(map(px, fixed.values()))))
 
     # Menu and keys ------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from followfocus.lens.scale import ENGRAVED_FT, ENGRAVED_M
 from followfocus.lens.tape import TapeMap
 from followfocus.lens.typos import TOLERANCE
 from followfocus.units import FOOT_M
+from followfocus_gui.widgets.scale import letters, measured, px
 from followfocus_gui.widgets.theme import colour, figure_font
 
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 52.0, 18.0, 12.0, 30.0
@@ -31,7 +32,7 @@ class TapePlot(QWidget):
         super().__init__(parent)
         self.setObjectName("tapePlot")
         self.setAccessibleName("Marks over the ring, and the scale through them")
-        self.setMinimumSize(240, 130)
+        measured(self.setMinimumSize, 240, 130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._map = TapeMap()
         self._ring_deg: float | None = None
@@ -39,7 +40,7 @@ class TapePlot(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for a straight line."""
-        return QSize(560, 300)
+        return QSize(px(560), px(300))
 
     def show_map(self, tape: TapeMap, *, imperial: bool) -> None:
         """Draw these marks."""
@@ -68,7 +69,8 @@ class TapePlot(QWidget):
         )
 
     def _box(self) -> QRectF:
-        return QRectF(LEFT_PX, TOP_PX, self.width() - LEFT_PX - RIGHT_PX, self.height() - TOP_PX - BOTTOM_PX)
+        left, right, top, foot = letters(LEFT_PX), px(RIGHT_PX), px(TOP_PX), letters(BOTTOM_PX)
+        return QRectF(left, top, self.width() - left - right, self.height() - top - foot)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Axes, the law, the marks, the ring."""
@@ -87,23 +89,24 @@ class TapePlot(QWidget):
         painter.setPen(QPen(colour("outline"), 1.2))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         painter.drawLine(box.bottomLeft(), box.topLeft())
-        painter.setFont(figure_font(13))
+        painter.setFont(figure_font(letters(13)))
         last = math.inf
         for value in ("∞", *(ENGRAVED_FT if self._imperial else ENGRAVED_M)):
             metres = math.inf if isinstance(value, str) else value * (FOOT_M if self._imperial else 1.0)
             y = self._place(0.0, metres).y()
-            if y < box.top() or last - y < LABEL_PX:
+            if y < box.top() or last - y < letters(LABEL_PX):
                 continue
             last = y
             text = value if isinstance(value, str) else f"{value:g}"
             painter.setPen(colour("faint"))
-            painter.drawText(QRectF(0, y - 10, LEFT_PX - 8, 20), _RIGHT, text)
+            painter.drawText(QRectF(0, y - letters(10), box.left() - px(8), letters(20)), _RIGHT, text)
             painter.setPen(QPen(colour("edge"), 1.0))
             painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
         painter.setPen(colour("faint"))
         for degrees in np.linspace(0.0, travel, 5):
             x = self._place(float(degrees), math.inf).x()
-            painter.drawText(QRectF(x - 30, box.bottom() + 6, 60, 20), Qt.AlignmentFlag.AlignCenter, f"{degrees:z.0f}°")
+            room = QRectF(x - letters(30), box.bottom() + px(5), letters(60), letters(20))
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, f"{degrees:z.0f}°")
 
     def _law(self, painter: QPainter) -> None:
         """Solid between the marks, dashed where it is worked out."""
@@ -122,16 +125,19 @@ class TapePlot(QWidget):
         painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
 
     def _marks(self, painter: QPainter) -> None:
+        half = letters(10)
         limit_deg = TOLERANCE * self._map.base.travel_deg
         for one in self._map.shown():
             wrong = one.off_deg is not None and abs(one.off_deg) > limit_deg
             place = self._place(one.mark.ring_deg, one.mark.distance_m)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour("bad" if wrong else "accent"))
-            painter.drawEllipse(place, 11, 11)
+            painter.drawEllipse(place, half, half)
             painter.setPen(colour("window"))
-            painter.setFont(figure_font(13, bold=True))
-            painter.drawText(QRectF(place.x() - 11, place.y() - 11, 22, 22), Qt.AlignmentFlag.AlignCenter, one.letter)
+            painter.setFont(figure_font(letters(13), bold=True))
+            painter.drawText(
+                QRectF(place.x() - half, place.y() - half, 2 * half, 2 * half), Qt.AlignmentFlag.AlignCenter, one.letter
+            )
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

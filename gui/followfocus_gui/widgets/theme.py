@@ -8,7 +8,11 @@ that what was measured on one machine fits on every other.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
+import weakref
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, cast
@@ -16,11 +20,15 @@ from typing import Any, Literal, cast
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
+from followfocus_gui.widgets import scale
+from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.screen_sheet import screen_sheet
 
 ThemeName = Literal["dark", "red", "bright"]
 
+STYLE = "Fusion"
 FAMILY = "B612"
 FONTS = ("B612-Regular.otf", "B612-Bold.otf")
 BODY_PX = 13
@@ -32,6 +40,7 @@ TOUCH_PX = 44
 """The least height and width of anything that is pressed."""
 
 _current: ThemeName = "dark"
+_written: weakref.WeakKeyDictionary[QWidget, tuple[float, bool]] = weakref.WeakKeyDictionary()
 
 
 @cache
@@ -94,11 +103,33 @@ def apply(app: QApplication, name: str) -> None:
     """Paint the whole app in a theme; widgets that cache pictures are told by their `changeEvent` (PaletteChange)."""
     global _current  # noqa: PLW0603 - one theme an application, as Qt itself has one style
     _current = cast("ThemeName", name)
-    c = colours()
-    by_hand = Qt.WidgetAttribute.WA_SetFont
-    own = [(widget, widget.font()) for widget in app.allWidgets() if widget.testAttribute(by_hand)]
-    app.setStyle("Fusion")
-    app.setFont(figure_font(BODY_PX))
+    with _uncollected():
+        own = _own_fonts(app)
+        # Once an application: Qt deletes the style before, and Python may still hold it (whoever asked a widget for its
+        # style does), or find another object where it was.
+        if app.property("drawnWith") != STYLE:
+            app.setStyle(STYLE)
+            app.setProperty("drawnWith", STYLE)
+        app.setPalette(_palette(colours()))
+        _style(app, own)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """No collection of Python's: Qt goes over a list of all widgets here, and calls back into Python between two.
+
+    A closed window that is part of a cycle would be deleted there, and Qt would go on to it.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _palette(c: dict[str, str]) -> QPalette:
     made = QPalette()
     role = QPalette.ColorRole
     for target, source in (
@@ -124,10 +155,38 @@ def apply(app: QApplication, name: str) -> None:
         made.setColor(target, QColor(source))
     for target in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, target, QColor(c["faint"]))
-    app.setPalette(made)
-    app.setStyleSheet(_sheet(c) + screen_sheet(c))
-    for widget, font in own:  # a new style takes off what was set since the last one
+    return made
+
+
+def fit_letters(app: QApplication, body_px: int) -> None:
+    """Scale everything by the letters that are read; nothing is done where they are as they were."""
+    if not scale.use(body_px):
+        return
+    with _uncollected():
+        _style(app, _own_fonts(app))
+        scale.measure_anew()
+        for widget, (size_px, bold) in list(_written.items()):
+            if isValid(widget):
+                widget.setFont(figure_font(letters(size_px), bold=bold))
+
+
+def _own_fonts(app: QApplication) -> list[tuple[QWidget, QFont]]:
+    """Fonts that were set by hand: a new style takes off what was set since the last one."""
+    by_hand = Qt.WidgetAttribute.WA_SetFont
+    return [(widget, widget.font()) for widget in app.allWidgets() if widget.testAttribute(by_hand)]
+
+
+def _style(app: QApplication, own: list[tuple[QWidget, QFont]]) -> None:
+    app.setFont(figure_font(letters(BODY_PX)))
+    app.setStyleSheet(_sheet(colours()) + screen_sheet(colours()))
+    for widget, font in own:
         widget.setFont(font)
+
+
+def written(widget: QWidget, size_px: float, *, bold: bool = False) -> None:
+    """Letters that are so high on the least desk, now and at every other scale."""
+    _written[widget] = size_px, bold
+    widget.setFont(figure_font(letters(size_px), bold=bold))
 
 
 def _sheet(c: dict[str, str]) -> str:
@@ -135,25 +194,27 @@ def _sheet(c: dict[str, str]) -> str:
     hover = QColor(c["raised"]).lighter(118).name()
     return f"""
     QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
-        min-height: {TOUCH_PX - 6}px; min-width: {TOUCH_PX - 22}px;
-        border: 1px solid {c["outline"]}; border-radius: 6px; padding: 2px 10px;
+        min-height: {px(TOUCH_PX - 6)}px; min-width: {px(TOUCH_PX - 22)}px;
+        border: 1px solid {c["outline"]}; border-radius: 6px; padding: 2px {px(10)}px;
         background: {c["raised"]}; color: {c["text"]};
     }}
-    QCheckBox {{ min-height: {TOUCH_PX - 6}px; }}
-    QCheckBox::indicator {{ width: 24px; height: 24px; }}
-    QSlider::groove:horizontal {{ height: 8px; background: {c["outline"]}; border-radius: 4px; }}
+    Chooser::drop-down {{ border: 0; width: {px(30)}px; }}
+    QCheckBox {{ min-height: {px(TOUCH_PX - 6)}px; }}
+    QCheckBox::indicator {{ width: {px(24)}px; height: {px(24)}px; }}
+    QSlider::groove:horizontal {{ height: {px(8)}px; background: {c["outline"]}; border-radius: 4px; }}
     QSlider::handle:horizontal {{
-        width: 32px; margin: -14px 0; border-radius: 8px; background: {c["raised"]}; border: 2px solid {c["accent"]};
+        width: {px(32)}px; margin: -{px(14)}px 0; border-radius: 8px;
+        background: {c["raised"]}; border: 2px solid {c["accent"]};
     }}
     QSlider::handle:horizontal:disabled {{ border-color: {c["outline"]}; }}
-    QLineEdit {{ background: {c["shade"]}; }}
+    QLineEdit {{ background: {c["shade"]}; placeholder-text-color: {c["faint"]}; }}
     QLineEdit[bare="1"] {{ background: transparent; border: 0; padding: 0; min-height: 0; min-width: 0; }}
     QPushButton[bare="1"] {{ min-height: 0; min-width: 0; padding: 0; }}
     QLineEdit[bare="1"]:focus {{ background: {c["shade"]}; }}
     QLabel#inForce {{ background: {c["raised"]}; border: 1px dashed {c["bad"]}; border-radius: 4px; padding: 2px 6px; }}
     QLineEdit[wrong="true"] {{ border: 2px dashed {c["bad"]}; }}
     QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
-    QPushButton:pressed, QToolButton:pressed {{ background: {c["outline"]}; }}
+    QPushButton:pressed, QToolButton:pressed {{ border-color: {c["accent"]}; background: {c["sel"]}; }}
     QPushButton:checked, QToolButton:checked {{
         border: 2px solid {c["accent"]}; background: {c["sel"]}; font-weight: 600;
     }}
@@ -165,7 +226,9 @@ def _sheet(c: dict[str, str]) -> str:
     }}
     QTableView {{ gridline-color: {c["outline"]}; background: {c["panel"]};
         alternate-background-color: {c["window"]}; }}
-    QHeaderView::section {{ background: {c["raised"]}; color: {c["faint"]}; border: 0; padding: 4px 8px; }}
+    QHeaderView::section {{ background: {c["raised"]}; color: {c["faint"]}; border: 0; padding: {px(4)}px 3px; }}
+    QLabel#qt_msgboxex_icon_label {{ max-width: 0; max-height: 0; }}
+    QSplitter::handle {{ background: {c["edge"]}; image: none; }}
     QToolTip {{ background: {c["raised"]}; color: {c["text"]}; border: 1px solid {c["outline"]}; }}
     """
 
@@ -190,6 +253,7 @@ def set_flag(widget: QWidget, name: str, on: bool) -> None:
         return
     font = widget.font()
     widget.setProperty(name, on)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
-    widget.setFont(font)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is styled when it is shown
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.setFont(font)

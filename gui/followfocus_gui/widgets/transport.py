@@ -15,6 +15,7 @@ from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font
 _SHADES = {
     "plain": ("raised", "outline", "text", 1.0),
     "dead": ("panel", "edge", "faint", 1.0),
+    "gone": ("panel", "edge", "outline", 1.0),
     "outline": ("go_idle", "go_line", "faint", 2.0),
     "filled": ("go", "focus", "go_text", 3.0),
     "counting": ("go", "go", "go_text", 3.0),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`look --focal`: where a zoom stands, its move during the shot, or a clip's record of one."""
+"""`--focal`: where a zoom stands, its move during the shot, or a clip's record of one."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from pathlib import Path
 
 from followfocus.errors import RequestError
 from followfocus.files import stat_of
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.through import at_focal
 from followfocus.lens.zoom import Zoom, is_move, parse_zoom
 from followfocus.units import parse_duration
 
 
-def zoomed(lens: LensMap, text: str | None, duration_s: float) -> tuple[LensMap, Zoom | None]:
+def zoomed(
+    lens: LensMap, text: str | None, duration_s: float, film: Format = SUPER_35, aspect: float = 16 / 9
+) -> tuple[LensMap, Zoom | None]:
     """The lens as `--focal` has it, and the zoom's move if it is moved; the lens then stands at its shortest.
 
     `35`, `24..70` over the pull, `24@0..70@1.5s`, or a clip whose first frame is GO; `clip.csv@2s` has GO at 2 s of it.
+    `film` and `aspect` (width over height) are the frame's, for clips that have angles of view.
     Raises RequestError for a focal length that the lens doesn't have, FileError for a clip that can't be read.
     """
     if text is None:
@@ -25,7 +29,7 @@ def zoomed(lens: LensMap, text: str | None, duration_s: float) -> tuple[LensMap,
     clip = _clip(text)
     if clip is None and not is_move(text):
         return at_focal(lens, _number(text)), None
-    zoom = parse_zoom(text, duration_s) if clip is None else _of_clip(*clip)
+    zoom = parse_zoom(text, duration_s) if clip is None else _of_clip(*clip, film.width_mm * lens.squeeze, aspect)
     shortest, longest = zoom.range_mm
     at_focal(lens, longest)
     return at_focal(lens, shortest), zoom
@@ -48,10 +52,11 @@ def _clip(text: str) -> tuple[Path, float] | None:
 
 
 @lru_cache(maxsize=4)
-def _of_clip(path: Path, start_s: float) -> Zoom:
+def _of_clip(path: Path, start_s: float, width_mm: float, aspect: float) -> Zoom:
     from followfocus.importers import read_clip
+    from followfocus.importers.written import SeenFrame
 
-    track = read_clip([path])
+    track = read_clip([path], seen=SeenFrame(width_mm, width_mm / aspect))
     if track.focal_mm is None:
         fixed = track.lens.focal_length_mm
         stands = f": it stood at {fixed:g} mm" if fixed else ""

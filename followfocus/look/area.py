@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""Boxes of pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Pixels of one level of the frame; right and bottom are not included. May reach beyond the frame."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return self.bottom - self.top, self.right - self.left
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it."""
+        return self.right <= self.left or self.bottom <= self.top
+
+    def grown(self, across: int, down: int) -> Area:
+        """Larger on every side."""
+        return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
+    def common(self, other: Area) -> Area:
+        """The area that lies in both."""
+        return Area(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+    def inside(self, outer: Area) -> tuple[slice, slice]:
+        """Rows and columns of this box in an array that holds `outer`."""
+        rows = slice(self.top - outer.top, self.bottom - outer.top)
+        return rows, slice(self.left - outer.left, self.right - outer.left)
+
+
+def area_of(true: NDArray[np.bool_], box: Area) -> Area:
+    """The smallest box in a box that holds all that is true."""
+    columns = np.flatnonzero(true.any(axis=0))
+    if not len(columns):
+        return Area(box.left, box.top, box.left, box.top)
+    rows = np.flatnonzero(true.any(axis=1))
+    left, top = box.left + int(columns[0]), box.top + int(rows[0])
+    return Area(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""An area that is drawn from near to far: a farther picture is laid under it where it may still be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from followfocus.look.area import Area, area_of
+from followfocus.look.paint import Image32
+from followfocus.look.scratch import SCRATCH
+
+WHOLE = 0.9995
+"""Covered as good as wholly."""
+
+
+class Front:
+    """Pixels of a box, premultiplied RGBA (4, h, w), empty at first; `joined` is the rule for what is laid under."""
+
+    def __init__(self, box: Area, *, joined: bool) -> None:
+        self.box, self.pixels = box, np.zeros((4, *box.shape), dtype=np.float32)
+        self._joined = joined
+        self._laid: list[tuple[int, int]] = []
+        """Stretches of columns in which anything lies, from left to right."""
+        self._open, self._looked = box, True
+
+    def uncovered(self) -> Area:
+        """The part in which something farther may still be seen."""
+        if not self._looked:
+            self._open = area_of(self.pixels[(3, *self._open.inside(self.box))] < WHOLE, self._open)
+            self._looked = True
+        return self._open
+
+    def lay_under(self, at: Area, under: Image32) -> None:
+        """Let a picture (4 or, opaque, 3, h, w) of a part of the box show where nothing nearer covers it."""
+        if at.empty:
+            return
+        front = self.pixels[(slice(None), *at.inside(self.box))]
+        for left, right, fresh in _stretches(at.left, at.right, self._laid):
+            columns = slice(left - at.left, right - at.left)
+            lay = _lay_first if fresh else self._blend
+            lay(front[:, :, columns], under[:, :, columns])
+        self._laid, self._looked = _merged([*self._laid, (at.left, at.right)]), False
+
+    def _blend(self, front: Image32, under: Image32) -> None:
+        free = np.subtract(1, front[3], out=SCRATCH.array("free", front.shape[1:]))
+        if len(under) == 3:
+            front[3] = 1
+        elif self._joined:
+            # Slices of one thing share its edge: they add up to it, and neither shines through the other.
+            np.minimum(free, under[3], out=free)
+            free /= np.maximum(under[3], np.float32(1e-6))
+        part = SCRATCH.array("part", free.shape)
+        for behind, shown in zip(under, front, strict=False):
+            shown += np.multiply(behind, free, out=part)
+
+    def filled_up(self) -> Image32:
+        """The pixels; of slices that differ in their discs, which leave a per cent here and there, brought to whole."""
+        if self._joined and self.pixels[3].min() < WHOLE:
+            self.pixels[:3] *= 1 / np.maximum(self.pixels[3], np.float32(0.5))
+        return self.pixels
+
+
+def _lay_first(front: Image32, under: Image32) -> None:
+    """Where nothing lies yet there is nothing to reckon."""
+    front[: len(under)] = under
+    front[len(under) :] = 1
+
+
+def _stretches(left: int, right: int, laid: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    """The columns from `left` to `right` in stretches, and whether nothing lies there yet."""
+    for begin, end in laid:
+        if end <= left or begin >= right:
+            continue
+        if begin > left:
+            yield left, begin, True
+        yield max(left, begin), min(right, end), False
+        left = min(right, end)
+    if left < right:
+        yield left, right, True
+
+
+def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same columns in stretches that don't touch, from left to right."""
+    found: list[tuple[int, int]] = []
+    for left, right in sorted(stretches):
+        if found and left <= found[-1][1]:
+            found[-1] = found[-1][0], max(right, found[-1][1])
+        else:
+            found.append((left, right))
+    return found

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""Where the ring was and when, in each of the ways that files say it: by hand, from what the fields mean."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from followfocus.errors import FileError
+from followfocus.importers import art, exiftool, opentrackio, plain, read_clip
+from followfocus.importers.focus_track import FocusTrack
+from tests.importers.test_cameras import art as art_text
+from tests.importers.test_cameras import otio
+
+INF = math.inf
+
+
+def read(folder: Path, text: str) -> FocusTrack:
+    path = folder / "clip"
+    path.write_text(text, encoding="utf-8")
+    return read_clip([path])
+
+
+def test_arri_counts_thousandths_of_an_inch_and_has_a_number_for_infinity(tmp_path: Path) -> None:
+    assert art.KIND
+    states = [{"lensFocusDistanceImperial": one} for one in (-1, 39_370, 1_000, -1)]
+    both = {"lensFocusDistanceMetric": 2000, "lensFocusDistanceImperial": 39_370}
+    track = read(tmp_path, art_text([*states, both, {"lensFocusDistanceMetric": -1, "lensFocusDistanceImperial": 1}]))
+    assert track.distance_m.tolist() == pytest.approx([INF, 0.999998, 0.0254, INF, 2.0, INF])
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "metres"),
+    [("2 m", "2 m", 2.0), ("3 m", "6 m", 4.0), ("1.5", "inf", 3.0), ("inf", "inf", INF), ("0.5 m", "1 m", 2 / 3)],
+)
+def test_two_limits_are_their_middle_as_the_ring_goes(tmp_path: Path, near: str, far: str, metres: float) -> None:
+    """On the ring it is half the way between: the reciprocals' mean."""
+    assert exiftool.KIND
+    one = {"FocusDistanceLower": near, "FocusDistanceUpper": far}
+    found = read(tmp_path, json.dumps([{"SourceFile": name, **one} for name in "ab"]))
+    assert found.distance_m.tolist() == pytest.approx([metres, metres])
+
+
+def test_one_limit_alone_is_no_distance(tmp_path: Path) -> None:
+    records = [{"SourceFile": name, "FocusDistance": "1 m"} for name in "ab"]
+    halves = [{"SourceFile": "c", "FocusDistanceLower": "1 m"}, {"SourceFile": "d", "FocusDistanceUpper": "1 m"}]
+    assert read(tmp_path, json.dumps([records[0], *halves, records[1]])).frame == (0, 3)
+
+
+def stamped(moments: list[tuple[int, int]]) -> str:
+    samples = [otio(2.0 + number, 0.1, number) for number in range(len(moments))]
+    for sample, (seconds, nanoseconds) in zip(samples, moments, strict=True):
+        sample["timing"]["sampleTimestamp"] = {"seconds": seconds, "nanoseconds": nanoseconds}
+    return json.dumps(samples)
+
+
+def test_samples_were_when_their_stamps_say_over_a_full_second(tmp_path: Path) -> None:
+    assert opentrackio.KIND
+    track = read(tmp_path, stamped([(7, 900_000_000), (8, 150_000_000), (9, 0)]))
+    assert track.time_s.tolist() == pytest.approx([0.0, 0.25, 1.1], abs=1e-12)
+
+
+@pytest.mark.parametrize("second", [(7, 500), (6, 900_000_000)], ids=["stands", "goes back"])
+def test_stamps_that_do_not_rise_are_none_and_frames_are_counted(tmp_path: Path, second: tuple[int, int]) -> None:
+    track = read(tmp_path, stamped([(7, 500), second, (9, 0)]))
+    assert track.time_s.tolist() == pytest.approx([0.0, 1001 / 24_000, 2002 / 24_000])
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "times_s"),
+    [
+        ("timecode", ("00:00:59.960", "00:01:00.000", "00:01:00.040"), (0.0, 0.04, 0.08)),
+        ("timecode", ("0:59:59,000", "01:00:00,000", "02:00:01,500"), (0.0, 1.0, 3602.5)),
+        ("time_ms", ("100", "150", "1200"), (0.0, 0.05, 1.1)),
+        ("seconds", ("3", "3.25", "4"), (0.0, 0.25, 1.0)),
+    ],
+)
+def test_a_table_has_clocks_milliseconds_or_seconds(
+    tmp_path: Path, column: str, cells: tuple[str, ...], times_s: tuple[float, ...]
+) -> None:
+    assert plain.KIND
+    track = read(tmp_path, f"{column};distance\n" + "".join(f"{cell};{2 + i}\n" for i, cell in enumerate(cells)))
+    assert track.time_s.tolist() == pytest.approx(times_s, abs=1e-9)
+
+
+@pytest.mark.parametrize("cells", [("1", "1"), ("2", "1")])
+def test_a_time_that_stands_or_goes_back_is_refused_at_its_line(tmp_path: Path, cells: tuple[str, str]) -> None:
+    with pytest.raises(FileError, match=r"line 4, column “time”: the time doesn't run on"):
+        read(tmp_path, "time,distance\n0,2\n" + "".join(f"{cell},3\n" for cell in cells))
+
+
+def document(*frames: tuple[float, str]) -> str:
+    rows = [{"frame": i, "timecode": f"00:00:00:0{i}", "seconds": at, "distance_m": metres}
+            for i, (at, metres) in enumerate(frames)]  # fmt: skip
+    return json.dumps({"format": "followfocus-focus-track", "fps": "25", "frames": rows})
+
+
+def test_a_written_track_takes_two_frames(tmp_path: Path) -> None:
+    assert read(tmp_path, document((0.0, "inf"), (0.04, "2"))).distance_m.tolist() == [INF, 2.0]
+    for frames in ([(0.0, "2")], [(0.0, "2"), (0.0, "2")], [(0.0, "2"), (0.04, "nan")], [(0.0, "2"), (INF, "2")]):
+        with pytest.raises(FileError, match=r"can't be read|don't run on"):
+            read(tmp_path, document(*frames))
+
+
+@pytest.mark.parametrize(
+    ("cell", "focal_mm"),
+    [("50.0 mm", 50.0), ("7", 7.0), (".5", 0.5), ("7.", 7.0), (".", None), ("1.2.3", None), ("mm", None), ("", None)],
+)
+def test_a_number_before_its_unit(tmp_path: Path, cell: str, focal_mm: float | None) -> None:
+    records = [{"SourceFile": name, "FocusDistance": "1 m", "FocalLength": cell} for name in "ab"]
+    assert read(tmp_path, json.dumps(records)).lens.focal_length_mm == focal_mm

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""A hand on a unit, from its words to what became of it: on time, late, too fast, cut short."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.unit.following import LAG_S, OLDEST_S, FollowEvidence, Following, begin, never_followed
+from followfocus.wire.frames import FrameReader
+from followfocus.wire.messages import FOLLOW_RATE_MAX, RATE_FRACTION, Cause, Fault, Follow, State, decode_body
+from tests.support.benches import BrokenCable, VirtualBench
+from tests.support.golden import Cell, assert_goes_as_it_did
+
+Row = tuple[Cell, ...]
+
+
+@pytest.fixture(name="bench")
+def _bench() -> Iterator[VirtualBench]:
+    bench = VirtualBench(stops_deg=(0.0, 300.0))
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(100.0)
+        unit.set_limits(0.0, 300.0)
+        yield bench
+
+
+def words(cable: BrokenCable, since: int = 0) -> list[tuple[float, Follow]]:
+    """The words of a hand, and when they were said."""
+    reader, found = FrameReader(), list[tuple[float, Follow]]()
+    for at_s, data in cable.sent[since:]:
+        for frame in reader.feed(data):
+            word = decode_body(frame.type, frame.body) if frame.type == Follow.TYPE else None
+            if isinstance(word, Follow):
+                found.append((at_s, word))
+    return found
+
+
+def ended(found: FollowEvidence) -> Row:
+    trace = sum((1 + index % 5) * sample.ring_deg for index, sample in enumerate(found.samples))
+    times = sum((1 + index % 5) * sample.at_s for index, sample in enumerate(found.samples))
+    return (
+        "ended", found.cause.name, found.fault.name, found.position, found.ring_deg, found.began_s, found.lost,
+        found.let_go, len(found.hand), found.hand[-1].at_s if found.hand else None, len(found.samples), trace, times,
+        found.clocks[0] if found.clocks else None, found.tick_hz,
+    )  # fmt: skip
+
+
+def _turn(bench: VirtualBench, following: Following, draw: random.Random, rows: list[Row]) -> None:
+    start, rate = float(bench.unit.status.position), 0.0
+    for number in range(draw.randrange(8, 40)):
+        rate = 0.9 * rate + draw.uniform(-900.0, 900.0)
+        start += 0.012 * rate
+        try:
+            following.send(start, rate, bench.clock.now() - draw.choice((0.0, 0.002, 0.02, 0.05)))
+        except FollowFocusError as error:
+            rows.append(("refused", str(error)))
+            return
+        bench.link.sleep(draw.choice((0.008, 0.012, 0.03)))
+        if number % 5 == 0:
+            rows.append((following.behind_steps, following.over, following.let_go, following.fell_silent))
+
+
+@pytest.mark.parametrize("end", ["rest", "rate", "stop", "hard stop", "silence", "cut", "reset", "nothing", "button"])
+def test_a_hand_is_followed_as_it_was(bench: VirtualBench, end: str) -> None:
+    rows, draw, unit = list[Row](), random.Random(len(end)), bench.unit
+    following = begin(unit.line, None)
+    if end != "nothing":
+        _turn(bench, following, draw, rows)
+    if end == "rest":
+        following.send(float(unit.status.position), 0.0, bench.clock.now())
+        bench.link.sleep(0.2)
+    elif end in ("stop", "hard stop"):
+        bench.link.stop(hard=end == "hard stop")
+        bench.link.sleep(0.1)
+    elif end == "silence":
+        bench.link.sleep(0.3)
+    elif end == "cut":
+        bench.reachable = False
+        bench.cut()
+        bench.link.sleep(0.3)
+    elif end == "reset":
+        assert bench.plugged.unit is not None
+        bench.on_bench(bench.plugged.unit.reset)
+        bench.link.sleep(0.3)
+    elif end == "button":
+        assert bench.plugged.unit is not None
+        bench.on_bench(lambda now_s: bench.plugged.unit.set_stop(True, now_s))
+        bench.link.sleep(0.1)
+    rows.append((following.behind_steps, following.over, following.let_go, following.fell_silent))
+    said = len(bench.cables[-1].sent)
+    rows.append(ended(following.close()))
+    rows += [(at_s, word.position, word.rate, word.age) for at_s, word in words(bench.cables[-1], said)]
+    assert_goes_as_it_did(f"following-{end.replace(' ', '-')}", rows)
+
+
+@pytest.mark.parametrize("age_s", [-0.01, 0.0, LAG_S, LAG_S + OLDEST_S, LAG_S + OLDEST_S + 0.001, 0.2])
+def test_a_word_that_is_late_is_told_from_where_the_hand_would_be(bench: VirtualBench, age_s: float) -> None:
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    following.send(at, 300.0, bench.clock.now() - age_s)
+    ((_, word),) = words(bench.cables[-1])
+    late_s = max(0.0, age_s - LAG_S - OLDEST_S)
+    assert word.position == pytest.approx(256.0 * (at + 300.0 * late_s), abs=1.0)
+    assert word.age / bench.unit.tick_hz == pytest.approx(min(age_s - LAG_S, OLDEST_S), abs=1e-6)
+    assert word.rate == round(300.0 * RATE_FRACTION)
+
+
+@pytest.mark.parametrize(("rate", "told"), [
+    (FOLLOW_RATE_MAX / RATE_FRACTION, FOLLOW_RATE_MAX), (1e12, FOLLOW_RATE_MAX), (-1e12, -FOLLOW_RATE_MAX),
+    (-FOLLOW_RATE_MAX / RATE_FRACTION + 1, RATE_FRACTION - FOLLOW_RATE_MAX),
+])  # fmt: skip
+def test_no_hand_is_told_to_be_faster_than_the_wire_can_say(bench: VirtualBench, rate: float, told: int) -> None:
+    begin(bench.unit.line, None).send(float(bench.unit.status.position), rate, bench.clock.now())
+    assert words(bench.cables[-1])[0][1].rate == told
+
+
+@pytest.mark.parametrize(("position", "rate"), [(math.nan, 0.0), (math.inf, 0.0), (0.0, math.nan), (0.0, -math.inf)])
+def test_a_hand_that_is_nowhere_is_refused(bench: VirtualBench, position: float, rate: float) -> None:
+    following = begin(bench.unit.line, None)
+    with pytest.raises(RequestError, match="can't be followed"):
+        following.send(position, rate, bench.clock.now())
+    assert words(bench.cables[-1]) == []
+
+
+@pytest.mark.parametrize("position", [1e12, -1e12])
+def test_a_hand_beyond_all_steps_is_told_the_last_one(bench: VirtualBench, position: float) -> None:
+    begin(bench.unit.line, None).send(position, 0.0, bench.clock.now())
+    assert words(bench.cables[-1])[0][1].position == math.copysign(2**31 - 1, position)
+
+
+def test_a_hand_begins_where_the_unit_rests_and_knows_its_place(bench: VirtualBench) -> None:
+    bench.unit.goto_deg(200.0, 10.0, wait=False)
+    bench.link.sleep(0.2)
+    with pytest.raises(UnitError, match="can't be turned by hand now"):
+        begin(bench.unit.line, None)
+    bench.unit.stop()
+    bench.unit.release()
+    bench.unit.refresh()
+    with pytest.raises(UnitError, match="doesn't know where"):
+        begin(bench.unit.line, None)
+    assert bench.unit.status.state is State.UNREFERENCED
+
+
+@pytest.mark.parametrize(("error", "cause", "lost", "refused"), [
+    (StoppedError(), Cause.STOP, "", ""),
+    (LineError("Gone."), Cause.NONE, "Gone.", ""),
+    (UnitError("No.", "fault"), Cause.NONE, "", "No."),
+])  # fmt: skip
+def test_a_following_that_never_was_says_why(
+    bench: VirtualBench, error: FollowFocusError, cause: Cause, lost: str, refused: str
+) -> None:
+    found = never_followed(bench.unit.line, error)
+    status = bench.unit.status
+    assert (found.cause, found.lost, found.refused, found.fault) == (cause, lost, refused, Fault.NONE)
+    assert (found.position, found.ring_deg, found.began_s) == (status.position, status.ring_deg, bench.clock.now())
