@@ -134,12 +134,14 @@ class PtyServer(UnitServer):
             self._make_link(link_path)
 
     def close(self) -> None:
-        """Close the pty and remove the link, if it is still ours."""
+        """Remove the link, if it is still ours, and close the pty."""
+        # First the link: the system gives the pty's number to the next that asks, and a client that looks for its unit
+        # through the link would open that one.
+        if self._link is not None and self._link.is_symlink() and str(self._link.readlink()) == self.path:
+            self._link.unlink()
         super().close()
         os.close(self._near)
         os.close(self._far)
-        if self._link is not None and self._link.is_symlink() and str(self._link.readlink()) == self.path:
-            self._link.unlink()
 
     def _make_link(self, link: Path) -> None:
         try:

@@ -57,8 +57,18 @@ def _remote(tmp_path: Path) -> Iterator[Callable[..., tuple[str, subprocess.Pope
 
     yield start
     for process in running:
-        process.kill()
+        unplug(process, str(tmp_path / "unit"))
         process.communicate()
+
+
+def unplug(unit: subprocess.Popen[str], port: str) -> None:
+    """The cable is out: the device's name goes with it, as it does in /dev.
+
+    A link that stayed would lead to the next pty of that number, be it another test's: the app looks for its unit there.
+    """
+    Path(port).unlink(missing_ok=True)
+    unit.kill()
+    unit.wait()
 
 
 @pytest.mark.parametrize("line", ["tcp", "pty"])
@@ -72,7 +82,7 @@ def test_unplugged_in_a_pull(
     app.until_state(State.ARMED)
     app.session.go()
     app.until(lambda: app.session.state is State.PLAYING)
-    unit.kill()
+    unplug(unit, port)
     app.until(lambda: bool(app.kept))
     assert app.kept[0].take.verdict.value in ("lost", "faulted")
     assert app.kept[0].row == 1
@@ -88,8 +98,7 @@ def test_plugged_in_again_where_it_was(
 ) -> None:
     port, unit = remote(line=line)
     app = open_desk(port)
-    unit.kill()
-    unit.wait()
+    unplug(unit, port)
     app.until(lambda: app.session.says.connection == "lost")
     said: list[str] = []
     app.session.said.connect(said.append)
@@ -112,7 +121,7 @@ def test_unplugged_in_a_jog_and_another_chosen(
     app = open_desk(port)
     app.session.turn(200.0)
     app.until(lambda: app.session.state is State.MOVING)
-    unit.kill()
+    unplug(unit, port)
     app.until(lambda: app.session.says.connection == "lost")
     assert "looked for" in app.says() or app.word() == "NO UNIT"
     app.desktop.actions.rig.connect_to("sim")
@@ -170,7 +179,7 @@ def test_another_program_holds_the_port(open_desk: Open, tmp_path: Path) -> None
         assert "another program" in app.says() or "in use" in app.says()
     finally:
         holder.close()
-        unit.kill()
+        unplug(unit, str(link))
         unit.communicate()
 
 

@@ -303,6 +303,18 @@ def test_a_pty_serves_clients_that_come_and_go(tmp_path):
     assert not link.is_symlink()
 
 
+def test_the_link_goes_before_the_pty_does(tmp_path, monkeypatch):
+    """The pty's number is another's at once, and who looks for its unit through the link would open that one."""
+    link = tmp_path / "unit"
+    server = PtyServer(rigid_unit(), link)
+    linked: list[bool] = []
+    closes = os.close
+    monkeypatch.setattr(os, "close", lambda number: (linked.append(link.is_symlink()), closes(number)))
+    server.close()
+    assert len(linked) >= 2
+    assert not any(linked)
+
+
 def test_a_link_of_before_is_replaced_but_no_file_is(tmp_path):
     link = tmp_path / "unit"
     link.symlink_to("/dev/pts/none")
