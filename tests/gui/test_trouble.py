@@ -64,7 +64,8 @@ def _remote(tmp_path: Path) -> Iterator[Callable[..., tuple[str, subprocess.Pope
 def unplug(unit: subprocess.Popen[str], port: str) -> None:
     """The cable is out: the device's name goes with it, as it does in /dev.
 
-    A link that stayed would lead to the next pty of that number, be it another test's: the app looks for its unit there.
+    A link that stayed would lead the app, which goes on looking for its unit, to the next pty of that number: another
+    test's, perhaps.
     """
     Path(port).unlink(missing_ok=True)
     unit.kill()
