@@ -94,8 +94,8 @@ class WholeTake:
         return max(known, key=abs) if known and len(known) == len(errors) else None
 
 
-def whole_takes(rows: Iterable[TakeRow], held: TakeRow | None = None) -> Iterator[WholeTake]:
-    """Rows, newest first, as takes, newest first. `held` is the row of a take that is holding for GO just now."""
+def whole_takes(rows: Iterable[TakeRow], held: int | None = None) -> Iterator[WholeTake]:
+    """Rows, newest first, as takes, newest first. `held`: the row of a take that is holding for GO just now."""
     parts: list[TakeRow] = []
     for row in rows:
         if parts and not _precedes(row, parts[0]):
@@ -106,8 +106,8 @@ def whole_takes(rows: Iterable[TakeRow], held: TakeRow | None = None) -> Iterato
         yield _made(parts, held)
 
 
-def _made(parts: list[TakeRow], held: TakeRow | None) -> WholeTake:
-    return WholeTake(tuple(parts), holding=held is not None and parts[-1].id == held.id)
+def _made(parts: list[TakeRow], held: int | None) -> WholeTake:
+    return WholeTake(tuple(parts), holding=parts[-1].id == held)
 
 
 def _precedes(row: TakeRow, following: TakeRow) -> bool:

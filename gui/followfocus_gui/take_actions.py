@@ -73,6 +73,7 @@ class TakeActions(QObject):
 
         def show() -> None:
             screen.show_cues(cue_lines.cue_lines(desk, session.mode), session.mode.value)
+            screen.table.takes.set_holding(on=self._holding)
 
         show()
         if self._window.host.open(screen):
@@ -98,9 +99,14 @@ class TakeActions(QObject):
         self._holds()
 
     def _holds(self) -> None:
-        """Show whether the newest take waits for GO in its hold."""
+        """Show whether the log's newest take waits for GO in its hold."""
+        self._window.table.takes.set_holding(on=self._holding)
+
+    @property
+    def _holding(self) -> bool:
         stage = self._session.stage
-        self._window.table.takes.set_holding(on=stage.at.part > 0 and stage.run is None)
+        # A part that could not be kept yet isn't the log's newest.
+        return stage.at.part > 0 and stage.run is None and not self._unsaved
 
     def mark_chosen(self, word: str) -> None:
         """The crew's word for the chosen takes, or the newest: again takes it off."""

@@ -366,6 +366,14 @@ def test_a_take_left_in_its_hold_is_one_line_that_was_stopped(open_desk: Open, t
     on_desk = app.window.table.takes
     assert on_desk.rowCount() == 1
     assert on_desk.data(on_desk.index(0, VERDICT)) == "holding"
+    app.session.arm()  # again: disarms, and the hold goes on
+    app.until(lambda: app.session.state is State.LOADED and not app.session.busy)
+    screen = cues(app)
+    assert screen.table.takes.data(screen.table.takes.index(0, VERDICT)) == "holding"
+    assert "ring left" not in screen._title.text()
+    screen.search.setText("door")
+    assert screen.table.takes.data(screen.table.takes.index(0, VERDICT)) == "holding"
+    app.window.host.close_screen()
     app.session.stop()
     app.until_state(State.IDLE, State.LOADED)
     assert on_desk.data(on_desk.index(0, VERDICT)) == "stopped on door"

@@ -203,7 +203,7 @@ def pages_of(path: Path, search: str = "", *, holding: bool = False) -> list[lis
 
 @pytest.mark.parametrize(
     ("rows", "sizes"),
-    [(PAGE - 1, [PAGE - 1]), (PAGE, [PAGE - 1, 1]), (PAGE + 1, [PAGE - 1, 2]), (2 * PAGE + 3, [PAGE - 1, PAGE, 4])],
+    [(PAGE - 1, [PAGE - 1]), (PAGE, [PAGE, 0]), (PAGE + 1, [PAGE, 1]), (2 * PAGE + 3, [PAGE, PAGE, 3])],
 )
 def test_every_take_is_on_one_page(tmp_path: Path, rows: int, sizes: list[int]) -> None:
     found = pages_of(log_of(tmp_path / "t.db", [(number, 1, 1) for number in range(1, rows + 1)]))
@@ -223,9 +223,34 @@ def test_only_the_newest_take_of_the_whole_log_can_be_holding(tmp_path: Path) ->
     path = log_of(tmp_path / "t.db", [(1, 1, 2), (2, 1, 2)])
     assert [line.words for line in pages_of(path)[0]] == ["stopped on B", "stopped on B"]
     assert [line.words for line in pages_of(path, holding=True)[0]] == ["holding", "stopped on B"]
-    assert [line.words for line in pages_of(path, " Anna ", holding=True)[0]] == ["stopped on B", "stopped on B"]
+    assert [line.words for line in pages_of(path, " Anna ", holding=True)[0]] == ["holding", "stopped on B"]
+    with TakeLog(path) as log:
+        log.set_note(1, "the first one")
+    assert [line.words for line in pages_of(path, "first one", holding=True)[0]] == ["stopped on B"]
     pages = TakePages(path)
     assert pages.count() == 2
+
+
+@pytest.mark.parametrize("noted", [(1,), (2,), (3,), (1, 3)])
+def test_a_search_that_finds_a_part_finds_the_whole_take(tmp_path: Path, noted: tuple[int, ...]) -> None:
+    """A note or a mark of one part alone fits: the take is not stopped where the other parts don't fit."""
+    path = log_of(tmp_path / "t.db", [(1, 1, 3), (2, 1, 3), (2, 2, 3), (2, 3, 3), (3, 1, 1)])
+    with TakeLog(path) as log:
+        for part in noted:
+            log.set_note(1 + part, "buzzed it")
+        log.set_note(1, "buzzed it too")
+    found = [(line.number, line.words, line.rows) for line in pages_of(path, "buzzed")[0]]
+    assert found == [("2", "sharp", (2, 3, 4)), ("1", "stopped on B", (1,))]
+
+
+@pytest.mark.parametrize("between", [PAGE - 2, PAGE - 1, PAGE])
+def test_a_search_finds_a_take_of_parts_once_wherever_the_page_ends(tmp_path: Path, between: int) -> None:
+    path = log_of(tmp_path / "t.db", [(1, 1, 3), (1, 2, 3), (1, 3, 3), *((2, 1, 1) for _ in range(between))])
+    with TakeLog(path) as log:
+        for row in (1, 3, *range(4, 4 + between)):
+            log.set_note(row, "nice")
+    lines = [line for page in pages_of(path, "nice") for line in page]
+    assert [line.rows for line in lines] == [*((row,) for row in range(3 + between, 3, -1)), (1, 2, 3)]
 
 
 def samples(*pairs: tuple[float, float]) -> tuple[Sample, ...]:

@@ -47,7 +47,7 @@ def test_a_take_left_in_its_hold_is_stopped_also_after_a_restart(log: TakeLog) -
     keep(log, 3, 1, 2)
     (three,) = whole_takes(newest(log))
     assert (three.outcome, three.stopped_in_hold) == (Outcome.STOPPED, "door")
-    (held,) = whole_takes(newest(log), held=newest(log)[0])
+    (held,) = whole_takes(newest(log), held=log.last_row())
     assert (held.outcome, held.stopped_in_hold) == (Outcome.HOLDING, "")
     keep(log, 3, 1, 2)
     keep(log, 3, 2, 2)

@@ -11,8 +11,9 @@ import numpy as np
 
 from followfocus.errors import FollowFocusError
 from followfocus.files import stat_of
+from followfocus.show.show import MOST_MARKS
 from followfocus.takes.log import TakeLog, TakeQuery, TakeRow
-from followfocus.takes.whole import WholeTake, whole_takes
+from followfocus.takes.whole import Outcome, WholeTake, whole_takes
 from followfocus_gui.state.take_lines import line_of
 from followfocus_gui.state.views import CompareTake, TakeLine
 
@@ -29,7 +30,7 @@ class TakePages:
         self._path = path
         self._search = ""
         self._before: int | None = None
-        self._carried: tuple[TakeRow, ...] = ()
+        """The lowest row that was told"""
         self._holding = False
         self.at_end = False
         """The last page has been read."""
@@ -37,34 +38,32 @@ class TakePages:
     def start(self, search: str = "", *, holding: bool = False) -> None:
         """Begin anew, with what is searched for. `holding`: the newest take waits for GO in its hold."""
         self._search, self._holding = search.strip(), holding
-        self._before, self._carried, self.at_end = None, (), False
+        self._before, self.at_end = None, False
 
     def next_page(self) -> list[TakeLine]:
         """The takes that follow; none at the end."""
         if self.at_end:
             return []
-        rows: list[TakeRow] = []
+        self.at_end = True
         with self._log() as log:
             # Opened for each page and closed again: a log that is held open can't be moved or backed up.
-            rows = log.rows(self._query(PAGE)) if log is not None else []
+            return [] if log is None else [line_of(take) for take in self._takes(log)]
+
+    def _takes(self, log: TakeLog) -> Iterator[WholeTake]:
+        """The takes of the next rows that fit, each with all its parts: some may not fit, or lie beyond the page."""
+        rows = log.rows(TakeQuery(text=self._search or None, newest_first=True, before=self._before, limit=PAGE))
         self.at_end = len(rows) < PAGE
-        # Only of the whole log's first page is the first row the newest take.
-        newest = rows[0] if rows and self._before is None and not self._search else None
-        takes = list(whole_takes((*self._carried, *rows), newest if self._holding else None))
-        self._before = rows[-1].id if rows else self._before
-        kept = takes if self.at_end else takes[:-1]  # the last may go on in the next page
-        # A take of several parts may be cut by the page's end: its parts are read on with the next one.
-        self._carried = () if self.at_end or not takes else tuple(reversed(takes[-1].parts))
-        return [line_of(take) for take in kept]
+        held = log.last_row() if self._holding else None
+        for row in rows:
+            if self._before is None or row.id < self._before:
+                take = _take_of(log, row, held)
+                self._before = take.parts[0].id
+                yield take
 
     def count(self) -> int:
         """How many rows the whole log has."""
         with self._log() as log:
             return 0 if log is None else log.count()
-
-    def _query(self, limit: int) -> TakeQuery:
-        text = self._search or None
-        return TakeQuery(text=text, newest_first=True, before=self._before, limit=limit)
 
     @contextlib.contextmanager
     def _log(self) -> Iterator[TakeLog | None]:
@@ -75,6 +74,15 @@ class TakePages:
                 if stat_of(self._path) is not None:
                     log = stack.enter_context(TakeLog(self._path, create=False))
             yield log
+
+
+def _take_of(log: TakeLog, row: TakeRow, held: int | None) -> WholeTake:
+    """The whole take that a row is a part of: the parts of one stand beside each other in the log."""
+    parts = min(row.context.parts, MOST_MARKS)
+    if parts <= 1:
+        return WholeTake((row,))
+    around = log.rows(TakeQuery(newest_first=True, before=row.id + parts, after=row.id - parts))
+    return next(take for take in whole_takes(around, held) if row.id in [part.id for part in take.parts])
 
 
 def traces_of(path: Path, lines: Sequence[TakeLine]) -> tuple[CompareTake, ...]:
@@ -123,4 +131,5 @@ def whole_take(path: Path, line: TakeLine) -> WholeTake | None:
     if not line.rows:
         return None
     with TakeLog(path, create=False) as log:
-        return WholeTake(tuple(log.take(row).row for row in line.rows))
+        parts = tuple(log.take(row).row for row in line.rows)
+    return WholeTake(parts, holding=line.outcome is Outcome.HOLDING)
