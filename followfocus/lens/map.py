@@ -201,7 +201,7 @@ class LensMap:
                 f"The close focus of {_both(self.close_focus_m)} is farther than the nearest mark, {_both(marked_m)}"
             )
             doubts = (f"{words}: check both.",)
-        return (*doubts, *self._macro_doubts())
+        return (*doubts, *filter(None, [self.too_near]))
 
     @property
     def unverified(self) -> str:
@@ -218,15 +218,19 @@ class LensMap:
         at_m, last_m = self.distance_m(ring_deg), self.distance_m(last)
         return f"{_both(at_m)} is {way} than the last mark, {_both(last_m)}: no mark verifies the scale there."
 
-    def _macro_doubts(self) -> tuple[str, ...]:
-        """A lens that closes nearer than four focal lengths, without the offset that a thin lens needs to go there."""
+    @property
+    def too_near(self) -> str:
+        """Why it can't be planned to its close focus; empty where it can.
+
+        A thin lens goes nearer than four focal lengths only with its offset.
+        """
         limit_m = 4 * self.focal_length_mm / 1000
         if self.ideal or self.principal_offset_m or self.close_focus_m >= limit_m:
-            return ()
+            return ""
         return (
             f"It closes to {_both(self.close_focus_m)}, and nearer than {_both(limit_m)} (four focal lengths) "
             "can't be planned: "
-            f'give "principal_offset_m", the metres from the image plane to the front principal plane.',
+            f'give "principal_offset_m", the metres from the image plane to the front principal plane.'
         )
 
     def f_number(self, t_stop: float) -> float:

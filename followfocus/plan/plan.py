@@ -38,7 +38,15 @@ from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
 from followfocus.motion.takeup import lead_deg, motor_motion
-from followfocus.plan.sharpness import RackSharpness, Subject, SubjectSharpness, circles, rack_advice, rack_sharpness
+from followfocus.plan.sharpness import (
+    RackAdvice,
+    RackSharpness,
+    Subject,
+    SubjectSharpness,
+    circles,
+    rack_advice,
+    rack_sharpness,
+)
 from followfocus.steps.profile import StepProfile, compile_profile
 
 TICK_HZ = 16_000_000.0
@@ -232,27 +240,35 @@ class Plan:
         """Warnings for the 1st AC before GO."""
         unverified = self.lens.unverified
         found = [*self.lens.warnings(), *([unverified] if unverified else []), *self.feasibility.warnings]
-        rings = [mark.ring_deg for mark in self.pull.marks]
-        found += filter(None, dict.fromkeys(map(self.lens.beyond_marks, (min(rings), max(rings)))))
-        found += self._no_rack_words()
-        if self.lens.second_scale:
-            found.append(self._second_ring_words())
+        found += self.beyond_marks()
+        if self.no_rack is not None:
+            found.append(f"{self.no_rack.words[:1].upper()}{self.no_rack.words[1:]}.")
+        found += filter(None, [self.second_ring_words])
         if self.budget.share >= 0.5:
             found.append(f"Landing: {self.budget.words}.")
         return tuple(found)
 
-    def _no_rack_words(self) -> list[str]:
-        """The advice that makes it a rack where both marks stay sharp together, on the lens as it lands."""
+    def beyond_marks(self) -> tuple[str, ...]:
+        """Why the lens's scale can't be relied on at an end of the pull, a sentence for each such end."""
+        rings = [mark.ring_deg for mark in self.pull.marks]
+        return tuple(filter(None, dict.fromkeys(map(self.lens.beyond_marks, (min(rings), max(rings))))))
+
+    @cached_property
+    def no_rack(self) -> RackAdvice | None:
+        """How to make it a rack where both marks stay sharp together, on the lens as it lands; None where it is one."""
         if self.sharpness.is_rack:
-            return []
+            return None
         start, end = (self.lens.distance_m(mark.ring_deg) for mark in (self.pull.marks[0], self.pull.marks[-1]))
         landed = self.lens if self.zoom is None else _at(self.lens, self.zoom.at_mm(self.motion.duration_s))
         advice = rack_advice(landed, start, end, self.conditions.t_stop, self.conditions.coc_mm)
         # Whoever else is asked about may stay sharp, or never be, while the marks are a rack.
-        return [] if advice.is_rack else [f"{advice.words[:1].upper()}{advice.words[1:]}."]
+        return None if advice.is_rack else advice
 
-    def _second_ring_words(self) -> str:
-        """The work that is left to a hand on a lens with two focus rings."""
+    @property
+    def second_ring_words(self) -> str:
+        """The work that is left to a hand on a lens with two focus rings; empty on one with one."""
+        if not self.lens.second_scale:
+            return ""
         marks = [self.pull.marks[0], self.pull.marks[-1]]
         a, b = (self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg)) for mark in marks)
         return (

@@ -35,7 +35,7 @@ from followfocus_gui.state.desk_views import (
 )
 from followfocus_gui.state.ease_facts import ease_facts
 from followfocus_gui.state.ease_names import EASES, ease_of
-from followfocus_gui.state.plain_words import aside_of, curve_words, neither_words, other_unit, warning_of
+from followfocus_gui.state.plain_words import aside_of, neither_words, other_unit, remarks_on, warning_of
 from followfocus_gui.state.shooting import shoot_view
 from followfocus_gui.state.trace import Trace
 from followfocus_gui.state.views import percent
@@ -95,7 +95,13 @@ class Walk:
         self.rows += [told(line) for line in cue_lines.cue_lines(desk, self.draw.choice(tuple(After)))]
         self.rows += [told(view) for view in (*mark_views(desk), *card_views(desk))]
         self.rows.append(
-            ("words", aside_of(desk), curve_words(desk), neither_words(desk), *map(" ".join, rack_words(desk)))
+            (
+                "words",
+                aside_of(desk),
+                "  ".join(remark.words for remark in remarks_on(desk)),
+                neither_words(desk),
+                *map(" ".join, rack_words(desk)),
+            )
         )
         self.rows.append(told(warning_of(desk)))
         curve = curve_view(desk)

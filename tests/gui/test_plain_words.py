@@ -19,9 +19,9 @@ from followfocus_gui.state.plain_words import (
     KNOCKS,
     Remedy,
     aside_of,
-    curve_words,
     neither_words,
     other_unit,
+    remarks_on,
     warning_of,
 )
 
@@ -55,10 +55,12 @@ def test_no_plan_speaks_to_a_person_in_the_planners_words(
     except FollowFocusError:
         return
     found = warning_of(desk)
-    for words in (found.words, found.offer, curve_words(desk), aside_of(desk)):
+    remarks = [remark.words for remark in remarks_on(desk)]
+    for words in (found.words, found.offer, *remarks, aside_of(desk)):
         assert not RAW.search(words), words
-    assert not found.words or found.words not in curve_words(desk), "the state line says it, once"
-    assert "hum" not in curve_words(desk), "beside the state line"
+        assert len(words) <= 70 or words == found.words, words
+    assert found.words not in remarks, "the state line says it, once"
+    assert not any("hum" in words for words in remarks), "beside the state line"
     assert len(found.words) <= 90 or not desk.plans()
     if found.offer:
         shaping.stretch(desk)
@@ -79,7 +81,7 @@ def test_another_unit_is_said_with_one_thing_to_do() -> None:
 def test_an_ease_that_no_duration_mends_is_named_by_what_it_does() -> None:
     desk = Desk.new()
     desk.edit_pull(easing="linear")
-    assert KNOCKS in (warning_of(desk).words, *curve_words(desk).split("  "))
+    assert KNOCKS in (warning_of(desk).words, *(remark.words for remark in remarks_on(desk)))
 
 
 def test_below_the_curve_stands_how_long_neither_is_sharp() -> None:

@@ -23,9 +23,10 @@ from followfocus_gui.plot.curve_wish import CurveWish
 from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
-from followfocus_gui.state.views import CurveView, moment
+from followfocus_gui.plot.remarks import RemarkLine
+from followfocus_gui.state.views import CurveView, Remark, moment
 from followfocus_gui.widgets.parts import Words
-from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.scale import px
 from followfocus_gui.widgets.theme import colour
 
 _NOTHING: FloatArray = np.empty(0)
@@ -65,22 +66,27 @@ class MotionPlot(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._words = Words("", self, px=13, elides=True)
-        self._words.setObjectName("curveWords")
-        self._words.setAccessibleName("What to know of this pull")
-        self._words.setMargin(4)
-        measured(self._words.setMinimumHeight, 26)
+        self._words = RemarkLine(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(0)
         layout.addWidget(self._canvas, 1)
         layout.addWidget(self._words)
+        self._why = Words("", self, px=13)
+        self._why.setObjectName("curveNothing")
+        self._why.setWordWrap(True)
+        self._why.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._why.setMargin(4)
+        self._why.hide()
+        layout.addWidget(self._why, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In little height the curve has all the room."""
         super().resizeEvent(event)
-        low = self.height() < px(FOOT_FROM_PX)
-        self._words.setVisible(not low or not self._canvas.isVisibleTo(self))
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        self._words.setVisible(self.height() >= px(FOOT_FROM_PX) and self._why.isHidden())
 
     def show_all(self, *, on: bool) -> None:
         """Show the bands of all subjects, or of the first and the last alone."""
@@ -113,18 +119,22 @@ class MotionPlot(QWidget):
     def show_nothing(self, words: str) -> None:
         """There is no plan, and why: no axes, no curve that was once."""
         self._canvas.hide()
-        self._words.setText(words)
-        self._words.show()
+        self._why.setText(words)
+        self._why.show()
+        self._show_foot()
 
     def _show(self, view: CurveView) -> None:
+        self._why.hide()
         self._canvas.show()
         bands = tuple(band for band in view.bands if band.main or self._all)
         distance = "feet" if view.imperial else "metres"
         unit = distance if view.show_distance else "ring °"
         below = "off by °" if self._canvas.has_difference else "°/s"
         self._canvas.show_view(view, bands, unit, below)
-        self._words.setText("  ".join(filter(None, (self._off_words, view.words))) or view.aside)
-        self._words.setVisible(self.height() >= px(FOOT_FROM_PX))
+        off = Remark(self._off_words)
+        remarks = [remark for remark in (off, *view.remarks) if remark.words] or [Remark(view.aside)]
+        self._words.say(*remarks)
+        self._show_foot()
 
     def _show_again(self) -> None:
         if self._canvas.view is not None:

@@ -23,7 +23,7 @@ from followfocus.wire.messages import State
 from followfocus_gui.state.curve_axis import GO_GAP_S, depth_on_axis, depths_at_marks, part_starts_s
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.plain_words import curve_words, neither_words
+from followfocus_gui.state.plain_words import neither_words, remarks_on
 from followfocus_gui.state.ring_scale import ring_scale
 from followfocus_gui.state.views import BandView, CurveView, MarkView, RingView, SharpView
 
@@ -133,7 +133,7 @@ def curve_view(desk: Desk) -> CurveView | None:
         hold_marks=hold_marks,
         show_distance=desk.show.preferences.show_distance,
         feasible=all(plan.feasibility.feasible for plan in plans),
-        words=curve_words(desk),
+        remarks=remarks_on(desk),
         aside=neither_words(desk),
         imperial=desk.imperial,
         half_dof_deg=plans[-1].half_dof_deg,

@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from enum import Enum
 
 from followfocus.errors import FollowFocusError
+from followfocus.lens.landing import ErrorBudget
 from followfocus.motion.bounds import FRICTION, TRAVEL
 from followfocus.motion.limits import rounded_up
 from followfocus.plan.plan import Plan
+from followfocus.plan.sharpness import RackAdvice
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.shaping import stretch, trial
+from followfocus_gui.state.views import Remark
 
 KNOCKS = "This ease knocks at its ends. By hand doesn't."
 JUMPS = "This ease has the ring jump. By hand doesn't."
+SCALE = "The marks of this lens don't agree. Look for a wrong one."
+NEAR = "Very near, this lens can't be planned: its file lacks the offset."
+UNVERIFIED = "Between its marks this lens isn't verified. Map more of them."
+BEYOND = "The pull goes beyond this lens's marks: nothing verifies it there."
+SECOND_RING = "Turn the second focus ring as well, or the picture lands soft across."
 _HOPELESS = {
     TRAVEL: "A mark lies beyond the ring's travel. Move it.",
     FRICTION: "The ring is too stiff for this motor. Fit a smaller gear on it.",
@@ -81,11 +89,11 @@ def stretched_s(desk: Desk) -> float | None:
     return tried.pull.duration_s if math.isfinite(tried.pull.duration_s) else None
 
 
-def curve_words(desk: Desk) -> str:
-    """Remarks on a pull, below its curve; those in the state line aren't said again."""
-    found = list(dict.fromkeys(words for plan in desk.plans() for words in _of_plan(plan)))
-    said = warning_of(desk).words if found else ""
-    return "  ".join(words for words in found if words != said)
+def remarks_on(desk: Desk) -> tuple[Remark, ...]:
+    """Remarks on a pull, below its curve, each once; what the state line says isn't said again."""
+    found = {remark.words: remark for plan in desk.plans() for remark in _of_plan(plan)}
+    found.pop(warning_of(desk).words if found else "", None)
+    return tuple(found.values())
 
 
 def neither_words(desk: Desk) -> str:
@@ -96,16 +104,37 @@ def neither_words(desk: Desk) -> str:
     return f"Neither is sharp for {seen[0].neither_s:.2f} s, {round(seen[0].neither_s * desk.show.fps)} frames."
 
 
-def _of_plan(plan: Plan) -> list[str]:
-    """A plan's further remarks; those that its limits make in figures, in a word."""
-    figures = set(plan.feasibility.warnings)
-    found = [words for words in plan.warnings() if words not in figures and not words.startswith("Landing: ")]
+def _of_plan(plan: Plan) -> list[Remark]:
+    """A plan's further remarks, with what the planner says of them; those that its limits make, in a word."""
+    lens, figures = plan.lens, plan.feasibility.warnings
     # All of a plan's other figures are jumps at its ends; the hum has its own words in the aside.
-    if any(not _RESONANCE.search(words) for words in figures):
-        found.append(KNOCKS)
-    if plan.budget.share >= HALF:
-        found.append(f"It may land {min(plan.budget.share, 9.99):.0%} off the middle of sharp. Close the iris.")
-    return found
+    jumps = [words for words in figures if not _RESONANCE.search(words)]
+    share = f"{min(plan.budget.share, 9.99):.0%}"
+    found = (
+        Remark(SCALE, " ".join(words for words in lens.warnings() if words != lens.too_near)),
+        Remark(NEAR, lens.too_near),
+        Remark(UNVERIFIED, lens.unverified),
+        Remark(BEYOND, " ".join(plan.beyond_marks())),
+        _no_rack(plan.no_rack),
+        Remark(SECOND_RING, plan.second_ring_words),
+        Remark(KNOCKS, " ".join(jumps)),
+        Remark(f"It may land {share} off the middle of sharp. Close the iris.", _landing(plan.budget)),
+    )
+    return [remark for remark in found if remark.whole]
+
+
+def _no_rack(advice: RackAdvice | None) -> Remark:
+    if advice is None:
+        return Remark("", "")
+    longer = f"{advice.focal_mm:g} mm parts" if advice.focal_mm else "Move"
+    parts = f"T{advice.t_stop:g} parts" if advice.t_stop else longer
+    apart = "" if advice.t_stop or advice.focal_mm else " apart"
+    words = f"No rack: both stay sharp together. {parts} them{apart}."
+    return Remark(words, f"{advice.words[:1].upper()}{advice.words[1:]}.")
+
+
+def _landing(budget: ErrorBudget) -> str:
+    return budget.words if budget.share >= HALF else ""
 
 
 def aside_of(desk: Desk) -> str:

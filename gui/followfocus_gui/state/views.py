@@ -7,6 +7,7 @@ Ring angles are degrees from the infinity end, times seconds from the start of t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -106,6 +107,13 @@ def moment(at_s: float, from_s: float = 0.0, places: int = 2) -> str:
 _NONE: FloatArray = np.empty(0)
 
 
+class Remark(NamedTuple):
+    """A remark on a pull: one sentence of at most 70 letters, and the whole of it with its figures."""
+
+    words: str
+    whole: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CurveView:
     """The planned pull as the curve shows it; arrays have one entry a sample."""
@@ -124,7 +132,7 @@ class CurveView:
     """(start, length) of each hold, seconds; length 0 is a mark that could hold."""
     show_distance: bool = False
     feasible: bool = True
-    words: str = ""
+    remarks: tuple[Remark, ...] = ()
     aside: str = ""
     """Stands there where nothing else does"""
     hold_marks: tuple[int | None, ...] = ()
