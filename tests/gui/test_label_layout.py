@@ -129,10 +129,10 @@ def test_places_too_near_to_each_other_are_spread_in_their_order() -> None:
     assert moved_apart([], 15.0) == []
 
 
-def test_a_label_of_short_reach_stands_near_its_place_or_nowhere() -> None:
+def test_a_label_stands_at_the_heights_that_are_its_own_or_nowhere() -> None:
     bounds, wall = LabelBox(0, 0, 400, 240), LabelBox(0, 60, 400, 80)
     behind = Obstacles(np.array([0.0, 400.0]), np.array([239.0, 239.0]), (wall,))
-    near, far = (Wanted(80, 20, 100, 100, reach=reach) for reach in (30.0, 200.0))
+    near, far = (Wanted(80, 20, 100, 100, within=(100 - reach, 100 + reach)) for reach in (30.0, 200.0))
     assert place_labels([near], bounds, behind) == (None,)
     (placed,) = place_labels([far], bounds, behind)
     assert placed is not None

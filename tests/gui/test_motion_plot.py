@@ -24,8 +24,9 @@ from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.plan.plan import Conditions, make_plan
 from followfocus_gui.plot.axes import AxisKind, upright_figures
 from followfocus_gui.plot.canvas import PlotCanvas
+from followfocus_gui.plot.curve_drags import offered_handles
 from followfocus_gui.plot.items import Handle, Part
-from followfocus_gui.plot.layout import Panel, band_words, offered_handles
+from followfocus_gui.plot.layout import Panel, band_words
 from followfocus_gui.plot.lines import OFF_PX, polygon, thinned
 from followfocus_gui.plot.motion_plot import MotionPlot
 from followfocus_gui.plot.scale import Levels, distance_ticks, distance_word

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QWidget
 
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.axes import FOOT_PX, LEFT_PX, AxisKind, draw_seconds, draw_upright
+from followfocus_gui.plot.curve_drags import offered_handles
 from followfocus_gui.plot.hands import Reach
-from followfocus_gui.plot.items import Cursor, PlotPicture, draw_over, draw_under
+from followfocus_gui.plot.items import FLAG_TALL_PX, Cursor, PlotPicture, draw_over, draw_under
 from followfocus_gui.plot.kept import KeptLayer
-from followfocus_gui.plot.layout import Asked, Panel, lay_out, offered_handles
+from followfocus_gui.plot.layout import Asked, Panel, lay_out
 from followfocus_gui.plot.lines import polygon, thinned
 from followfocus_gui.plot.scale import Levels
 from followfocus_gui.state.trace import Trace
@@ -217,7 +218,8 @@ class PlotCanvas(QWidget):
     def _place_cursor(self) -> None:
         upper = self.upper
         before, area = self._cursor, upper.area
-        self._cursor = Cursor(upper.x(self._cursor_s), area.top(), self.speed_panel.area.bottom(), area.bottom() - 12)
+        foot, flag_y = self.speed_panel.area.bottom(), area.bottom() - FLAG_TALL_PX
+        self._cursor = Cursor(upper.x(self._cursor_s), area.top(), foot, flag_y)
         if self._cursor != before:
             # Where it was and where it is: only these two strips are painted.
             for cursor in (before, self._cursor):

@@ -26,8 +26,8 @@ GRIP = QRectF(-8, -19, 16, 38)
 OFFERED = QRectF(-7, -11, 14, 22)
 """A handle for a hold that is not there yet."""
 KNOB = QRectF(-9, -9, 18, 18)
-FLAG_PX = 8.0
-"""Half as wide as the cursor's flag"""
+FLAG_PX, FLAG_TALL_PX = 8.0, 12.0
+"""Half as wide as the cursor's flag, and as tall"""
 
 
 class Part(Enum):
@@ -175,4 +175,6 @@ class Cursor:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("text"))
         tip = QPointF(self.x, self.flag_y)
-        painter.drawPolygon(QPolygonF([tip, tip + QPointF(FLAG_PX, 12), tip + QPointF(-FLAG_PX, 12)]))
+        painter.drawPolygon(
+            QPolygonF([tip, tip + QPointF(FLAG_PX, FLAG_TALL_PX), tip + QPointF(-FLAG_PX, FLAG_TALL_PX)])
+        )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +14,16 @@ from PySide6.QtGui import QPolygonF
 
 from followfocus.arrays import FloatArray
 from followfocus.names import in_line, plain_name
-from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, PlotPicture, label_size, shape_of
+from followfocus_gui.plot.items import FLAG_TALL_PX, OFFERED, Handle, Label, Part, PlotPicture, label_size, shape_of
 from followfocus_gui.plot.scale import Levels
-from followfocus_gui.state.label_layout import LabelBox, Obstacles, Wanted, place_labels
+from followfocus_gui.state.label_layout import EVERYWHERE, LabelBox, Obstacles, Wanted, place_labels
 from followfocus_gui.state.views import BandView, CurveView
 
 LONGEST_NAME, LONGEST_TITLE = 14, 22
 """Letters of a name beside a moment, and beside a band"""
 _INSET = 3.0
-_NAME_OFF = 11.0
-"""From a band's edge to the middle of its name"""
-_NAME_REACH = 48.0
-"""A name that is further from its band is another's"""
+_NAME_OFF, _NAME_REACH = 11.0, 60.0
+"""From a band's edge to the middle of its name, and how far at most"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,9 @@ class Panel:
         """The level at a place."""
         return self.low + (self.area.bottom() - y) / self.area.height() * (self.high - self.low)
 
-    def bounds(self) -> LabelBox:
-        """Where labels may stand."""
-        area = self.area.adjusted(_INSET, _INSET, -_INSET, -_INSET)
+    def bounds(self, foot: float = 0.0) -> LabelBox:
+        """Where labels may stand: right of the start, where the time cursor rests, and `foot` pixels off the bottom."""
+        area = self.area.adjusted(self.x(0.0) - self.area.left() + _INSET, _INSET, -_INSET, -_INSET - foot)
         return LabelBox(area.x(), area.y(), area.width(), area.height())
 
 
@@ -86,6 +85,10 @@ class _Named:
     x: float
     y: float
     side: int
+    within: tuple[float, float] = EVERYWHERE
+    aside: float = math.inf
+    brief: str = ""
+    """The same in fewer letters, for where there is no room near its place"""
 
 
 def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float]) -> PlotPicture:
@@ -108,8 +111,8 @@ def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float])
         arms=_arms(handles, asked, upper),
         handles=handles,
         labels=(
-            *_placed(upper_labels, upper, asked.levels.at(view.ring_deg), view, moments, _boxes(handles)),
-            *_placed(lower_labels, lower, view.speed_deg_s * asked.speed_shown, view, (), ()),
+            *_placed(upper_labels, upper, asked.levels.at(view.ring_deg), view, moments, handles, FLAG_TALL_PX),
+            *_placed(lower_labels, lower, view.speed_deg_s * asked.speed_shown, view),
         ),
     )
 
@@ -119,18 +122,30 @@ def _placed(
     panel: Panel,
     levels: FloatArray,
     view: CurveView,
-    moments: tuple[tuple[QLineF, str], ...],
-    taken: tuple[LabelBox, ...],
+    moments: tuple[tuple[QLineF, str], ...] = (),
+    handles: tuple[Handle, ...] = (),
+    foot: float = 0.0,
 ) -> tuple[Label, ...]:
-    wanted = [
-        Wanted(*label_size(one.text, bold=not one.tone), one.x, one.y, one.side, math.inf if one.tone else _NAME_REACH)
-        for one in named
-    ]
-    curve_x, curve_y = panel.points(view.times_s, levels)
+    curve = panel.points(view.times_s, levels)
     ends = (panel.x(view.duration_s), *(line.x1() for line, _ in moments))
-    boxes = place_labels(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
-    found = zip(named, boxes, strict=True)
-    return tuple(Label(one.text, box, one.tone) for one, box in found if box is not None)
+    bounds, around = panel.bounds(foot), Obstacles(*curve, _boxes(handles), ends)
+    found = _labels(named, bounds, around)
+    # A name gives way, a distance doesn't: what had no room on its side is tried again without it, on either side.
+    lacking = [one for one, label in found if label is None and one.brief]
+    brief = [dataclasses.replace(one, text=one.brief, aside=math.inf) for one in lacking]
+    made = [label for _, label in found if label is not None]
+    if brief:
+        taken = (*around.boxes, *(label.box for label in made))
+        made += [label for _, label in _labels(brief, bounds, dataclasses.replace(around, boxes=taken)) if label]
+    return tuple(made)
+
+
+def _labels(named: Sequence[_Named], bounds: LabelBox, around: Obstacles) -> list[tuple[_Named, Label | None]]:
+    wanted = [
+        Wanted(*label_size(one.text, bold=not one.tone), one.x, one.y, one.side, one.within, one.aside) for one in named
+    ]
+    found = zip(named, place_labels(wanted, bounds, around), strict=True)
+    return [(one, None if box is None else Label(one.text, box, one.tone)) for one, box in found]
 
 
 def _tone(number: int, count: int) -> str:
@@ -175,17 +190,43 @@ def _band_labels(asked: Asked, upper: Panel) -> list[tuple[BandView, _Named]]:
 
 
 def _band_names(asked: Asked, upper: Panel) -> list[_Named]:
-    """Whose band it is, and how far away: over the first one where the pull has left it, under the others."""
+    """Whose band it is, and how far away, beside the curve there: at its start, at its end, where it comes by."""
     made = []
+    areas = [_band_area(band, asked.levels, upper) for band in asked.bands]
     for number, band in enumerate(asked.bands):
         if not band.where:
             continue
-        area, text = _band_area(band, asked.levels, upper), f"{_who(band, LONGEST_TITLE)}  {band.where}"
+        area, text = areas[number], f"{_who(band, LONGEST_TITLE)}  {band.where}"
         above = area.center().y() < upper.area.center().y()
         y = area.top() - _NAME_OFF if above else area.bottom() + _NAME_OFF
-        x, side = (upper.x(asked.view.duration_s), -1) if number == 0 else (upper.x(0.0), 1)
-        made.append(_Named(text, "", x, y, side))
+        at_s, side = _beside(band, number, asked)
+        brief = f"{band.letter}  {band.where}"
+        half = upper.area.width() / 2
+        made.append(_Named(text, "", upper.x(at_s), y, side, _own_room(area, areas), half, brief))
     return made
+
+
+def _own_room(area: QRectF, areas: Sequence[QRectF]) -> tuple[float, float]:
+    """From where to where a name may stand: half-way to the next bands, for nearer to another it is that one's.
+
+    Where there is none, not far from its own either.
+    """
+    above = [other.bottom() for other in areas if other.bottom() < area.top()]
+    below = [other.top() for other in areas if other.top() > area.bottom()]
+    return (
+        (max(above) + area.top()) / 2 if above else area.top() - _NAME_REACH,
+        (min(below) + area.bottom()) / 2 if below else area.bottom() + _NAME_REACH,
+    )
+
+
+def _beside(band: BandView, number: int, asked: Asked) -> tuple[float, int]:
+    """(moment at which the curve is in a band, side on which there is room for its name)"""
+    if number == 0:
+        return 0.0, 1
+    if number == len(asked.bands) - 1:
+        return asked.view.duration_s, -1
+    moments = [moment for moment in (band.sharp_s, band.soft_s) if moment is not None]
+    return sum(moments) / len(moments) if moments else 0.0, 0
 
 
 def _who(band: BandView, longest: int = LONGEST_NAME) -> str:
@@ -296,28 +337,6 @@ def _arms(handles: tuple[Handle, ...], asked: Asked, upper: Panel) -> tuple[QLin
     first, last = _reach(asked)
     corners = (upper.x(0.0), upper.y(first)), (upper.x(asked.view.duration_s), upper.y(last))
     return tuple(QLineF(*corner, knob.x, knob.y) for corner, knob in zip(corners, handles[:2], strict=True))
-
-
-def offered_handles(times_s: FloatArray, levels: FloatArray) -> tuple[float, float, float, float]:
-    """The Bézier handles (x1, y1, x2, y2) nearest to a curve, for dragging it into one; shares of time and travel.
-
-    With both handles level, as for every look that starts and lands at rest, the curve's half-way time and its slope
-    there fix x1 and x2: at half its parameter a Bézier is at ((3x1 + 3x2 + 1)/8, ½) with slope 2/(1 + x2 - x1).
-    """
-    share_t = times_s / times_s[-1]
-    travel = levels[-1] - levels[0]
-    share = (levels - levels[0]) / travel if travel else share_t
-    # An even pull has no bend to be measured: handles at thirds draw it straight.
-    if np.max(np.abs(share - share_t)) < 0.01:
-        return (1 / 3, 1 / 3, 2 / 3, 2 / 3)
-    half = float(np.interp(0.5, share, share_t))
-    around = np.interp([half - 0.01, half + 0.01], share_t, share)
-    # Measured over a fiftieth of the time: a derivative between two samples would be their rounding.
-    slope = float(around[1] - around[0]) / 0.02
-    # The two equations of the docstring, solved for the sum and the difference of the handles.
-    both, apart = (8 * half - 1) / 3, 2 / max(slope, 0.1) - 1
-    x1, x2 = (min(max(v, 0.0), 1.0) for v in ((both - apart) / 2, (both + apart) / 2))
-    return (x1, 0.0, x2, 1.0)
 
 
 # Speed ---------------------------------------------------------------------------------------------------------------

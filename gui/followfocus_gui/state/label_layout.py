@@ -19,6 +19,7 @@ from followfocus.arrays import FloatArray, ascending
 
 CLEARANCE_PX = 5.0
 """Room between a label and the curve or another label."""
+EVERYWHERE = (-math.inf, math.inf)
 _STEP_X, _STEP_Y = 8.0, 4.0
 _GRID = 4.0
 """Columns in which the curve is looked at."""
@@ -55,8 +56,8 @@ class LabelBox:
 class Wanted:
     """A label to be placed: its size, the point it belongs to, and on which side it would rather stand.
 
-    `side` is +1 for right of the anchor, -1 for left, 0 for centred upon it. No further up or down than `reach` from
-    its own place does it say anything: there it isn't shown.
+    `side` is +1 for right of the anchor, -1 for left, 0 for centred upon it. Its middle stays between the two heights
+    `within`, beyond which it would seem to name something else, and no further than `aside` to either side.
     """
 
     width: float
@@ -64,7 +65,8 @@ class Wanted:
     anchor_x: float
     anchor_y: float
     side: int = 1
-    reach: float = math.inf
+    within: tuple[float, float] = EVERYWHERE
+    aside: float = math.inf
 
     @property
     def size(self) -> tuple[float, float]:
@@ -139,15 +141,17 @@ def _best(
 ) -> LabelBox | None:
     if label.width > bounds.width or label.height > bounds.height:
         return None
-    farthest = bounds.right - label.width
+    middle = label.anchor_x - label.width / 2
+    farthest = max(bounds.x, min(bounds.right - label.width, middle + label.aside))
+    first = min(max(bounds.x, middle - label.aside), farthest)
     lowest, own = bounds.bottom - label.height, label.anchor_y - label.height / 2
-    highest = min(max(bounds.y, own - label.reach), lowest)
-    lowest = max(min(lowest, own + label.reach), highest)
-    nearest = LabelBox(_clamped(_favourite_x(label), bounds.x, farthest), _clamped(own, highest, lowest), *label.size)
+    highest = min(max(bounds.y, label.within[0] - label.height / 2), lowest)
+    lowest = max(min(lowest, label.within[1] - label.height / 2), highest)
+    nearest = LabelBox(_clamped(_favourite_x(label), first, farthest), _clamped(own, highest, lowest), *label.size)
     # The place that is nearest to what the label names: if it is free, no other need be looked at.
     if _is_free(nearest, obstacles, columns, taken):
         return nearest
-    lefts = _steps(bounds.x, farthest, _STEP_X, nearest.x)
+    lefts = _steps(first, farthest, _STEP_X, nearest.x)
     tops = _steps(highest, lowest, _STEP_Y, nearest.y)
     forbidden = _curve_overlap(label, lefts, tops, columns)
     for box in taken:
