@@ -140,6 +140,11 @@ class TapeMap:
         tolerance_deg = TOLERANCE * self.base.travel_deg
         return "" if line is None else explain_mark(row, line, self.base.principal_offset_m, tolerance_deg)
 
+    def doubted(self) -> tuple[TapeMark, ...]:
+        """The marks that the law of the others doesn't bear out."""
+        tolerance_deg = TOLERANCE * self.base.travel_deg
+        return tuple(one for one in self.shown() if one.off_deg is not None and abs(one.off_deg) > tolerance_deg)
+
     def words(self) -> str:
         """How far one is, in a sentence."""
         count = len(self.marks)
@@ -147,10 +152,9 @@ class TapeMap:
             return "Turn to what the tape reads, and type the distance. The first is A."
         if count == 1:
             return "One more, well away from A, and there is a scale."
-        tolerance_deg = TOLERANCE * self.base.travel_deg
-        wrong = [one for one in self.shown() if one.off_deg is not None and abs(one.off_deg) > tolerance_deg]
-        if wrong:
-            worst = max(wrong, key=lambda one: abs(one.off_deg or 0.0))
+        doubted = self.doubted()
+        if doubted:
+            worst = max(doubted, key=lambda one: abs(one.off_deg or 0.0))
             hint = f" ({worst.doubt})" if worst.doubt else ""
             return f"{worst.letter} is {abs(worst.off_deg or 0.0):z.1f}° off the others: read it again{hint}."
         if count == 2:

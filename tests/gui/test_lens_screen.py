@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from followfocus.files import safe_name
 from followfocus.lens.map import load_lens, save_lens
@@ -17,7 +17,7 @@ from followfocus.lens.shelf import LensShelf
 from followfocus.wire.messages import State
 from followfocus_gui.screens.lenses import LensScreen
 from followfocus_gui.screens.tape import TURNING, TapeScreen
-from followfocus_gui.screens.tape_parts import signed
+from followfocus_gui.screens.tape_parts import ANYWAY, KEEP, signed
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -286,6 +286,59 @@ def test_a_mark_is_corrected_and_taken_back(open_desk: Open) -> None:
     app.until(lambda: app.session.state is State.MOVING)
     QTest.mouseRelease(screen.jogs.buttons[2], Qt.MouseButton.LeftButton)
     app.until(lambda: app.session.state is State.IDLE)
+
+
+def doubted(app: Opened) -> TapeScreen:
+    """A lens of which one mark was typed wrong, and its name."""
+    lenses(app)
+    type_here("sig 40 t1.8")
+    app.press("correctMark")
+    screen = app.window.host.shown
+    assert isinstance(screen, TapeScreen)
+    item = screen.marks.item(6, 2)
+    assert item is not None
+    item.setText("1.3 m")
+    assert [one.letter for one in screen.tape.doubted()] == ["G"]
+    return screen
+
+
+def test_a_tape_with_a_mark_in_doubt_is_kept_only_when_asked_for_again(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    screen, before = doubted(app), app.desk.lens
+    keep = app.find("tapeKeep")
+    assert isinstance(keep, QPushButton)
+    QTest.mouseDClick(keep, Qt.MouseButton.LeftButton)
+    app.press("tapeKeep")  # a hand that trembles, or a screen that bounces
+    assert app.window.host.shown is screen
+    assert app.desk.lens == before
+    assert not list((tmp_path / "lenses").glob("*.json"))
+    assert "G off the others" in app.says()
+    assert keep.text() == ANYWAY
+    app.until(lambda: not screen._keep.settling.isActive())
+    app.press("tapeKeep")
+    app.until(lambda: app.window.host.shown is None)
+    assert app.desk.lens.marks == screen.tape.marks
+
+
+def test_a_change_after_the_warning_is_looked_at_anew(open_desk: Open) -> None:
+    app = open_desk()
+    screen = doubted(app)
+    keep = app.find("tapeKeep")
+    assert isinstance(keep, QPushButton)
+    app.press("tapeKeep")
+    item = screen.marks.item(6, 2)
+    assert item is not None
+    item.setText("1.35 m")
+    assert screen.tape.doubted()
+    assert keep.text() == KEEP
+    app.until(lambda: not screen._keep.settling.isActive())
+    app.press("tapeKeep")
+    assert app.window.host.shown is screen
+    app.until(lambda: not screen._keep.settling.isActive())
+    while screen.tape.doubted():
+        app.press("tapeUndo")
+    app.press("tapeKeep")
+    app.until(lambda: app.window.host.shown is None)
 
 
 def test_degrees_have_no_minus_nought() -> None:

@@ -24,7 +24,7 @@ from followfocus.units import Bare, format_distance, parse_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.screens.host import Room, Screen
-from followfocus_gui.screens.tape_parts import TapeFields, TapeMarks, signed
+from followfocus_gui.screens.tape_parts import KeepButton, TapeFields, TapeMarks, signed
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.jog_row import ArrowKeys, JogRow
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
@@ -51,8 +51,7 @@ class TapeScreen(Screen):
         imperial: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        title = "Mapping a lens" if lens is None else "Correcting a lens"
-        super().__init__("tapeScreen", title, HINT, parent)
+        super().__init__("tapeScreen", "Mapping a lens" if lens is None else "Correcting a lens", HINT, parent)
         self._bridge = bridge
         self._shelf, self._imperial, self._new = shelf, imperial, lens is None
         self._bare: Bare = "ft" if imperial else "m"
@@ -121,9 +120,8 @@ class TapeScreen(Screen):
         row = QHBoxLayout()
         row.addWidget(button(self._right, "tapeDrop", "Remove mark", "Take the chosen mark away", self.drop))
         row.addWidget(button(self._right, "tapeUndo", "Undo", "Take the last mark back", self.undo))
-        self._keep = button(
-            self._right, "tapeKeep", "Keep and use", "Keep it as my own lens and use it", self.keep, weight="main"
-        )
+        self._keep = KeepButton(self._right)
+        self._keep.clicked.connect(self.keep)
         row.addStretch(1)
         row.addWidget(self._keep, 1)
         column.addLayout(row)
@@ -162,8 +160,9 @@ class TapeScreen(Screen):
         self._put.setText(f"Mark {chr(ord('A') + len(shown)) if len(shown) < 26 else ''} here".replace("  ", " "))
         self.plot.show_map(self._map, imperial=self._imperial)
         self._words.setText(self._map.words())
-        self._words.set_tone("warn" if "read it again" in self._map.words() else "")
+        self._words.set_tone("warn" if self._map.doubted() else "")
         self._keep.setEnabled(len(shown) > 1)
+        self._keep.show_lens(self._map)
         self.marks.show_marks([
             (one.letter, f"{one.mark.ring_deg:z.1f}°", self._text(one.mark.distance_m),
              "" if one.off_deg is None else signed(one.off_deg))
@@ -267,6 +266,9 @@ class TapeScreen(Screen):
             self._fields.name.setFocus()
             return
         if not self._describe():
+            return
+        if warning := self._keep.warning(self._map):
+            self.say(warning)
             return
         try:
             lens = self._map.lens()

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
 from followfocus.lens.map import LensMap
 from followfocus.lens.tape import TapeMap
 from followfocus.units import parse_angle, parse_number, parse_stop
-from followfocus_gui.widgets.parts import Words, line
+from followfocus_gui.widgets.parts import WordButton, Words, as_button, line
 from followfocus_gui.widgets.scale import measured
 
 TYPED_COLUMN = 2
+KEEP, ANYWAY = "Keep and use", "Keep anyway"
+SECOND_PRESS_MS = 500
+"""A second press sooner than this is the first one's double"""
 
 
 class TapeFields(QGridLayout):
@@ -101,6 +104,31 @@ class TapeMarks(QTableWidget):
         item = self.item(row, column)
         if not self._filling and item is not None:
             self.typed.emit(row, item.text())
+
+
+class KeepButton(WordButton):
+    """Keeps a lens; one with marks in doubt when it is asked for again, which is no double press."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__(KEEP, panel)
+        as_button(self, "tapeKeep", "Keep it as my own lens and use it", weight="main")
+        self._warned_of: TapeMap | None = None
+        self.settling = QTimer(self)
+        self.settling.setSingleShot(True)
+
+    def show_lens(self, tape: TapeMap) -> None:
+        """Say what a press will do with these marks."""
+        self.setText(ANYWAY if tape == self._warned_of else KEEP)
+
+    def warning(self, tape: TapeMap) -> str:
+        """The warning that a press brings; empty for one that keeps these marks."""
+        doubted = tape.doubted()
+        if doubted and tape != self._warned_of:
+            self._warned_of = tape
+            self.settling.start(SECOND_PRESS_MS)
+            self.show_lens(tape)
+        letters = ", ".join(one.letter for one in doubted)
+        return f"{letters} off the others: read again. {ANYWAY} takes it as it is." if self.settling.isActive() else ""
 
 
 def signed(degrees: float) -> str:

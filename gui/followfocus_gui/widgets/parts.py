@@ -134,6 +134,13 @@ def button(
 ) -> QPushButton:
     """A button that says in its tip what it will do; `weight` "main" is the one that a screen is about."""
     made = WordButton(text, parent)
+    as_button(made, name, says, weight=weight)
+    made.clicked.connect(lambda _checked: act())
+    return made
+
+
+def as_button(made: WordButton, name: str, says: str, *, weight: str = "") -> None:
+    """Name a button, and give it its looks and a finger's room."""
     made.setObjectName(name)
     made.setAccessibleName(says)
     made.setToolTip(says)
@@ -142,8 +149,6 @@ def button(
     made.setProperty("weight", weight)
     if weight == "main":
         written(made, BODY_PX + 4, bold=True)
-    made.clicked.connect(lambda _checked: act())
-    return made
 
 
 def line(parent: QWidget, name: str, says: str, text: str = "", hint: str = "") -> QLineEdit:
