@@ -24,6 +24,7 @@ from followfocus_gui.state.desk_views import (
     curve_view,
     details_of,
     mark_views,
+    names_in,
     rack_words,
     ring_view,
     sharp_view,
@@ -35,6 +36,8 @@ from followfocus_gui.widgets.frame_beat import FrameBeat
 from followfocus_gui.widgets.readouts import UNKNOWN
 from followfocus_gui.widgets.shooting_view import ShootingView
 
+_Last = tuple[str, bool, tuple[str, ...]]
+"""The last take in words, whether it was sharp, and the names in the words"""
 READ_INCHES = 0.5
 """As fine as the marks' cards: on a mark the readout says what the card does"""
 NOTE_MS = 4_000
@@ -55,7 +58,8 @@ class Showing(QObject):
     ) -> None:
         super().__init__(parent)
         self.session, self._bands, self._page, self._host = session, bands, page, host
-        self._shooting, self._last, self._running = shooting, ("", True), ""
+        self._shooting, self._running = shooting, ""
+        self._last: _Last = "", True, ()
         self._last_m: float | None = None
         """Where the last take ended, metres"""
         self._clock = ShootingClock(session, shooting)
@@ -128,10 +132,10 @@ class Showing(QObject):
 
     def _refresh_shooting(self) -> None:
         if self._shooting.isVisible():
-            (words, good), desk = self._last if self._last[0] else _logged(self._page), self.session.desk
+            (words, good, names), desk = self._last if self._last[0] else _logged(self._page), self.session.desk
             self._shooting.set_imperial(desk.imperial)
             told, after = in_units(desk, words, self._last_m), self.session.mode
-            self._shooting.set_view(shoot_view(desk, told, last_good=good, after=after))
+            self._shooting.set_view(shoot_view(desk, told, last_good=good, after=after, last_names=names))
             if self._now is not None:
                 self._clock.begin_anew(self._now.line.word)
 
@@ -190,11 +194,12 @@ class Showing(QObject):
         if shown == self._line_shown:
             return
         self._line_shown = shown
-        details = ""
+        details = None
         if line.trouble:
-            details = warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
+            details = self._details if not offer else lambda: session.says.warning.details
         _leave_field(self._page.disk, self._bands.state.line.word, line.word)
-        self._bands.state.show_line(line, details=details, offer=offer, leave=leave, brief=brief)
+        names = names_in(session.desk)
+        self._bands.state.show_line(line, details=details, offer=offer, leave=leave, brief=brief, names=names)
         if self._running:
             self._say_running()
         self._clock.show_word(line.word, now.left_s)
@@ -203,6 +208,9 @@ class Showing(QObject):
             self._note.start()
         else:
             self._note.stop()
+
+    def _details(self) -> str:
+        return details_of(self.session.stage, self.session.desk, self.session.keeper.path)
 
     def _screen_changed(self) -> None:
         """To open a screen is to go on: how the last take ended has been read, and so why something was refused."""
@@ -234,18 +242,21 @@ class Showing(QObject):
 
     def _take_in(self, taken: Taken) -> None:
         take = taken.take
-        self._last = self.session.stage.note.words, take.verdict.usable
+        names = taken.context.slate.name, *(mark.name for mark in taken.context.marks)
+        self._last = self.session.stage.note.words, take.verdict.usable, tuple(map(in_line, names))
         self._last_m = None if take.landed_deg is None else self.session.desk.lens.distance_m(take.landed_deg)
         self._refresh_shooting()
         self._playhead.end(taken)
         self.show_status()
 
 
-def _logged(page: DeskPage) -> tuple[str, bool]:
-    """The newest take of the log in words, and whether it was sharp: one that was shot before the app was opened."""
+def _logged(page: DeskPage) -> _Last:
+    """The newest take of the log: one that was shot before the app was opened."""
     takes = page.table.takes
     line = takes.line(0) if takes.rowCount() else None
-    return ("", True) if line is None else (f"{line.title}: {line.words}.", line.outcome is Outcome.SHARP)
+    if line is None:
+        return "", True, ()
+    return f"{line.title}: {line.words}.", line.outcome is Outcome.SHARP, (line.shot,)
 
 
 def _show_names(bands: Bands, desk: Desk) -> None:

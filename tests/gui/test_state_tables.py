@@ -350,7 +350,7 @@ def test_pages_give_every_take_once_the_newest_first(log: Path) -> None:
 
 SAID = {
     ("Calibrating", "doubtful", True), ("DeskLine", "connection", "connecting"), ("EaseFacts", "feasible", True),
-    ("Wanted", "side", 1), ("Wanted", "reach", math.inf), ("Look", "style", "plain"), ("Look", "enabled", True),
+    ("Wanted", "side", 1), ("Wanted", "aside", math.inf), ("Look", "style", "plain"), ("Look", "enabled", True),
     ("ShootView", "high_deg", 300.0), ("ShootView", "last_good", True), ("BandView", "main", True),
     ("CurveView", "feasible", True), ("CueLine", "start", "GO"), ("CueLine", "hand", "none"),
 }  # fmt: skip

@@ -160,6 +160,7 @@ class CuesScreen(Screen):
         if not isinstance(chosen, TakeLine):
             return
         story = self._story(chosen)
+        self._title.names = story.names
         self._title.setText(story.title)
         if story.trace is None:
             self.picture.show_take(None, story.remark or "No trace of it was kept.")

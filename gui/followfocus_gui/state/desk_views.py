@@ -49,6 +49,13 @@ def _mark_views(desk: Desk) -> tuple[MarkView, ...]:
     )  # fmt: skip
 
 
+def names_in(desk: Desk) -> tuple[str, ...]:
+    """Every name that a sentence on a take or on what stands by may have in it: where room is short they give way."""
+    show = desk.show
+    names = [mark.name for pull in show.pulls for mark in pull.marks] + [cue.name for cue in show.cues]
+    return tuple(dict.fromkeys(in_line(name) for name in (*names, show.slate.name, desk.lens.name) if name))
+
+
 def card_views(desk: Desk) -> tuple[MarkView, ...]:
     """The marks as the cards show them: also from where to where each is sharp as the ring gets there."""
     depths = depths_at_marks(desk.plans())

@@ -10,7 +10,7 @@ from followfocus.show.cues import After
 from followfocus_gui.state.curve_axis import part_starts_s
 from followfocus_gui.state.curve_facts import bands_of
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import mark_views
+from followfocus_gui.state.desk_views import mark_views, names_in
 from followfocus_gui.state.ring_scale import ring_scale
 
 SPARE = 1.0 / 6.0
@@ -44,6 +44,8 @@ class ShootView:
     ticks: tuple[tuple[float, str], ...] = ()
     last: str = ""
     last_good: bool = True
+    names: tuple[str, ...] = ()
+    """The names in all of these words"""
 
 
 def in_units(desk: Desk, words: str, metres: float | None) -> str:
@@ -69,7 +71,9 @@ def then_words(desk: Desk, after: After) -> str:
     return f"then {following.number}  {in_line(following.name)}".rstrip() + when
 
 
-def shoot_view(desk: Desk, last: str, *, last_good: bool, after: After = After.REPEAT) -> ShootView:
+def shoot_view(
+    desk: Desk, last: str, *, last_good: bool, after: After = After.REPEAT, last_names: tuple[str, ...] = ()
+) -> ShootView:
     """The view of what stands by; `last` tells of the last take, `after` what comes after this one."""
     plans, views, lens = desk.plans(), mark_views(desk), desk.lens
     half = plans[0].half_dof_deg if plans else 0.0
@@ -102,4 +106,5 @@ def shoot_view(desk: Desk, last: str, *, last_good: bool, after: After = After.R
         ticks=tuple(sorted(ticks)),
         last=last,
         last_good=last_good,
+        names=(*last_names, *names_in(desk)),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from followfocus.errors import FollowFocusError
+from followfocus.names import in_line
 from followfocus.takes.whole import Outcome, WholeTake
 from followfocus.units import format_distance
 from followfocus_gui.state.take_lines import pull_words, stopped_after_s
@@ -27,6 +28,8 @@ class TakeStory:
     half_dof_deg: float = 0.0
     stopped_s: float | None = None
     remark: str = ""
+    names: tuple[str, ...] = ()
+    """The names in the title"""
 
 
 def story_of(path: Path, line: TakeLine, *, imperial: bool = False) -> TakeStory:
@@ -57,6 +60,7 @@ def story_of(path: Path, line: TakeLine, *, imperial: bool = False) -> TakeStory
         half_dof_deg=last.context.half_dof_deg or 0.0,
         stopped_s=None if take.stopped_in_hold else stopped_s,
         remark=remark_of(take, trace),
+        names=(line.shot, *(in_line(mark.name) for row in take.parts for mark in row.context.marks)),
     )
 
 

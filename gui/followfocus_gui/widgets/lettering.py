@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QTextLayout
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QTextLayout
 
 from followfocus_gui.widgets.scale import letters
 from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font
 
 LONGEST = {False: ("99.99 m", "999 mm"), True: ("100'11 1/2\"",)}
 """The longest distances, in metres and in feet and inches, that a place must hold"""
+
+
+LEAST_OF_NAME = 3
+"""As many letters of a name are always left"""
 
 
 @lru_cache(maxsize=512)
@@ -44,8 +49,40 @@ def elided(text: str, room: float, size_px: int, *, bold: bool = False) -> str:
     return metrics(size_px, bold=bold).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
-def in_rows(text: str, room: float, size_px: int) -> tuple[str, ...]:
-    """The text in one line or two, broken between words; the second ends in an ellipsis where that is too long too."""
+def shortened(text: str, names: Iterable[str], room: float, letters: QFontMetricsF | QFontMetrics) -> str:
+    """The text with its names shortened, the longest first, as far as the room asks: verdicts and figures stay.
+
+    Only what is too long without any name ends in an ellipsis.
+    """
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        before, _, after = text.partition(name)
+        if name in text and letters.horizontalAdvance(text) > room:
+            text = f"{before}{_least(name, before, after, room, letters)}{after}"
+    return letters.elidedText(text, Qt.TextElideMode.ElideRight, math.floor(room))
+
+
+def _least(name: str, before: str, after: str, room: float, letters: QFontMetricsF | QFontMetrics) -> str:
+    """As much of a name as there is room for between what stands before and after it."""
+    count = len(name) - 1
+    # By letters and measured whole: letters beside each other are not as wide as each alone.
+    while count > LEAST_OF_NAME and letters.horizontalAdvance(f"{before}{name[:count]}…{after}") > math.floor(room):
+        count -= 1
+    return f"{name[:count].rstrip()}…"
+
+
+def in_rows(text: str, room: float, size_px: int, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The text in one line or two, broken between words; what is too long for two has its names shortened."""
+    letters = metrics(size_px)
+    for share in (2.0, 1.8, 1.6, 1.4, 1.2):
+        # A row seldom ends where its room does: the less of both is asked for, the surer it is whole.
+        words = shortened(text, names, share * room, letters)
+        rows = _rows(words, room, size_px)
+        if "…" not in "".join(rows) or " ".join(rows) == " ".join(words.split()):
+            return rows
+    return rows
+
+
+def _rows(text: str, room: float, size_px: int) -> tuple[str, ...]:
     words, first = text.split(), 1
     while first < len(words) and width_of(" ".join(words[: first + 1]), size_px) <= room:
         first += 1

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from followfocus_gui.widgets.lettering import shortened
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.signs import draw_sign
@@ -45,8 +46,12 @@ class PanelBox(QFrame):
 class Words(QLabel):
     """A label; `px` is the size of its letters, `tone` a colour by name.
 
-    One that `elides` has one line, asks for no room, and ends in … where it has too little; the whole is in the tip.
+    One that `elides` has one line and asks for no room: where it has too little its names give way, then its end; the
+    whole is in the tip.
     """
+
+    names: tuple[str, ...] = ()
+    """The names in the words"""
 
     def __init__(
         self,
@@ -82,7 +87,7 @@ class Words(QLabel):
         """As much of the words as there is room for."""
         if not self.elides:
             return self.text()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
+        return shortened(self.text(), self.names, self._room().width(), self.fontMetrics())
 
     def _room(self) -> QRect:
         return self.contentsRect().adjusted(self.margin(), 0, -self.margin(), 0)

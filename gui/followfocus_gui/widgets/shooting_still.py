@@ -10,11 +10,12 @@ from PySide6.QtGui import QPainter, QPen
 
 from followfocus_gui.state.grid import Box, Shooting
 from followfocus_gui.state.shooting import ShootView
-from followfocus_gui.widgets.lettering import elided, width_of
+from followfocus_gui.widgets.lettering import elided, in_rows, metrics, shortened, width_of
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.take_table import EMPTY
 from followfocus_gui.widgets.theme import colour, figure_font
 
+LEAST_PX = 12
 WAY_BACK = "F11 or two taps: the desk"
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -72,9 +73,11 @@ class StillPainter:
         view, size = self._view, self._size
         painter.setPen(colour("text"))
         painter.setFont(figure_font(size, bold=True))
-        painter.drawText(box, LEFT | MIDDLE, view.slate)
-        left = width_of(view.slate, size, bold=True) + 2 * size
-        right = width_of(view.lens, size) + size
+        slate = self._fitting(view.slate, box.width() * 0.4, size, bold=True)
+        lens = self._fitting(view.lens, box.width() * 0.4, size)
+        painter.drawText(box, LEFT | MIDDLE, slate)
+        left = width_of(slate, size, bold=True) + 2 * size
+        right = width_of(lens, size) + size
         painter.setFont(figure_font(size))
         room = box.adjusted(left, 0, -right, 0)
         cue = elided(view.cue, room.width(), size)
@@ -83,7 +86,7 @@ class StillPainter:
         room.setLeft(room.left() + width_of(cue, size) + 2 * size)
         if room.width() > 6 * size:
             painter.drawText(room, LEFT | MIDDLE, elided(view.then, room.width(), size))
-        painter.drawText(box, RIGHT | MIDDLE, view.lens)
+        painter.drawText(box, RIGHT | MIDDLE, lens)
 
     def _scale(self) -> None:
         painter = self._painter
@@ -146,7 +149,8 @@ class StillPainter:
         painter.setPen(colour("faint"))
         painter.setFont(figure_font(size))
         taken: list[QRectF] = []
-        for at_s, words in (*view.ticks[-1:], *view.ticks[:-1]):  # the landing before all others
+        for at_s, whole in (*view.ticks[-1:], *view.ticks[:-1]):  # the landing before all others
+            words = self._fitting(whole, bar.width() / 2 - 8, size)
             x = bar.left() + bar.width() * at_s / max(view.whole_s, 1e-9)
             wide = width_of(words, size) + 8
             left = min(max(bar.left() - 8, x - wide / 2), bar.right() - wide)
@@ -169,13 +173,29 @@ class StillPainter:
         if width_of(WAY_BACK, small) + width_of("last take", small) + 20 < upper.width():
             painter.drawText(upper, RIGHT | MIDDLE, WAY_BACK)
         lower = QRectF(upper.left(), upper.bottom(), upper.width(), box.height() * 0.45)
-        words = view.last or EMPTY
         left = 0.0
         if view.last:
             sign, tone = ("tick", "good") if view.last_good else ("warning", "warn")
             draw_sign(painter, sign, QPointF(lower.left() + size * 0.5, lower.center().y()), size * 0.9, colour(tone))
             left = size * 1.5
+        self._last_words(view.last or EMPTY, lower.adjusted(left, 0, 0, 0))
+
+    def _last_words(self, words: str, room: QRectF) -> None:
+        """How the last take went: whole, in smaller letters or on two lines where it is long."""
+        painter, size = self._painter, self._size
+        rows: tuple[str, ...] = (self._fitting(words, room.width(), size),)
+        while not rows[0].endswith(words[-1:]) and size > LEAST_PX:
+            size -= 1
+            rows = (self._fitting(words, room.width(), size),)
+        if not rows[0].endswith(words[-1:]):
+            rows = in_rows(words, room.width(), size, self._view.names)
+        high = metrics(size).height()
         painter.setPen(colour("text"))
         painter.setFont(figure_font(size))
-        room = lower.adjusted(left, 0, 0, 0)
-        painter.drawText(room, LEFT | MIDDLE, elided(words, room.width(), size))
+        top = room.center().y() - high * len(rows) / 2
+        for number, row in enumerate(rows):
+            painter.drawText(QRectF(room.left(), top + number * high, room.width(), high), LEFT | MIDDLE, row)
+
+    def _fitting(self, words: str, room: float, size: int, *, bold: bool = False) -> str:
+        """The words, their names no longer than there is room for."""
+        return shortened(words, self._view.names, room, metrics(size, bold=bold))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from followfocus.stage.stateline import Mend, Sign, StateLine
 from followfocus.units import parse_distance
 from followfocus_gui.state.loudness import WORDS, tone_of
-from followfocus_gui.widgets.lettering import elided, in_rows, longest, metrics, width_of
+from followfocus_gui.widgets.lettering import in_rows, longest, metrics, shortened, width_of
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.signs import draw_sign
@@ -40,10 +40,12 @@ class StateBar(QWidget):
         super().__init__(parent)
         self.setObjectName("message")
         self.setAccessibleName("How things stand")
-        self._line, self._details, self._offer = EMPTY, "", ""
+        self._line, self._offer = EMPTY, ""
+        self._details: Callable[[], str] | None = None
         self._aside = ""
         self._word_px, self._text_px = 18, 15
         self._leave = self._brief = ""
+        self._names: tuple[str, ...] = ()
         self._position = NumberField(parse_distance, lambda metres: f"{metres:g} m", step=0.1, parent=self)
         self._position.setObjectName("positionNow")
         self._position.setAccessibleName("Distance at which the ring stands now")
@@ -85,20 +87,28 @@ class StateBar(QWidget):
         return self._aside
 
     def show_line(
-        self, line: StateLine, *, details: str = "", offer: str = "", leave: str = "", brief: str = ""
+        self,
+        line: StateLine,
+        *,
+        details: Callable[[], str] | None = None,
+        offer: str = "",
+        leave: str = "",
+        brief: str = "",
+        names: tuple[str, ...] = (),
     ) -> None:
-        """Show how things stand. `details` are what "Details" copies, `offer` is the one thing that mends it,
-        `leave` what closes the open screen, empty without one; `brief` stands in for a sentence that has no room.
+        """Show how things stand. `details` tells, whenever it is asked, what "Details" copies; `offer` is the one thing
+        that mends it, `leave` what closes the open screen, empty without one; `brief` stands in for a sentence that has
+        no room, and in one that has little its `names` give way.
         """
-        self._brief = brief
-        if (line, details, offer, leave) == (self._line, self._details, self._offer, self._leave):
+        self._brief, self._names, self._details = brief, names, details
+        if (line, offer, leave) == (self._line, self._offer, self._leave):
             return
         if line.mend is not Mend.PLACE and self._line.mend is Mend.PLACE:
             self._position.set_value(None)
-        self._line, self._details, self._offer, self._leave = line, details, offer, leave
+        self._line, self._offer, self._leave = line, offer, leave
         self._aside = line.aside.strip()
         whole = f"{line.word}: {line.words}"
-        self.setToolTip(f"{whole}\n\n{details}" if details else whole)
+        self.setToolTip(whole)
         self.setAccessibleDescription(f"{whole} {self._aside}".strip())
         self._arrange()
 
@@ -126,7 +136,7 @@ class StateBar(QWidget):
         self._take.setAccessibleName(self._offer or "What mends it")
         self._take.setVisible(bool(self._offer))
         self._copy.setText("Details")
-        self._copy.setVisible(self._line.trouble and bool(self._details) and mend is Mend.NONE)
+        self._copy.setVisible(self._line.trouble and self._details is not None and mend is Mend.NONE)
         right = self.width()
         for widget in self._at_right:
             if not widget.isHidden():
@@ -149,8 +159,18 @@ class StateBar(QWidget):
         self.positionSaid.emit(distance_m)
 
     def _copy_details(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._line.words}\n\n{self._details}")
+        QGuiApplication.clipboard().setText(self._with_details(self._line.words))
         self._copy.setText("Copied")
+
+    def _with_details(self, words: str) -> str:
+        """The words, and what there is to tell of them at this moment."""
+        return words if self._details is None else f"{words}\n\n{self._details()}"
+
+    def event(self, event: QEvent) -> bool:
+        """A tip is made when it is asked for: what it tells would be old by then."""
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip(self._with_details(f"{self._line.word}: {self._line.words}"))
+        return super().event(event)
 
     # Drawing ------------------------------------------------------------------------------------------------------
 
@@ -169,8 +189,8 @@ class StateBar(QWidget):
             words = self._brief
         small = max(LEAST_PX, round(size * 0.8))
         if width_of(words, size) <= room or 2 * metrics(small).height() > self.height():
-            return (elided(words, room, size),), size
-        return in_rows(words, room, small), small
+            return (shortened(words, self._names, room, metrics(size)),), size
+        return in_rows(words, room, small, self._names), small
 
     def words_room(self) -> float:
         """How much room the sentence has: where both don't fit, what stands beside it goes."""
