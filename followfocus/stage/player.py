@@ -110,9 +110,8 @@ def _at_once(order: orders.Order) -> orders.Order:
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
     ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
     stage = stage.noted("Stopped.") if ended else stage
-    plays = isinstance(stage.under_way, orders.Shoot)  # then its end says what becomes of the take
-    # The greater epoch: stops on two threads may be told in either order.
-    return (stage if plays else _given_up(stage)).quiet().but(epoch=max(stage.epoch, event.epoch))
+    # The greater epoch: stops on two threads may be told in either order. A take's end says what becomes of it.
+    return (stage if stage.shoots else _given_up(stage)).quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
 def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:

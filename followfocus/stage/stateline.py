@@ -22,6 +22,7 @@ from followfocus.wire.messages import State
 
 ON_MARK_DEG = 0.2
 """Within this of a mark the ring stands on it"""
+PLAYS_ON = "The unit is gone and may play on. Cut the motor's power to stop it."
 
 
 class Sign(Enum):
@@ -109,6 +110,9 @@ def _dead(stage: Stage, seen: Seen) -> StateLine | None:
 
 
 def _no_unit(stage: Stage, seen: Seen) -> StateLine:
+    # A unit plays by itself: no word from it says nothing about the ring, and no STOP gets there.
+    if stage.shoots:
+        return StateLine("NO UNIT", Sign.STRUCK, PLAYS_ON, " ", Mend.FIND, trouble=True)
     words = {
         "connecting": "Looking for the unit. Plan away.",
         "lost": "The unit is gone: check cable and power. It is looked for.",
