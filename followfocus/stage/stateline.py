@@ -188,6 +188,8 @@ def _at_rest(stage: Stage, seen: Seen) -> StateLine:
 def _ready_words(stage: Stage) -> str:
     """The effect of Return now, and whether the ring stands on a mark."""
     start, end = ends(stage)
+    if stage.at.part > 0:
+        return f"In the hold on {start}. Return arms {start} to {end}, Backspace begins anew."
     cue = standing_cue(stage.show, stage.at).number
     pull = standing_pull(stage.show, stage.at)
     lens, ring_deg = stage.show.lens(pull.lens), stage.unit.ring_deg
