@@ -21,7 +21,9 @@ _DESK_KEYS = (
     (" Space is GO.", ""),
     (" Esc stops.", ""),
     (" Esc stops the count.", ""),
-    ("Return arms cue", "The desk arms cue"),
+    ("Space goes on", "GO goes on"),
+    (", Backspace begins anew", ""),
+    ("Return arms", "The desk arms"),
     (" (Return)", ""),
 )
 """Words about the desk's keyboard, each with those that stand in for them elsewhere"""

@@ -110,9 +110,8 @@ def _at_once(order: orders.Order) -> orders.Order:
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
     ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
     stage = stage.noted("Stopped.") if ended else stage
-    plays = isinstance(stage.under_way, orders.Shoot)  # then its end says what becomes of the take
-    # The greater epoch: stops on two threads may be told in either order.
-    return (stage if plays else _given_up(stage)).quiet().but(epoch=max(stage.epoch, event.epoch))
+    # The greater epoch: stops on two threads may be told in either order. A take's end says what becomes of it.
+    return (stage if stage.shoots else _given_up(stage)).quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
 def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
@@ -310,9 +309,16 @@ def _heard(stage: Stage, event: events.Heard) -> Stage:
     lost = stage.waiting is not None and before is State.ARMED and stage.state is not State.ARMED
     if lost:
         return _called_off(stage).refused("Count cut off. Arm again.")
+    stage = _without_place(stage)
     # What was complained of is gone by itself: the sentence must not outlive it.
     mended = before in (None, State.UNREFERENCED, State.FAULT) and stage.state in AT_HAND
     return _without_refusal(stage) if mended else stage
+
+
+def _without_place(stage: Stage) -> Stage:
+    """A hold is over where nobody knows any more where the ring stands: going on from there would be another take."""
+    ends = stage.state is State.UNREFERENCED and stage.at.part > 0 and not stage.shoots
+    return _given_up(stage) if ends else stage
 
 
 def _without_refusal(stage: Stage) -> Stage:
@@ -341,7 +347,7 @@ def _gone(stage: Stage, event: events.Gone) -> Stage:
 
 def _returned(stage: Stage, event: events.Returned) -> Stage:
     # Loaded again even where the unit has kept it: nothing that it says names the profile that it holds.
-    stage = stage.but(unit=event.status, loaded="")
+    stage = _without_place(stage.but(unit=event.status, loaded=""))
     if event.status.state is State.UNREFERENCED:
         return stage.noted(RESTARTED, trouble=True)
     return stage.noted("The unit is back; its position is known.")

@@ -97,6 +97,11 @@ class Stage:
         return bool(self.queue) or not (self.under_way is None or first)
 
     @property
+    def shoots(self) -> bool:
+        """A take is under way: its end is not known yet, whether the unit is heard or not."""
+        return isinstance(self.under_way, Shoot)
+
+    @property
     def plays(self) -> bool:
         """The ring is on its pull, by the unit's own profile or together with a hand."""
         return self.state is State.PLAYING or (

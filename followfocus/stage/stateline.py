@@ -22,6 +22,7 @@ from followfocus.wire.messages import State
 
 ON_MARK_DEG = 0.2
 """Within this of a mark the ring stands on it"""
+PLAYS_ON = "The unit is gone and may play on. Cut the motor's power to stop it."
 
 
 class Sign(Enum):
@@ -109,6 +110,9 @@ def _dead(stage: Stage, seen: Seen) -> StateLine | None:
 
 
 def _no_unit(stage: Stage, seen: Seen) -> StateLine:
+    # A unit plays by itself: no word from it says nothing about the ring, and no STOP gets there.
+    if stage.shoots:
+        return StateLine("NO UNIT", Sign.STRUCK, PLAYS_ON, " ", Mend.FIND, trouble=True)
     words = {
         "connecting": "Looking for the unit. Plan away.",
         "lost": "The unit is gone: check cable and power. It is looked for.",
@@ -184,6 +188,8 @@ def _at_rest(stage: Stage, seen: Seen) -> StateLine:
 def _ready_words(stage: Stage) -> str:
     """The effect of Return now, and whether the ring stands on a mark."""
     start, end = ends(stage)
+    if stage.at.part > 0:
+        return f"In the hold on {start}. Return arms {start} to {end}, Backspace begins anew."
     cue = standing_cue(stage.show, stage.at).number
     pull = standing_pull(stage.show, stage.at)
     lens, ring_deg = stage.show.lens(pull.lens), stage.unit.ring_deg

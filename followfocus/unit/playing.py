@@ -193,6 +193,7 @@ class TakePlayer:
         """Until the take is over, is not heard of any more, or goes on for longer than it can."""
         began_s = self._link.clock.now()
         lost_s: float | None = None
+        back_s = -math.inf
         asked = False
         while not self._over(recorder):
             # A question at the start, and one at the end: the two bound how fast the unit's clock went in between.
@@ -204,13 +205,17 @@ class TakePlayer:
                 progress(recorder.elapsed_s(self._line.status, self._line.tick_hz), self._line.status)
             now_s = self._link.clock.now()
             # From the first look that found it down, and anew after it was up: a short gap uses up no patience.
+            back_s = now_s if lost_s is not None and not recorder.down else back_s
             lost_s = None if not recorder.down else now_s if lost_s is None else lost_s
-            if lost_s is None and self._line.silent_since(began_s):
+            if lost_s is None and self._line.silent_since(max(began_s, back_s)):
                 recorder.lost_track(self._line.half_silent)
                 return
-            if self._overdue(now_s, self._began_s, recorder.heard_start_s, lost_s):
-                # Where it can't be heard, it can't be told either: only its evidence is given up.
-                if lost_s is None:
+            # Till a unit that is back has said how things stand, its last word is from before the gap.
+            told = lost_s is not None or self._line.keeper.self_told_s > back_s
+            if told and self._overdue(now_s, self._began_s, recorder.heard_start_s, lost_s):
+                # Where it can't be heard, it can't be told either: only its evidence is given up. And the word that it
+                # is over may just have come.
+                if lost_s is None and not self._over(recorder):
                     self._end(recorder)
                 return
 

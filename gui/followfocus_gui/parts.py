@@ -142,10 +142,10 @@ class DeskPage(QWidget):
         self._tools_open = not self._tools_open
         self.place()
 
-    def set_locked(self, locked: bool) -> None:
-        """Lock the controls, or free them: locked ones step back."""
+    def set_locked(self, why: str) -> None:
+        """Lock the controls, or free them where `why` is empty: locked ones step back."""
         for part in (self.tools, self.strip, self.editor):
-            part.set_locked(locked)
+            part.set_locked(why)
 
     def fit(self, window: tuple[int, int]) -> None:
         """The window has another size."""

@@ -379,6 +379,29 @@ def test_a_trace_of_any_length_is_short_and_has_the_newest(count: int) -> None:
         assert np.all(np.diff(trace.times_s) > 0)
 
 
+def test_no_way_is_drawn_that_nobody_heard_of(shown: Shown) -> None:
+    """A cable that was out for a second leaves a gap: a straight line across it would look like another pull."""
+
+    def painted(times_s: list[float], ring_deg: list[float], at_s: float) -> int:
+        plot = shown(RACK)
+        for t_s, deg in zip(times_s, ring_deg, strict=True):
+            plot.append_actual(t_s, deg)
+        image, x = plot.grab().toImage(), plot.pad.pos().x() + round(plot.pad.upper.x(at_s))
+        actual = theme.colour("actual").name()
+        return sum(image.pixelColor(x, y).name() == actual for y in range(image.height()))
+
+    heard = [number / 50 for number in range(101)]
+    ring_deg = np.interp(heard, RACK.times_s, RACK.ring_deg).tolist()
+    assert painted(heard, ring_deg, 1.0) > 0
+    without = [number for number, t_s in enumerate(heard) if not 0.6 < t_s < 1.4]
+    gap = [heard[n] for n in without], [ring_deg[n] for n in without]
+    assert painted(*gap, 1.0) == 0
+    assert painted(*gap, 0.5) > 0
+    assert painted(*gap, 1.5) > 0
+    stood = [ring_deg[30]] * len(without)
+    assert painted(gap[0], stood, 1.0) > 0, "a ring that stands has gone nowhere"
+
+
 # The parts -----------------------------------------------------------------------------------------------------------
 
 

@@ -130,6 +130,12 @@ def test_what_is_on_its_way_to_the_unit_locks_wherever_it_stands() -> None:
             assert locked(made) in ("", "Locked while it loads.")
 
 
+def test_a_take_whose_unit_is_gone_locks_until_its_end_is_known() -> None:
+    shooting = stage(None, under_way=orders.Shoot(1, 0, 1, TakeContext()))
+    assert locked(shooting) == "Locked till the take's end is known."
+    assert locked(shooting.but(under_way=None)) == ""
+
+
 # Eases and shows in words ----------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from PySide6.QtTest import QTest
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json, write_show
 from followfocus.show.show import new_show
+from followfocus.stage.stateline import PLAYS_ON
 from followfocus.takes.log import TakeLog
 from followfocus.unit.connect import unit_on
 from followfocus.unit.unit import FollowFocusUnit
@@ -28,6 +29,7 @@ from followfocus_gui.app import tell_fault
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.screens.lenses import HINT
 from followfocus_gui.state.jobs import Job
+from followfocus_gui.widgets.mark_tools import MarkTools
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -83,9 +85,16 @@ def test_unplugged_in_a_pull(
     app.until_state(State.ARMED)
     app.session.go()
     app.until(lambda: app.session.state is State.PLAYING)
+    tools = app.window.findChild(MarkTools, "tools")
+    assert tools is not None
+    assert tools.currentWidget().accessibleName() == "Locked till it lands."
+    said: list[str] = []
+    app.session.warned.connect(said.append)
     unplug(unit, port)
     app.until(lambda: bool(app.kept))
     assert app.kept[0].take.verdict.value in ("lost", "faulted")
+    assert any(PLAYS_ON in words for words in said)
+    assert PLAYS_ON not in app.says()
     assert app.kept[0].row == 1
     assert app.session.says.connection == "lost"
     assert "lost" in app.window.connection.state_text()

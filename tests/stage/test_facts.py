@@ -22,6 +22,8 @@ KEYS = ("Space", "Esc", "Return")
 
 
 @pytest.mark.parametrize(("desk", "elsewhere"), [
+    ("On Ben. Space goes on to Anna, 1.50 s.", "On Ben. GO goes on to Anna, 1.50 s."),
+    ("In the hold on B. Return arms B to C, Backspace begins anew.", "In the hold on B. The desk arms B to C."),
     ("Return arms cue 1: A to B.", "The desk arms cue 1: A to B."),
     ("The ring stands on A. Return arms cue 2.", "The ring stands on A. The desk arms cue 2."),
     ("Cue 1: A to B in 3.00 s. Space is GO.", "Cue 1: A to B in 3.00 s."),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -256,6 +257,51 @@ def test_on_every_size_all_of_it_is_there_and_a_finger_turns_the_strip(size: tup
                 assert sum(one.share for one in heard) == pytest.approx(60 / width / 4, rel=1e-3)
 
             browse(one, phones, tmp_path / "profile", run)
+
+
+LONG = "Bartholomew Featherstonehaugh-Cholmondeley"
+
+
+@browser
+@pytest.mark.parametrize("size", [(320, 568), (360, 640), PHONE], ids=str)
+def test_stop_keeps_its_place_and_no_long_name_covers_another_mark(size: tuple[int, int], tmp_path: Path) -> None:
+    show = short(3.0)
+    pull = show.pulls[0]
+    marks = tuple(dataclasses.replace(pull.marks[i % 2], name=f"{LONG} {i}") for i in range(8))
+    show = show.with_pull(dataclasses.replace(pull, marks=marks, duration_s=9.0))
+
+    async def place(page: Tab) -> list[float]:
+        found: list[float] = await page.js("""(() => {
+            const box = document.getElementById("stop").getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom];
+        })()""")
+        return found
+
+    with served(show) as one, serve_phones(one.serving, one.loop, "127.0.0.1:0") as phones:
+
+        async def run(page: Tab, line: Cuttable) -> None:
+            await page.size(*size)
+            await in_control(page, line, phones.code)
+            at_rest = await place(page)
+            assert at_rest[2] <= size[0]
+            assert at_rest[3] <= size[1]
+            assert await page.js("document.documentElement.scrollWidth") == size[0]
+            nowhere = "facts.state = 'unreferenced'; show(); document.getElementById('state').textContent"
+            assert await page.js(nowhere) == "where?"
+            assert await page.js("[...document.querySelectorAll('#marks button')].every((b) => b.disabled)")
+            assert await page.js("""[...document.querySelectorAll("#marks button")].every(
+                (b) => b.scrollWidth <= b.clientWidth && b.lastChild.scrollWidth <= b.lastChild.clientWidth)""")
+            await asyncio.to_thread(one.arm)
+            await page.until("!document.getElementById('go').disabled")
+            assert await place(page) == at_rest
+            await page.click("#go")
+            await page.until("facts.state === 'playing'")
+            assert await place(page) == at_rest
+            await page.click("#stop")
+            await page.until("document.getElementById('last').textContent.includes('stopped')")
+            assert await place(page) == at_rest, "what a take came to moves nothing"
+
+        browse(one, phones, tmp_path / "profile", run)
 
 
 @browser

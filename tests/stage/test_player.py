@@ -278,7 +278,14 @@ def held(a_take: Taken, info: UnitInfo) -> Model:
     return m
 
 
-@pytest.mark.parametrize("end", [events.StopGiven(1), events.CueChosen(0)], ids=["STOP", "another cue"])
+NOWHERE = UnitStatus(connected=True, state=State.UNREFERENCED)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [events.StopGiven(1), events.CueChosen(0), events.Heard(NOWHERE), events.Returned(NOWHERE)],
+    ids=["STOP", "another cue", "restarted", "back and restarted"],
+)
 def test_a_take_that_is_left_in_its_hold_has_used_its_number(
     a_take: Taken, info: UnitInfo, end: events.StageEvent
 ) -> None:
@@ -287,6 +294,18 @@ def test_a_take_that_is_left_in_its_hold_has_used_its_number(
     assert (m.stage.at.part, m.stage.show.slate.take) == (0, 2)
     m.tell(end)
     assert m.stage.show.slate.take == 2
+
+
+def test_a_hold_outlives_a_short_silence_and_a_disarming_and_says_so(a_take: Taken, info: UnitInfo) -> None:
+    m = held(a_take, info)
+    before = m.stage.unit
+    m.tell(events.Gone(""))
+    m.tell(events.Returned(dataclasses.replace(before, state=State.LOADED)))
+    m.tell(events.Noted(""))
+    assert (m.stage.at.part, m.stage.show.slate.take) == (1, 1)
+    assert state_line(m.stage).words == "In the hold on B. Return arms B to C, Backspace begins anew."
+    m.tell(events.BackAsked())
+    assert (m.stage.at.part, m.stage.show.slate.take) == (0, 2)
 
 
 @pytest.mark.parametrize(("begun", "take"), [(True, 2), (False, 1)])

@@ -14,7 +14,7 @@ from followfocus.show.show import Show, new_show
 from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import ArmOrder, BackToOne, Shoot, Wait
 from followfocus.stage.state import Note, Stage
-from followfocus.stage.stateline import Mend, Seen, Sign, StateLine, state_line
+from followfocus.stage.stateline import PLAYS_ON, Mend, Seen, Sign, StateLine, state_line
 from followfocus.takes.context import TakeContext
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import Fault, State
@@ -76,6 +76,7 @@ def test_from_stop_unanswered_down_to_ready_each_covers_what_is_below() -> None:
         (stage(State.FAULT), "FAULT", Sign.WARNING, "The ring ran into something. Look, then clear it."),
         (stage(State.UNREFERENCED), "WHERE?", Sign.WARNING, "Read the ring off the lens and type it, or calibrate."),
         (stage(None), "NO UNIT", Sign.STRUCK, "No motor yet. Plan away; plug the unit in to shoot."),
+        (stage(None, under_way=Shoot(1, 0, 1, TakeContext())), "NO UNIT", Sign.STRUCK, PLAYS_ON),
     ],
 )  # fmt: skip
 def test_every_state_has_a_word_a_sign_and_a_sentence(made: Stage, word: str, sign: Sign, words: str) -> None:

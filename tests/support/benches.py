@@ -81,6 +81,8 @@ class VirtualBench:
         if not self.reachable:
             raise LineError("Nothing is plugged in.")
         port = self.plugged.port if not self.cables else SimPort(self.plugged.port.device, self.clock)
+        while self.cables and port.read(0.0):
+            pass  # what was said while no cable was in is gone
         self.cables.append(BrokenCable(port, self.clock))
         return self.cables[-1]
 

@@ -87,8 +87,9 @@ class Tab:
         await self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     async def click(self, selector: str) -> None:
-        """A click where a finger would be: on what lies in the middle of it."""
+        """A click where a finger would be: on what lies in the middle of it, once that is scrolled to."""
         await self.js(f"""(() => {{
+            document.querySelector({selector!r}).scrollIntoView({{ block: "nearest" }});
             const box = document.querySelector({selector!r}).getBoundingClientRect();
             document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).click();
         }})()""")

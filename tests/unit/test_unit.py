@@ -18,7 +18,7 @@ from followfocus.unit import playing
 from followfocus.unit.line import UnitEvent, UnitLine
 from followfocus.unit.settings import accel_deg_s2, changed, config_for, settings_facts
 from followfocus.unit.unit import FollowFocusUnit
-from followfocus.wire.events import ResetNoticed, Said
+from followfocus.wire.events import Greeted, ResetNoticed, Said
 from followfocus.wire.evidence import TakeEvidence, UnitStatus
 from followfocus.wire.link import Down
 from followfocus.wire.messages import (
@@ -751,6 +751,40 @@ def test_a_link_that_comes_back_in_time_costs_a_take_nothing() -> None:
         assert evidence.cause is Cause.DONE
         assert evidence.gap
         assert not evidence.lost
+
+
+@pytest.mark.parametrize("slow_s", [0.0, 0.1, 0.5])
+@pytest.mark.parametrize(("duration_s", "out_s", "back_s"), [(2.0, 1.9, 4.9), (12.0, 0.5, 6.0)])
+def test_a_unit_that_is_back_says_how_things_stand_before_its_take_is_given_up(
+    duration_s: float, out_s: float, back_s: float, slow_s: float
+) -> None:
+    """Its last word before the gap is old: patience may end, and silence be long, before the next one is here."""
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(0.0)
+        unit.set_limits(*TRAVEL)
+        loaded(unit, duration_s)
+        unit.arm()
+        unit.go(1)
+        go_s = bench.clock.now()
+        cuts: list[float] = []
+
+        def cut_and_back(_elapsed_s: float, _: UnitStatus) -> None:
+            if bench.clock.now() > go_s + out_s and not cuts:
+                cuts.append(bench.clock.now())
+                bench.reachable = False
+                bench.cut()
+            bench.reachable = bench.reachable or bench.clock.now() > go_s + back_s
+
+        def hold_up(event: UnitEvent) -> None:
+            if isinstance(event, Greeted):
+                bench.cables[-1].deaf = (bench.clock.now(), bench.clock.now() + slow_s)
+
+        bench.link.listen(hold_up)
+        evidence = unit.wait_take(cut_and_back)
+        assert (evidence.lost, evidence.cause, evidence.doubt) == ("", Cause.DONE, "")
+        assert evidence.gap
 
 
 @pytest.mark.parametrize("comes_back", [False, True])

@@ -18,7 +18,7 @@ function show() {
   one("previous").disabled = one("next").disabled = !controls;
   one("slate").textContent = facts.slate;
   one("cue").textContent = `Cue ${facts.cue} ${facts.cue_name || ""}`.trim();
-  one("state").textContent = linked ? facts.state : "?";
+  one("state").textContent = !linked ? "?" : facts.state === "unreferenced" ? "where?" : facts.state;
   one("distance").textContent = facts.distance || "–";
   one("depth").textContent = facts.near ? `${facts.near} – ${facts.far}` : "";
   one("countdown").textContent = facts.countdown_s > 0 ? `${facts.countdown_s.toFixed(1)} s` : "";
@@ -30,11 +30,12 @@ function show() {
   one("buttons").hidden = role !== "control";
   one("strip").hidden = !facts.strip || role !== "control";
   one("strip").classList.toggle("off", !may(controls));
-  marks(controls && facts.outside_go && !armed && facts.state !== "playing");
+  marks(may(controls));
 }
 
 function may(controls) {
-  return controls && facts.outside_go && facts.state !== "armed" && facts.state !== "playing";
+  const turns = !["armed", "playing", "no unit", "unreferenced", "fault"].includes(facts.state);
+  return controls && facts.outside_go && turns;
 }
 
 // The strip: what a finger has moved since the last frame, as a share of the ring's travel. Left is toward close focus.
@@ -66,10 +67,14 @@ function marks(may) {
     let button = box.children[i];
     if (!button) {
       button = box.appendChild(document.createElement("button"));
+      button.append(document.createElement("span"), document.createElement("span"));  // a long name, never a distance, is cut
       button.addEventListener("click", () => ask("to mark", button.dataset.letter));
     }
     button.dataset.letter = mark.letter;
-    button.textContent = [mark.letter, mark.name !== mark.letter ? mark.name : "", mark.distance].filter(Boolean).join(" ");
+    const name = [mark.letter, mark.name !== mark.letter ? mark.name : ""].filter(Boolean).join(" ");
+    button.firstChild.textContent = name;
+    button.lastChild.textContent = mark.distance;
+    button.setAttribute("aria-label", `${name} ${mark.distance}`);
     button.disabled = !may;
   });
 }

@@ -268,10 +268,10 @@ class PlotCanvas(QWidget):
         edges = [upper.time_s(x) for x in (within.left() - LINE_PX, within.right() + LINE_PX)]
         first, last = np.searchsorted(times, edges)
         # One point beyond either edge: the line has to come into the strip from somewhere.
-        part = slice(max(int(first) - 1, 0), int(last) + 1)
-        if len(times[part]) > 1:
-            levels = self.levels.at(self._trace.ring_deg[part])
-            _draw_line(painter, upper, times[part], levels, colour("actual"), LINE_PX)
+        for part in self._trace.known(slice(max(int(first) - 1, 0), int(last) + 1)):
+            if len(times[part]) > 1:
+                levels = self.levels.at(self._trace.ring_deg[part])
+                _draw_line(painter, upper, times[part], levels, colour("actual"), LINE_PX)
 
 
 def _draw_line(

@@ -10,13 +10,17 @@ from followfocus.wire.messages import State
 ALWAYS = frozenset({"name", "trim_m"})
 """Fields of a mark that may change while the pull is armed: words, and the live trim (which loads the pull anew)."""
 
+ARMED = "Locked while armed. Return disarms."
+
 
 def locked(stage: Stage) -> str:
     """Why nothing can be changed now; empty if it can."""
     if stage.state is State.ARMED:
-        return "Locked while armed. Return disarms."
+        return ARMED
     if stage.state is State.PLAYING:
         return "Locked till it lands."
+    if stage.state is None and stage.shoots:
+        return "Locked till the take's end is known."
     if loading(stage):
         return "Locked while it loads."
     return ""

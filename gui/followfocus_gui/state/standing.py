@@ -31,7 +31,8 @@ class Standing:
     busy: bool
     target_deg: float | None
     landing_deg: float | None
-    locked: bool
+    locked: str
+    """Why nothing can be changed now; empty if it can"""
     left_s: float | None
     connection: str
     zoom_mm: float | None = None
@@ -65,6 +66,6 @@ def standing(
     heard = stage.state is not None
     return Standing(
         status, line, stage.state, status.ring_deg, status.fault, stage.busy, target_deg, landing_deg,
-        bool(locked(stage)), says.left_s, says.connection if heard or says.connection != "connected" else "lost",
+        locked(stage), says.left_s, says.connection if heard or says.connection != "connected" else "lost",
         stage.zoom_mm,
     )  # fmt: skip

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
 from followfocus.arrays import FloatArray
 
 MOST_POINTS = 2048
 """A plot is some hundred pixels wide: beyond this, every second point goes and half as many are kept from then on."""
+SILENT_S, SILENT_DEG = 0.5, 0.2
+"""Between two readings that are further apart in time and in angle nobody knows the ring's way"""
 
 
 class Trace:
@@ -41,6 +46,13 @@ class Trace:
 
     def __len__(self) -> int:
         return self._kept + (1 if self._since else 0)
+
+    def known(self, part: slice) -> Iterator[slice]:
+        """The pieces of a part between which the unit was not heard while the ring turned, in order."""
+        times_s, ring_deg = self.times_s[part], self.ring_deg[part]
+        silent = (np.diff(times_s) > SILENT_S * self._stride) & (np.abs(np.diff(ring_deg)) > SILENT_DEG)
+        starts = [part.start, *(part.start + 1 + np.flatnonzero(silent)).tolist(), part.start + len(times_s)]
+        return (slice(*ends) for ends in itertools.pairwise(starts))
 
     @property
     def times_s(self) -> FloatArray:

@@ -285,10 +285,10 @@ class MarkStrip(QWidget):
         """Show the tools as open, or as folded."""
         self._tools.setChecked(is_open)
 
-    def set_locked(self, locked: bool) -> None:
+    def set_locked(self, why: str) -> None:
         """Lights down: nothing can be added or changed now, and the chosen mark steps back."""
-        if locked != self._locked:
-            self._locked = locked
+        if bool(why) != self._locked:
+            self._locked = bool(why)
             self._show()
 
     def set_marks(self, marks: tuple[MarkView, ...]) -> None:

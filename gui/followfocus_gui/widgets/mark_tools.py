@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
+from followfocus_gui.state.lock import ARMED
 from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.lettering import elided
 from followfocus_gui.widgets.mark_edits import MarkEdits
@@ -19,7 +20,7 @@ from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.signs import draw_sign, sign_icon
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
-LOCKED_WORDS = "Marks, time and ease are locked while armed. Trim with  ,  and  .  and it is armed again."
+WHILE_ARMED = "Marks, time and ease are locked while armed. Trim with  ,  and  .  and it is armed again."
 
 
 class ToolRow(QWidget):
@@ -157,10 +158,12 @@ class MarkTools(QStackedWidget):
         for row in self._rows:
             row.set_size(size_px)
 
-    def set_locked(self, locked: bool) -> None:
-        """Lock the marks' tools, or free them."""
-        if locked != self._locked:
-            self._locked = locked
+    def set_locked(self, why: str) -> None:
+        """Lock the marks' tools, and say why; or free them."""
+        if why:
+            self._locked_word.say(WHILE_ARMED if why == ARMED else why)
+        if bool(why) != self._locked:
+            self._locked = bool(why)
             self._turn()
 
     def set_marks(self, marks: tuple[MarkView, ...]) -> None:
@@ -195,9 +198,14 @@ class LockedWord(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName(LOCKED_WORDS)
-        self.setToolTip(LOCKED_WORDS)
-        self._size = 15
+        self._words, self._size = "", 15
+
+    def say(self, words: str) -> None:
+        """Why it is."""
+        self._words = words
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.update()
 
     def set_size(self, size_px: int) -> None:
         """Letters of this size."""
@@ -217,5 +225,5 @@ class LockedWord(QWidget):
         painter.setPen(colour("faint"))
         painter.setFont(figure_font(self._size))
         room = self.rect().toRectF().adjusted(38, 0, -8, 0)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, elided(LOCKED_WORDS, room.width(), self._size))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, elided(self._words, room.width(), self._size))
         painter.end()

@@ -125,11 +125,11 @@ class PullEditor(QWidget):
         """On a small screen the duration is smaller; else it is for arm's length."""
         written(self._duration, 15 if compact else 16, bold=True)
 
-    def set_locked(self, locked: bool) -> None:
+    def set_locked(self, why: str) -> None:
         """Lights down: nothing can be changed now. A press still says why."""
         buttons = [*self._registers.buttons(), self._fastest, *self._row.findChildren(QPushButton)]
         for widget in (self._duration, self._stop, self._lead, *buttons):
-            set_flag(widget, "dim", on=locked)
+            set_flag(widget, "dim", on=bool(why))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for everything, stop and lead are with all eases, and F is the fastest."""
