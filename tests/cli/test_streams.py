@@ -19,6 +19,7 @@ import pytest
 from followfocus.cli import main
 from followfocus.cli.console import console, say, sheet, warn
 from followfocus.cli.streams import Guarded, guarded, visible
+from followfocus.cli.tables import Column, Grid, say_table
 
 COMMANDS = Path(__file__).parent.parent.parent / "followfocus" / "cli"
 EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f\u202e\u2066"
@@ -249,17 +250,15 @@ class _Terminal(io.StringIO):
 
 
 def test_our_own_colours_pass_and_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rich.table import Table
-
     stream = _Terminal()
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "stdout", stream)
     monkeypatch.setattr(sys, "stderr", stream)
     with guarded(json=False):
-        table = Table("name", title=EVIL)
-        table.add_row(EVIL)
-        say(table)
+        table = Grid([Column("name")], EVIL)
+        table.add(EVIL, colour="red")
+        say_table(table)
         say(EVIL, "bold red")
         warn(EVIL)
         sheet(EVIL, [("name", EVIL)])
