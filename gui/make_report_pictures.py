@@ -15,7 +15,8 @@ from pathlib import Path
 from followfocus.lens.map import load_lens
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.paper.certificate import write_certificate
-from followfocus.paper.pdf import camera_report, focus_log
+from followfocus.paper.focus_log import focus_log
+from followfocus.paper.pdf import camera_report
 from followfocus.show.cues import Standby, with_trim
 from followfocus.show.show import Show, ShowCue, ShowLens, ShowMark, ShowPull, new_show
 from followfocus.show.slate import Slate

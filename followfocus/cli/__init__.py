@@ -20,7 +20,7 @@ import typer
 from followfocus import __version__
 from followfocus.cli.console import say
 from followfocus.cli.endings import Ending
-from followfocus.cli.streams import guarded
+from followfocus.cli.streams import guarded, keep_places
 from followfocus.errors import FollowFocusError
 
 # Every command in the order of a day's work: whether it is a group of its own (`app`) or one command (`command`), and
@@ -47,7 +47,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 _MOTION = {"pull", "rehearse", "replay", "hand", "serve", "remote", "unit"}
-"""Commands that move something: that went well or not, whatever became of its table."""
+"""Commands that move something, all but `unit info`: that went well or not, whatever became of its table."""
 LONGEST_LINE = 68
 
 _HELP = """Timed, repeatable focus pulls: two points on a lens, a duration, GO.
@@ -137,13 +137,14 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a library thinks of a damaged picture is in our sentence
     arguments = sys.argv[1:]
+    keep_places()
     with Ending.of_program(), guarded(json="--json" in arguments) as out:
         code = _ended_with(_named_commands(arguments))
         out.flush()
         if out.trouble is not None and not out.unread:
             words = getattr(out.trouble, "strerror", None) or str(out.trouble)
             say(f"followfocus: Standard output can't be written: {words}.", "red", err=True)
-            if code == 0 and not _MOTION.intersection(arguments[:1]):
+            if code == 0 and (not _MOTION.intersection(arguments[:1]) or arguments[:2] == ["unit", "info"]):
                 code = 1
     sys.exit(code)
 

@@ -21,7 +21,7 @@ import typer
 from followfocus.cli.streams import Guarded, visible
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
 _WEIGHTS = ("bold", "dim")
 
@@ -70,25 +70,22 @@ def styled(text: str, stream: TextIO) -> None:
     write(text)
 
 
-def say(shown: RenderableType, style: str = "", *, err: bool = False) -> None:
-    """Print a table, or a line in a style such as `bold red`, or `dim`; a terminal gets it broken between words."""
-    if not isinstance(shown, str):
-        console(stderr=err).print(shown)
-        return
+def say(shown: str, style: str = "", *, err: bool = False) -> None:
+    """Print a line in a style such as `bold red`, or `dim`; a terminal gets it broken between words."""
     stream = sys.stderr if err else sys.stdout
     if stream is None:
         return
     words = style.split()
     colour = next((word for word in words if word not in _WEIGHTS), None)
     told = _broken(visible(shown)) if stream.isatty() else visible(shown)
-    line = _coloured(told, stream, fg=colour, **{word: True for word in words if word in _WEIGHTS})
+    line = coloured(told, stream, fg=colour, **{word: True for word in words if word in _WEIGHTS})
     styled(f"{line}\n", stream)
     stream.flush()
 
 
 def _broken(text: str) -> str:
     """The lines of a text, each that is longer than the terminal is wide broken under its own beginning."""
-    columns = max(shutil.get_terminal_size().columns, 20)
+    columns = terminal_columns()
     made = []
     for line in text.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
@@ -97,13 +94,18 @@ def _broken(text: str) -> str:
     return "\n".join(made)
 
 
+def terminal_columns() -> int:
+    """How wide the terminal is."""
+    return max(shutil.get_terminal_size().columns, 20)
+
+
 def warn(words: str) -> None:
     """A sentence that a person must see, on standard error; one that has gone or is full ends nothing."""
     with contextlib.suppress(OSError, ValueError):
         say(words, "yellow", err=True)
 
 
-def _coloured(text: str, stream: TextIO, **style: object) -> str:
+def coloured(text: str, stream: TextIO, **style: object) -> str:
     """The text in a style where the stream is a terminal that shows one, and nobody has said NO_COLOR."""
     wanted = {name: value for name, value in style.items() if value is not None}
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty()
@@ -114,29 +116,31 @@ def sheet(title: str, facts: Iterable[tuple[str, str]]) -> None:
     """Print facts, below a title or none: each name in its column, its words wrapped beside it to the terminal."""
     rows = list(facts)
     column = max(len(name) for name, _ in rows) + 2
-    width = max(shutil.get_terminal_size().columns - column, 20)
+    width = max(terminal_columns() - column, 20)
     if title:
         say(title, "bold")
     for name, words in rows:
         first, *others = wrapped(visible(words), width)
-        styled(f"{_coloured(name.ljust(column), sys.stdout, dim=True)}{first}\n", sys.stdout)
+        styled(f"{coloured(name.ljust(column), sys.stdout, dim=True)}{first}\n", sys.stdout)
         for line in others:
             say(" " * column + line)
 
 
 def cells(text: str) -> int:
     """The places that a text takes in a terminal: a Chinese sign takes two."""
-    return len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) if text.isascii() else len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
 
 
-def wrapped(words: str, width: int) -> list[str]:
+def wrapped(words: str, width: int, *, whole: bool = True) -> list[str]:
     """The words in lines of a terminal's width, in which a Chinese sign takes two places; at least one line.
+
+    A word that is longer than a line stays `whole`, or is broken.
 
     >>> wrapped("soft eyes, again", 11), wrapped("撮影は最高", 6)
     (['soft eyes,', 'again'], ['撮影は', '最高'])
     """
     if cells(words) == len(words):
-        return textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False) or [""]
+        return textwrap.wrap(words, width, break_long_words=not whole, break_on_hyphens=False) or [""]
     from rich.cells import cell_len, chop_cells
 
     lines: list[str] = []

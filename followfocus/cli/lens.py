@@ -11,11 +11,10 @@ import typer
 from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
+from followfocus.cli.tables import Column, Grid, say_table
 from followfocus.names import counted
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from followfocus.importers.focus_track import FocusTrack
     from followfocus.importers.mapping import MapReport
     from followfocus.lens.map import LensMap
@@ -50,13 +49,13 @@ def list_lenses(json: JsonOption = False) -> None:
     if json:
         _print_json({"lenses": [_summary(lens) for lens in lenses]})
         return
-    right = ("focal", True), ("widest", True), ("close focus", True), ("ring", True)
-    table = _table("lens", *right, "scale")
+    right = (Column(name, right=True) for name in ("focal", "widest", "close focus", "ring"))
+    table = Grid([Column("lens"), *right, Column("scale")])
     for lens in lenses:
         kind = "ideal" if lens.ideal else counted(len(lens.marks), "mark")
         focal, nearest = f"{lens.focal_length_mm:g} mm", format_distance(lens.close_focus_m)
-        table.add_row(lens.name, focal, f"T{lens.t_stop:g}", nearest, f"{lens.travel_deg:g}°", kind)
-    say(table)
+        table.add(lens.name, focal, f"T{lens.t_stop:g}", nearest, f"{lens.travel_deg:g}°", kind)
+    say_table(table)
 
 
 @app.command("show")
@@ -239,10 +238,10 @@ def _print_lens(lens: LensMap, report: MapReport | None = None) -> None:
 
     for line in lens_words(lens, report, _HALF_DOF_COC_MM):
         say(line)
-    table = _table(("ring", True), ("metres", True), ("feet", True), "")
+    table = Grid([*(Column(name, right=True) for name in ("ring", "metres", "feet")), Column("")])
     for ring, metric, imperial, words in scale_rows(lens, _ENGRAVED_M):
-        table.add_row(ring, metric, imperial, words)
-    say(table)
+        table.add(ring, metric, imperial, words)
+    say_table(table)
     _print_warnings(lens.warnings())
 
 
@@ -258,17 +257,6 @@ def _facts(lens: LensMap) -> dict[str, object]:
     from followfocus.cli.lens_facts import lens_facts
 
     return lens_facts(lens, _ENGRAVED_M, _HALF_DOF_COC_MM)
-
-
-def _table(*columns: str | tuple[str, bool]) -> Table:
-    """A rich table; a column given as (name, True) is set right."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        name, right = (column, False) if isinstance(column, str) else column
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
-    return table
 
 
 def _print_warnings(warnings: tuple[str, ...]) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption
+from followfocus.cli.tables import Column, Grid, say_table
 
 if TYPE_CHECKING:
     from followfocus.unit.connect import Found
@@ -51,13 +51,9 @@ def _facts(found: Found) -> dict[str, object]:
 
 
 def _show(found: list[Found]) -> None:
-    from rich.table import Table
-
-    table = Table()
-    for heading in ("port", "what", "on it"):
-        table.add_column(heading)
+    table = Grid([Column("port"), Column("what", wraps=True), Column("on it", wraps=True)])
     for port in found:
         unit = port.unit
         words = port.words if unit is None else f"{port.words}: {unit.serial} “{unit.name}”, firmware {unit.firmware}"
-        table.add_row(port.port, port.description, words)
-    say(table)
+        table.add(port.port, port.description, words)
+    say_table(table)

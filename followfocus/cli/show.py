@@ -13,6 +13,7 @@ from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import t_stop
 from followfocus.cli.options import JsonOption
 from followfocus.cli.pull_options import FormatOption, SubjectOption
+from followfocus.cli.tables import Column, Grid, say_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,18 +249,18 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
     if json:
         typer.echo(json_module.dumps({"production": show.production, "cues": facts}, ensure_ascii=False))
         return
-    from rich.table import Table
-
-    table = Table(title=show.production or str(file), title_justify="left")
     rows = [_cue_row(cue) for cue in facts]
     # What no cue has, no column is spent on: a terminal is 80 wide.
     usual = {"starts on": "GO", "lead": "0 s", "hand": ""}
     names = [name for name in rows[0] if any(row[name] != usual.get(name) for row in rows)]
-    for name in names:
-        table.add_column(name, justify="right" if name in ("duration", "lead") else "left")
+    columns = [Column(name, right=name in ("duration", "lead"), wraps=name in _IN_WORDS) for name in names]
+    table = Grid(columns, show.production or str(file))
     for row in rows:
-        table.add_row(*(row[name] for name in names))
-    say(table)
+        table.add(*(row[name] for name in names))
+    say_table(table)
+
+
+_IN_WORDS = ("name", "marks", "starts on", "hand")
 
 
 def _cue_row(cue: dict[str, object]) -> dict[str, str]:

@@ -89,7 +89,8 @@ class Guarded(io.TextIOBase):
         self.trouble: OSError | ValueError | None = None
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors=_JSON_ERRORS if json else _ERRORS)
+            # a line as it comes, also into a pipe
+            reconfigure(errors=_JSON_ERRORS if json else _ERRORS, line_buffering=True)
 
     def write(self, text: str) -> int:
         """Write a text, its control characters made visible."""
@@ -136,12 +137,29 @@ class Guarded(io.TextIOBase):
         return isinstance(self.trouble, OSError) and self.trouble.errno in (errno.EPIPE, errno.ECONNRESET)
 
 
+class Closed(io.StringIO):
+    """The place of a stream that was closed before the program began: it takes nothing."""
+
+    def write(self, _text: str) -> int:
+        """Raise OSError."""
+        raise OSError(errno.EBADF, "it is closed")
+
+
+def keep_places() -> None:
+    """Take the places of closed standard streams: the next file that is opened, a log, would be written to as one."""
+    for place in range(3):
+        try:
+            os.fstat(place)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest place that is free, which is this one
+
+
 @contextmanager
 def guarded(*, json: bool) -> Iterator[Guarded]:
     """Standard output and error guarded while a command runs; the output's guard."""
     before = sys.stdout, sys.stderr
-    # a program without a console has none: what is written goes nowhere
-    out, err = (Guarded(stream or io.StringIO(), json=json and stream is before[0]) for stream in before)
+    streams = before[0] or Closed(), before[1] or Closed()
+    out, err = Guarded(streams[0], json=json), Guarded(streams[1])
     sys.stdout, sys.stderr = cast("TextIO", out), cast("TextIO", err)
     try:
         yield out
@@ -149,7 +167,7 @@ def guarded(*, json: bool) -> Iterator[Guarded]:
         out.flush()
         err.flush()
         sys.stdout, sys.stderr = before
-        for guard, stream in ((out, before[0]), (err, before[1])):
+        for guard, stream in zip((out, err), streams, strict=True):
             if guard.trouble is not None:
                 _silence(stream)
 

@@ -8,14 +8,13 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from followfocus.cli.console import warn
+from followfocus.cli.tables import Column, Grid
 from followfocus.cli.take_words import figure
 from followfocus.errors import RequestError
 from followfocus.takes.settime import clock_words, day_words, local_time, offset_words, shoot_day, timecode_source
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from rich.table import Table
 
     from followfocus.takes.log import TakeRow
 
@@ -53,15 +52,12 @@ def numbers(what: str, known: Sequence[int]) -> str:
     return f"{what}{'s' if len(known) > 1 else ''} {listed}" + (f" and {more} more" if more else "")
 
 
-def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None, columns: int = 80) -> Table:
+def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None, columns: int = 80) -> Grid:
     """A line a take, narrow enough for 80 columns: what is the same for all is in the title and not in a column.
 
     A note that has no room there is `below`, as `long_notes` has it. Times are the set's, or in `zone`; the days are
     shoot days.
     """
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     times = [moment_of(take, zone) for take in takes]
     known = [time for time in times if time is not None]
     one_day = len({shoot_day(time) for time in known}) == 1
@@ -73,16 +69,15 @@ def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None,
             parts.append(texts[0])
         elif takes:
             optional.append((name, texts))
-    table = Table(title=" · ".join(filter(None, parts)), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    right = ("row", "take", "landing", "½ DOF", "timing")
-    for name in ("row", "time", "shot", "take", *(name for name, _ in optional), *right[2:], "verdict"):
-        table.add_column(name, justify="right" if name in right else "left", no_wrap=name not in ("pull", "lens"))
-    table.add_column("note", min_width=10, overflow="fold")
+    right, in_words = ("row", "take", "landing", "½ DOF", "timing"), ("pull", "lens", "note")
+    names = ("row", "time", "shot", "take", *(name for name, _ in optional), *right[2:], "verdict", "note")
+    known_as = [Column(name, right=name in right, wraps=name in in_words) for name in names]
+    table = Grid(known_as, " · ".join(filter(None, parts)))
     below = long_notes(takes, columns)
     for number, take in enumerate(takes):
         time = times[number]
         when = "–" if time is None else f"{time:{how}}"
-        table.add_row(
+        table.add(
             str(take.id), when, take.shot, _number(take), *(texts[number] for _, texts in optional),
             figure(take.landing_error_deg, "{:+z.3f}°"), share(take.landing_error_half_dof),
             figure(take.duration_error_ms, "{:+z.2f} ms"), _listed(take.verdict_words, _said(take.word)),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from followfocus.cli.console import console, say, warn
+from followfocus.cli.tables import Column, Grid, say_table
 from followfocus.errors import FileError, JobError, LineError, RequestError
 
 if TYPE_CHECKING:
@@ -157,28 +158,23 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
 
     What `end_with` says of the take that the command fails by is left to it: nothing is said twice.
     """
-    from rich.table import Table
-    from rich.text import Text
-
     from followfocus.takes.takes import spread
 
     called = names or [str(take.take) for take in takes]
-    table = Table(title=title, title_justify="left")
-    table.add_column("take", justify="right", no_wrap=True)
-    for heading in ("landing error", "in half DOF", "duration error", "start latency"):
-        table.add_column(heading, justify="right")
-    table.add_column("verdict")
+    figures = ("take", "landing error", "in half DOF", "duration error", "start latency")
+    table = Grid([*(Column(name, right=True) for name in figures), Column("verdict")], title)
     for name, take in zip(called, takes, strict=True):
         colour = _COLOURS.get(take.verdict.value, "red")
-        table.add_row(
+        table.add(
             name,
             figure(take.landing_error_deg, "{:+z.3f}°"),
             figure(take.landing_error_half_dof, "{:+z.3f}"),
             figure(take.duration_error_ms, "{:+z.3f} ms"),
             _latency(take),
-            Text(take.verdict.value, style=colour),
+            take.verdict.value,
+            colour=colour,
         )
-    say(table)
+    say_table(table)
     last_said = _ended_by(takes)
     for name, take in zip(names or [f"take {name}" for name in called], takes, strict=True):
         for reason in take.reasons if take is not last_said else ():

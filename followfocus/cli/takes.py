@@ -14,6 +14,7 @@ import typer
 from followfocus.cli import takes_export, takes_fit, takes_stats, takes_verify
 from followfocus.cli.console import say, sheet
 from followfocus.cli.options import JsonOption
+from followfocus.cli.tables import say_table
 from followfocus.cli.take_lines import check_words, long_notes, take_lines, take_table, time_facts, warn_of_damage
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def list_takes(
         typer.echo(f"{file} has no such take.", err=True)
         return
     columns = shutil.get_terminal_size().columns
-    say(take_table(str(file), takes, told_in, columns))
+    say_table(take_table(str(file), takes, told_in, columns))
     notes = [(f"row {row}", note) for row, note in long_notes(takes, columns).items()]
     if notes:
         sheet("Notes", notes)

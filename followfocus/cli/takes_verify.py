@@ -11,12 +11,11 @@ import typer
 
 from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption
+from followfocus.cli.tables import Column, Grid, say_table
 from followfocus.cli.take_lines import numbers
 from followfocus.names import counted
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from followfocus.takes.check import Checked
     from followfocus.takes.rows import TakeRow
 
@@ -78,7 +77,7 @@ def _tell(file: Path, found: Checked, gaps: list[int], rows: dict[int, TakeRow])
     if found.whole and not gaps:
         say(f"{file}: {takes}, all as they were written.")
     if found.damaged:
-        say(_table(f"{file}: {takes}, {len(found.damaged)} damaged", found, rows))
+        say_table(_table(f"{file}: {takes}, {len(found.damaged)} damaged", found, rows))
     if gaps:
         say(f"{file}: {numbers('row', gaps)} {'is' if len(gaps) == 1 else 'are'} gone.", "yellow")
     for said in found.file:
@@ -89,15 +88,11 @@ def _tell(file: Path, found: Checked, gaps: list[int], rows: dict[int, TakeRow])
         say(_REMEDY)
 
 
-def _table(title: str, found: Checked, rows: dict[int, TakeRow]) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("row", "shot", "take", "damaged at"):
-        table.add_column(name, justify="right" if name in ("row", "take") else "left")
+def _table(title: str, found: Checked, rows: dict[int, TakeRow]) -> Grid:
+    columns = [Column("row", right=True), Column("shot"), Column("take", right=True), Column("damaged at", wraps=True)]
+    table = Grid(columns, title)
     for number, parts in found.damaged.items():
         row = rows.get(number)
         shot, take = (row.shot, str(row.take)) if row else ("–", "–")
-        table.add_row(str(number), shot, take, ", ".join(parts))
+        table.add(str(number), shot, take, ", ".join(parts))
     return table

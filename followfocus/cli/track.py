@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
+from followfocus.cli.endings import ended_by_signals
 from followfocus.cli.numbers import a_while
 from followfocus.cli.options import AtOption, LensArgument, PortOption, StopOption
 
@@ -116,16 +117,19 @@ def _run(
                 "followfocus: The unit doesn't know where the ring stands, so nothing is sent. Say it: --at.", err=True
             )
         stop_listening = send_track(unit, track, senders)
+        words = f"Telling {' and '.join(map(str, senders))} where the ring is. Ctrl-C ends it."
         try:
-            _wait(unit.link.sleep, seconds)
+            with ended_by_signals():
+                _wait(unit.link.sleep, seconds, lambda: say(words, err=True))
         finally:
             stop_listening()
 
 
-def _wait(sleep: Callable[[float], None], seconds: float | None) -> None:
-    """For so long, or until Ctrl-C, which is how a track ends."""
+def _wait(sleep: Callable[[float], None], seconds: float | None, begun: Callable[[], None]) -> None:
+    """For so long, or until a signal, which is how a track ends; `begun` is told that from now on it is."""
     left = float("inf") if seconds is None else seconds
     with contextlib.suppress(KeyboardInterrupt):
+        begun()
         while left > 0:
             sleep(min(left, 0.5))
             left -= 0.5

@@ -49,14 +49,15 @@ def write_report(
     elif ending == ".json":
         write_atomically(path, json_of(counted(), made_utc_s, zone))
     elif ending == ".pdf":
-        from followfocus.paper.pdf import camera_report, focus_log  # drawing takes a while to load
+        from followfocus.paper.focus_log import focus_log  # drawing takes a while to load
+        from followfocus.paper.pdf import camera_report
 
         some = list(rows)
         if not some:
             raise RequestError("There is no take yet: nothing is written.", "A report takes one at least.")
 
         def traces(number: int) -> dict[str, FloatArray]:
-            return log.take(number).traces
+            return log.traces(number) or {}
 
         if report == "camera":
             camera_report(path, some, paper, made_utc_s, zone, step)

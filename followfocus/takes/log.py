@@ -21,7 +21,7 @@ from followfocus.errors import RequestError
 from followfocus.takes.check import Checked, check_log, gaps_in
 from followfocus.takes.context import TakeContext
 from followfocus.takes.durability import Durability
-from followfocus.takes.reading import SELECT, row_of
+from followfocus.takes.reading import SELECT, row_of, unpacked
 from followfocus.takes.rows import (
     BEGUN,
     UNKNOWN,
@@ -34,7 +34,7 @@ from followfocus.takes.rows import (
 from followfocus.takes.schema import VERSION, folded, log_errors, names_folded, opened, storable
 from followfocus.takes.seal import seal, whole
 from followfocus.takes.takes import Take
-from followfocus.takes.traces import pack, unpack
+from followfocus.takes.traces import pack
 from followfocus.wire.evidence import Sample
 
 __all__ = ["VERSION", "WORDS", "FloatArray", "LoggedTake", "TakeLog", "TakeQuery", "TakeRow"]
@@ -238,14 +238,15 @@ class TakeLog:
             record = self._db.execute(f"{SELECT} WHERE id = ?", (number,)).fetchone()
             if record is None:
                 raise self._missing(number)
-            packed = self._db.execute("SELECT packed FROM traces WHERE take_id = ?", (number,)).fetchone()
             damaged = not whole(self._db, "traces", number)
-        row = row_of(record)
-        try:
-            traces = unpack(packed[0]) if packed else {}
-        except (ValueError, TypeError):
-            traces, damaged = {}, True
-        return LoggedTake(dataclasses.replace(row, damaged=row.damaged or damaged), traces)
+        row, traces = row_of(record), self.traces(number)
+        damaged = row.damaged or damaged or traces is None
+        return LoggedTake(dataclasses.replace(row, damaged=damaged), traces or {})
+
+    def traces(self, number: int) -> dict[str, FloatArray] | None:
+        """All that is kept of the ring's way in row `number`, by name, whole or not; None where it can't be read."""
+        with log_errors(self.path):
+            return unpacked(self._db.execute("SELECT packed FROM traces WHERE take_id = ?", (number,)).fetchone())
 
     def gaps(self) -> list[int]:
         """Rows that were written and are not there: a log never loses one by itself."""

@@ -11,10 +11,12 @@ import json
 import math
 from collections.abc import Sequence
 
+from followfocus.arrays import FloatArray
 from followfocus.takes.context import TakeContext, context_from
 from followfocus.takes.rows import COLUMNS, WORDS, TakeRow
 from followfocus.takes.schema import storable
 from followfocus.takes.seal import DOCUMENT_COLUMNS, TAKE_COLUMNS, checksum
+from followfocus.takes.traces import unpack
 
 SELECT = (
     f"SELECT {', '.join(TAKE_COLUMNS)}, takes.checksum, {', '.join(DOCUMENT_COLUMNS)}, documents.checksum "
@@ -42,6 +44,14 @@ def row_of(record: Sequence[object]) -> TakeRow:
     if context is None:
         context = TakeContext(lens=str(likely["lens"]), pull=str(likely["pull"]), plan_hash=str(likely["plan_hash"]))
     return TakeRow(**likely, facts=facts, context=context, damaged=damaged)  # type: ignore[arg-type]
+
+
+def unpacked(record: Sequence[bytes] | None) -> dict[str, FloatArray] | None:
+    """The traces in a record of their table, none where there is no record; None where they can't be read."""
+    try:
+        return unpack(record[0]) if record else {}
+    except (ValueError, TypeError):
+        return None
 
 
 def _likely(values: dict[str, object]) -> dict[str, object]:

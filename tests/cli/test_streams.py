@@ -19,6 +19,7 @@ import pytest
 from followfocus.cli import main
 from followfocus.cli.console import console, say, sheet, warn
 from followfocus.cli.streams import Guarded, guarded, visible
+from followfocus.cli.tables import Column, Grid, say_table
 
 COMMANDS = Path(__file__).parent.parent.parent / "followfocus" / "cli"
 EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f\u202e\u2066"
@@ -172,6 +173,65 @@ def test_a_full_output_is_a_failure_of_what_only_prints(full: int, log: Path) ->
     assert "No space left" in said
 
 
+ONLY_PRINT = (
+    ("plan", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "2", "--json"), ("unit", "info"), ("--version",),
+    ("takes", "list"), ("lens", "list"),
+)  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no sh")
+@pytest.mark.parametrize("command", ONLY_PRINT)
+def test_a_closed_output_is_a_failure_of_what_only_prints(command: tuple[str, ...], log: Path) -> None:
+    code, said = _on(None, *command, *([log] if command[0] == "takes" else []))
+    assert (code, said) == (1, "followfocus: Standard output can't be written: it is closed.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no sh")
+def test_no_file_takes_the_place_of_a_closed_output(log: Path) -> None:
+    """What is printed past the guard must not go into whatever was opened first."""
+    code = "from followfocus.cli.streams import keep_places\nkeep_places()\n"
+    code += "print(open('taken', 'w').fileno(), file=open('n', 'w'))"
+    words = ["sh", "-c", 'cd "$1"; exec "$2" -c "$3" <&- >&- 2>&-', "sh", str(log.parent), sys.executable, code]
+    assert subprocess.run(words, check=False).returncode == 0
+    assert int((log.parent / "n").read_text()) > 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no sh")
+def test_a_file_is_written_whatever_became_of_the_output(log: Path, tmp_path: Path) -> None:
+    code, said = _on(None, "takes", "export", log, "-o", tmp_path / "t.csv")
+    assert (code, (tmp_path / "t.csv").exists()) == (0, True), said
+
+
+def test_a_line_goes_into_a_pipe_as_it_comes() -> None:
+    reads, writes = os.pipe()
+    with os.fdopen(writes, "w") as pipe:
+        Guarded(pipe).write("standing by\n")
+        assert os.read(reads, 100) == b"standing by\n"
+    os.close(reads)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGTERM")
+def test_a_track_says_at_once_where_it_goes_and_at_its_end_how_much_went() -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "followfocus",
+        "track",
+        "ideal-50",
+        "--at",
+        "2m",
+        "--to",
+        "opentrackio://127.0.0.1:9",
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stderr.readline() == "Telling opentrackio://127.0.0.1:9 where the ring is. Ctrl-C ends it.\n"
+        process.terminate()
+        assert re.fullmatch(r"opentrackio://127.0.0.1:9: \d+ packets sent, .*\n", process.stdout.read())
+        assert process.wait() == 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no sh")
 def test_a_closed_output_makes_no_failure_of_a_take(tmp_path: Path) -> None:
     code, said = _on(None, *PULL, "--log", tmp_path / "t.db")
@@ -190,17 +250,15 @@ class _Terminal(io.StringIO):
 
 
 def test_our_own_colours_pass_and_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rich.table import Table
-
     stream = _Terminal()
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "stdout", stream)
     monkeypatch.setattr(sys, "stderr", stream)
     with guarded(json=False):
-        table = Table("name", title=EVIL)
-        table.add_row(EVIL)
-        say(table)
+        table = Grid([Column("name")], EVIL)
+        table.add(EVIL, colour="red")
+        say_table(table)
         say(EVIL, "bold red")
         warn(EVIL)
         sheet(EVIL, [("name", EVIL)])

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.cli.console import say, wrapped
+from followfocus.cli.tables import Column, Grid
 from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
 from tests.support.takes import a_take
@@ -64,6 +65,46 @@ def test_one_take_is_told_within_the_terminal_and_says_its_zone_once(log: Path) 
     lines = said("takes", "show", log, 1)
     assert max(cell_len(line) for line in lines if str(log) not in line) <= 80  # a path is not broken
     assert "\n".join(lines).count("UTC+00:00") <= 1
+
+
+WIDTHS = (20, 40, 60, 80, 120)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_figure_of_a_list_is_cut_in_a_narrow_terminal(log: Path, width: int) -> None:
+    lines = said("takes", "list", log, columns=width)
+    told = " ".join(" ".join(lines).split())
+    assert "…" not in told
+    assert told.count("+0.000°") == told.count("0 %") == told.count("+0.00 ms") == 2
+    assert max(cell_len(line) for line in lines if str(log) not in line) <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("words", [("lens", "list"), ("lens", "show", "ideal-50"), ("ports",)])
+def test_a_table_says_the_same_at_every_width(width: int, words: tuple[str, ...]) -> None:
+    wide, narrow = (" ".join(said(*words, columns=columns)).split() for columns in (400, width))
+    assert set(wide) - {"what", "on", "it"} <= set(narrow) | {"close", "focus"}
+
+
+GRID = Grid(
+    [Column("take", right=True), Column("landing", right=True), Column("of"), Column("note", wraps=True)], "Day 3"
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (60, ["Day 3", "take  landing  note", "   1  -0.004°  soft eyes, again", "  12  +1.250°"]),
+        (30, ["Day 3", "take  landing  note", "   1  -0.004°  soft eyes,", "               again", "  12  +1.250°"]),
+        (24, ["Day 3", "take 1 · landing -0.004°", "  note soft eyes, again", "take 12", "  landing +1.250°"]),
+        (20, ["Day 3", "take 1", "  landing -0.004°", "  note soft eyes,", "  again", "take 12", "  landing +1.250°"]),
+    ],
+)
+def test_a_table_has_columns_where_they_have_room_and_lines_where_not(width: int, lines: list[str]) -> None:
+    grid = dataclasses.replace(GRID, rows=[])
+    grid.add("1", "-0.004°", "", "soft eyes, again")
+    grid.add("12", "+1.250°", "", "")
+    assert list(grid.lines(width)) == lines
 
 
 @pytest.mark.parametrize(

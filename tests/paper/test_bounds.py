@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from reportlab.platypus import Paragraph, Spacer
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.paper import certificate, file, lists, page, strips
@@ -78,9 +79,9 @@ class Log:
     def __init__(self) -> None:
         self.asked: list[int] = []
 
-    def take(self, number: int) -> SimpleNamespace:
+    def traces(self, number: int) -> dict[str, FloatArray]:
         self.asked.append(number)
-        return SimpleNamespace(traces=traces(number))
+        return traces(number)
 
 
 @pytest.mark.parametrize(("report", "curves"), [("camera", 0), ("focus", 3)])

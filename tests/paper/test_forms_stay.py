@@ -18,7 +18,19 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, Rect, String
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import load_lens
 from followfocus.motion.motor import DEFAULT_RIG
-from followfocus.paper import certificate, file, focus_track, lists, page, pdf, plots, report, strips, track_files
+from followfocus.paper import (
+    certificate,
+    file,
+    focus_log,
+    focus_track,
+    lists,
+    page,
+    pdf,
+    plots,
+    report,
+    strips,
+    track_files,
+)
 from followfocus.show.slate import Slate
 from followfocus.takes.log import LoggedTake, TakeRow
 from followfocus.takes.repeatability import landing_of_row, repeatability
@@ -90,7 +102,7 @@ def test_pages_of_odd_days(number: int, paper: str, tmp_path: Path) -> None:
     pages: list[Callable[[Path], object]] = [
         lambda path: certificate.write_certificate(path, found, taken, paper),
         lambda path: pdf.camera_report(path, day(number), paper, 1e9, UTC),
-        lambda path: pdf.focus_log(path, day(number)[:2], traces, paper, 1e9, UTC),
+        lambda path: focus_log.focus_log(path, day(number)[:2], traces, paper, 1e9, UTC),
     ]
     for make in pages:
         path = tmp_path / f"{len(told)}.pdf"

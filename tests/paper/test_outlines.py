@@ -21,6 +21,7 @@ from reportlab.pdfbase.ttfonts import TTFError
 from followfocus import typefaces
 from followfocus.look import strip
 from followfocus.paper import page, plots
+from followfocus.paper.ink import set_in
 from followfocus.paper.outlines import MOST_OFF, Outlines
 from followfocus.paper.page import Head, words, write_pdf
 from followfocus.typefaces import MISSING, NO_FONT
@@ -61,7 +62,7 @@ def a_font(path: Path, fs_type: int = 0) -> Path:
 def _file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A computer that has that font and no other beside DejaVu."""
     made = a_font(tmp_path / "signs.otf")
-    caches = (page._other_font, page._known, typefaces.file_of, words)
+    caches = (page._other_font, page._known, typefaces.file_of, set_in)
     for cache in caches:
         cache.cache_clear()
     monkeypatch.setattr(page, "other_files", lambda: (made,))

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import difflib
 import re
@@ -18,7 +17,8 @@ from PIL import Image
 
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.paper.certificate import write_certificate
-from followfocus.paper.pdf import camera_report, focus_log
+from followfocus.paper.focus_log import focus_log
+from followfocus.paper.pdf import camera_report
 from followfocus.paper.plots import plot_plan, plot_take
 from followfocus.show.slate import Slate
 from followfocus.takes.context import LoggedMark, TakeContext
@@ -86,9 +86,9 @@ def drawn(path: Path) -> list[str]:
     """The drawing operators of a PDF's pages, one a line; figures to a tenth of a point."""
     lines: list[str] = []
     for stream in re.findall(rb"stream\r?\n(.*?)endstream", path.read_bytes(), re.DOTALL):
-        if stream.strip().endswith(b"~>"):  # a page's own stream is text on text; fonts are bytes
-            said = zlib.decompress(base64.a85decode(b"<~" + stream.strip(), adobe=True)).decode("latin-1")
-            lines += [_rounded(line) for line in said.splitlines() if line.strip()]
+        said = zlib.decompressobj().decompress(stream)
+        if said.startswith(b"1 0 0 1 0 0 cm"):  # the others are fonts
+            lines += [_rounded(line) for line in said.decode("latin-1").splitlines() if line.strip()]
     return lines
 
 

@@ -18,19 +18,22 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
-from reportlab.graphics.shapes import PolyLine, String
+from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table
 from typer.testing import CliRunner
 
 from followfocus.arrays import FloatArray
 from followfocus.cli import build_app
 from followfocus.errors import FileError, JobError, RequestError
-from followfocus.paper import page, pdf
+from followfocus.paper import page
 from followfocus.paper.file import write_report
+from followfocus.paper.focus_log import CURVE_POINTS, LEAST_SEEN_DEG, TakeBlock, curve, focus_log, take_figures
+from followfocus.paper.ink import Ink, set_in
 from followfocus.paper.page import INK, MARGIN, SIZES, Head, fonts, in_order, legend, markup, style, write_pdf
 from followfocus.paper.page import words as paragraph
-from followfocus.paper.pdf import _block, _columns_style, _table_style, camera_report, focus_log
+from followfocus.paper.pdf import _columns_style, camera_report, head_of
 from followfocus.paper.plots import plot_take
 from followfocus.paper.report import csv_of, json_of, mark_words, take_facts
 from followfocus.show.cues import Standby, with_trim
@@ -100,9 +103,28 @@ def test_a_block_is_as_wide_as_the_head_of_its_page(log: Path, paper: str) -> No
     wide, high = SIZES[paper][0] - 2 * MARGIN, SIZES[paper][1]
     with TakeLog(log) as opened:
         row = opened.rows()[0]
-        (block,) = _block(row, opened.take(row.id).traces, UTC, (wide, high))
-    for part in block._content:
-        assert part.wrap(wide, high)[0] == pytest.approx(wide)
+        block = TakeBlock(row, lambda _row: opened.take(row.id).traces, UTC, (wide, high))
+        seen = Ruled()
+        block.draw(seen, 0.0, 0.0)
+    assert seen.boxes == [pytest.approx(wide)]
+    assert max(seen.reached) == pytest.approx(wide - 2 * mm - 6, abs=0.1)
+
+
+class Ruled(Ink):
+    """Draws, and notes how wide its boxes are and how far to the right its lines reach."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.boxes, self.reached = list[float](), list[float]()
+        self.on(Canvas(io.BytesIO()))
+
+    def box(self, x: float, y: float, width: float, height: float, colour: Color) -> None:
+        self.boxes.append(x + width)
+        super().box(x, y, width, height, colour)
+
+    def curve(self, points: FloatArray, colour: Color, thick: float) -> None:
+        self.reached.append(float(points[:, 0].max()))
+        super().curve(points, colour, thick)
 
 
 def test_five_hundred_takes_fill_pages_and_lose_none(log: Path, tmp_path: Path) -> None:
@@ -159,6 +181,7 @@ def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
 
 
 def test_glyphs_that_are_missing_are_seen_to_be() -> None:
+    assert fonts()[0] == "Plain"
     assert markup("Öz ∞ ½ Привет", "Plain") == "Öz ∞ ½ Привет"
     assert markup("a🎬b\u200d", "Plain") == f"a{MISSING}b"
     shown = markup("撮影 <b> 촬영 🎬", "Plain")
@@ -320,20 +343,13 @@ def test_the_head_s_right_column_ends_at_the_margin(tmp_path: Path, paper: str, 
 
 
 def test_the_report_s_head_row_stands_out_over_its_whole_width() -> None:
-    head, table = Table([["x"] * 11]), Table([["x"] * 11 for _ in range(3)])
+    head = Table([["x"] * 11])
     head.setStyle(_columns_style())
-    table.setStyle(_table_style([], [0, 1, 2], []))
     _, bold = fonts()
     assert [(cell.fontname, cell.fontsize, cell.color) for cell in head._cellStyles[0]] == [(bold, 7, INK)] * 11
-    assert not any(cell.fontname == bold for row in table._cellStyles for cell in row)
     assert [(first, last) for _, first, last, *_ in head._bkgrndcmds] == [((0, 0), (-1, 0))]
-    assert table._bkgrndcmds == []
     assert [(first, last) for _, first, last, *_ in head._linecmds] == [((0, 0), (-1, 0))]
-    assert [(first, last) for _, first, last, *_ in table._linecmds] == [((0, n), (-1, n)) for n in range(3)]
-    for row in (*head._cellStyles, *table._cellStyles):
-        assert [cell.alignment for cell in row] == ["LEFT", "CENTER", *["LEFT"] * 9]
-        assert {(cell.valign, cell.leftPadding, cell.rightPadding) for cell in row} == {("MIDDLE", 3, 3)}
-        assert {(cell.topPadding, cell.bottomPadding) for cell in row} == {(2, 2)}
+    assert [cell.alignment for cell in head._cellStyles[0]] == ["LEFT", "CENTER", *["LEFT"] * 9]
 
 
 @pytest.fixture(name="other_font")
@@ -341,7 +357,7 @@ def _other_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A computer with a font beside DejaVu: STIX, which has ⌖."""
     found = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf"
     page._other_font.cache_clear()
-    paragraph.cache_clear()
+    set_in.cache_clear()
     monkeypatch.setattr(page, "other_files", lambda: (found.with_name("gone.ttf"), found))
     yield
     page._other_font.cache_clear()
@@ -392,14 +408,41 @@ def test_the_bar_goes_on_while_the_pages_are_laid_out(kind: str, log: Path, tmp_
     assert len(told) >= 6
 
 
-def test_a_table_of_a_long_day_is_many_tables(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cost of one table grows with the square of its lines."""
-    longest = list[int]()
-    monkeypatch.setattr(pdf, "Table", lambda lines, **how: (longest.append(len(lines)), Table(lines, **how))[1])
+@pytest.mark.parametrize("kind", ["camera", "focus"])
+def test_a_long_report_is_made_take_by_take(kind: str, log: Path, tmp_path: Path) -> None:
+    """Neither the curves nor the words of a long day are all held at once, and how far it is is told as it goes."""
+    read, told = list[int](), list[tuple[int, float]]()
     with TakeLog(log) as opened:
-        row = dataclasses.replace(opened.rows()[0], note="a note that is longer than its column has room for it " * 2)
-    assert camera_report(tmp_path / "r.pdf", [row] * 200) > 5
-    assert max(longest) <= 2 * pdf.AT_ONCE
+        row, traces = opened.rows()[0], opened.take(1).traces
+    rows = [dataclasses.replace(row, id=n, take=n) for n in range(1, 61)]
+
+    def curve_of(number: int) -> dict[str, FloatArray]:
+        read.append(number)
+        return traces
+
+    def step(share: float) -> None:
+        told.append((len(read), share))
+
+    if kind == "camera":
+        camera_report(tmp_path / "r.pdf", rows, step=step)
+        assert [share for _, share in told] == [1.0] * 60
+    else:
+        focus_log(tmp_path / "r.pdf", rows, curve_of, step=step)
+        assert told == [(n, 1.0) for n in range(1, 61)]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "line"),
+    [
+        ("A Anna 1.20 m / 3'11\" → ½", 200.0, True), ("Überfahrt", 200.0, True), ("Anna to the door", 40.0, False),
+        ("撮影", 200.0, False), ("דלת", 200.0, False), ("two  spaces", 200.0, False), ("soft\xadhyphen", 200.0, False),
+        ("a\u202eb", 200.0, False), ("", 200.0, False), ("a\nb", 200.0, False),
+    ],
+)  # fmt: skip
+def test_only_a_line_of_the_page_s_own_font_is_drawn_without_a_paragraph(text: str, width: float, line: bool) -> None:
+    set_so = set_in(width, text)
+    assert (set_so.paragraph is None) == line
+    assert set_so.height == paragraph(text, style()).wrap(width, 1e6)[1]
 
 
 @pytest.mark.parametrize(
@@ -407,10 +450,9 @@ def test_a_table_of_a_long_day_is_many_tables(log: Path, tmp_path: Path, monkeyp
 )
 def test_a_difference_that_is_none_is_said_and_not_magnified(off_deg: float, words: str) -> None:
     planned = np.column_stack([np.linspace(0.0, 1.0, 20), np.linspace(10.0, 60.0, 20)])
-    drawing = pdf._curve({"planned": planned, "actual": planned + np.array([0.0, off_deg])})
-    said = [shape.text for shape in drawing.contents if isinstance(shape, String)]
-    assert words in said
-    assert sum(isinstance(shape, PolyLine) for shape in drawing.contents) == (3 if off_deg > 0.001 else 2)
+    drawn = curve({"planned": planned, "actual": planned + np.array([0.0, off_deg])})
+    assert words in [said.text for said in drawn.said]
+    assert len(drawn.strokes) == (4 if off_deg > LEAST_SEEN_DEG else 3)
 
 
 @pytest.mark.parametrize(
@@ -423,17 +465,17 @@ def test_a_difference_that_is_none_is_said_and_not_magnified(off_deg: float, wor
     ],
 )
 def test_a_take_without_curves_says_so(traces: dict[str, FloatArray], words: str, lines: int) -> None:
-    drawing = pdf._curve(traces)
-    assert words in [shape.text for shape in drawing.contents if isinstance(shape, String)]
-    assert sum(isinstance(shape, PolyLine) for shape in drawing.contents) == lines
+    drawn = curve(traces)
+    assert words in [said.text for said in drawn.said]
+    assert len(drawn.strokes) == lines
 
 
 def test_what_is_not_known_of_a_take_leaves_no_gap(log: Path) -> None:
     with TakeLog(log) as opened:
         row = opened.rows()[0]
     bare = dataclasses.replace(row, context=TakeContext(), plan_hash="", landing_error_deg=None, duration_error_ms=None)
-    assert list(filter(None, pdf._figures(bare))) == ["lens not known", "no landing"]
-    head = pdf._head("Camera report", [bare], 0.0, None)
+    assert list(filter(None, take_figures(bare))) == ["lens not known", "no landing"]
+    head = head_of("Camera report", [bare], 0.0, None)
     assert head.left == ("Camera – · 1st AC – · 24 fps", "Lenses –")
     assert head.right[1] == "unit – · firmware –"
 
@@ -449,12 +491,12 @@ def test_a_long_curve_is_drawn_with_few_points_and_its_peak() -> None:
     t = np.linspace(0.0, 1.0, 1003)
     planned = np.column_stack([t, 10.0 + 50.0 * t])
     off = np.where(np.arange(1003) == 517, -0.5, 0.01 * np.sin(40 * t))
-    drawing = pdf._curve({"planned": planned, "actual": planned + np.column_stack([0.0 * t, off])})
-    curves = [shape.points for shape in drawing.contents if isinstance(shape, PolyLine)]
-    assert [len(points) // 2 <= pdf.CURVE_POINTS + 3 for points in curves] == [True] * 3
-    flat = curves[2]
-    assert flat[2 * int(np.argmin(flat[1::2]))] == pytest.approx(12 * mm + 517 / 1002 * (60 * mm - 6), abs=0.1)
-    assert (curves[0][0], curves[0][-2]) == pytest.approx((12 * mm, 72 * mm - 6))
+    drawn = curve({"planned": planned, "actual": planned + np.column_stack([0.0 * t, off])})
+    curves = [stroke.points for stroke in drawn.strokes]
+    assert [len(points) <= CURVE_POINTS + 3 for points in curves] == [True] * 4
+    flat = curves[3]
+    assert flat[np.argmin(flat[:, 1]), 0] == pytest.approx(12 * mm + 517 / 1002 * (60 * mm - 6), abs=0.1)
+    assert (curves[0][0, 0], curves[0][-1, 0]) == pytest.approx((12 * mm, 72 * mm - 6))
 
 
 def test_a_plot_of_any_script_is_drawn_without_a_warning(tmp_path: Path) -> None:

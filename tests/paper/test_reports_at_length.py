@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.paper.file import write_report
-from followfocus.paper.pdf import camera_report, focus_log
+from followfocus.paper.focus_log import focus_log
+from followfocus.paper.pdf import camera_report
 from followfocus.show.slate import Slate
 from followfocus.spreadsheet import SEMICOLON
 from followfocus.takes.context import LoggedMark, TakeContext
