@@ -94,7 +94,7 @@ class Stack:
                 continue
             disc = at_level(placed.disc_px, level)
             for cell, corner in self._cells(seen, level):
-                _lay_blurred(made, cell, placed.sheet, level, self.aperture.runs(disc, corner))
+                _lay_blurred(made, cell, placed.sheet, level, self.aperture.runs(disc, corner, coarse=level == 0))
 
     def _cells(self, box: Area, level: int) -> Iterator[tuple[Area, tuple[float, float]]]:
         """The box whole where every point has the same disc, else in cells, with where they lie in the frame."""
