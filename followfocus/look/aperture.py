@@ -4,8 +4,8 @@
 Every shape here is convex, so that each column of pixels through it is one upright run: a disc, a polygon of blades, an
 anamorphic lens's upright oval, and the cat's eye that a lens barrel makes of any of them towards the frame's corners.
 A run is the mean of the chords in its column, so its ends lie between pixels, and the runs' sum is the shape's area.
-The coarser the ends are rounded, the more columns share a run and the fewer different ones there are to add up, which is
-what a blur's time goes into; a small disc can't spare the precision.
+The coarser the ends are rounded, the more columns share a run and the fewer different ones there are to add up, which
+is what a blur's time goes into; a small disc can't spare the precision.
 """
 
 from __future__ import annotations
@@ -39,10 +39,20 @@ class Aperture:
     def runs(self, diameter_px: float, corner: tuple[float, float] = (0.0, 0.0), *, coarse: bool = False) -> Runs:
         """The runs of a disc `diameter_px` high; `corner` is the place in the frame, (±1, ±1) in its corners.
 
-        A `coarse` one has fewer different runs, at a cost that is seen only where it is enlarged.
+        A `coarse` one has fewer different runs, where it is large, round and whole: enlarged, that would be seen.
         """
         off = (round(self.cat_eye * corner[0] / math.sqrt(2), 3), round(self.cat_eye * corner[1] / math.sqrt(2), 3))
-        return _runs(round(diameter_px * 50), self.blades, self.squeeze, off, coarse and off == (0.0, 0.0))
+        return _runs(
+            round(diameter_px * 50),
+            self.blades,
+            self.squeeze,
+            off,
+            coarse and off == (0.0, 0.0) and self._is_round(diameter_px),
+        )
+
+    def _is_round(self, diameter_px: float) -> bool:
+        """Whether the disc has no corners and is large enough, its narrow side too, for ends in halves of a pixel."""
+        return self.blades == 0 and diameter_px >= _COARSE_PX * max(self.squeeze, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ def _runs(diameter_50: int, blades: int, squeeze: float, off: tuple[float, float
     # Weighted by the chords: at a column's edge only the part that is in the shape has a middle.
     middles = (middle * length).sum(axis=1) / np.maximum(length.sum(axis=1), 1e-12)
     low, high = middles - lengths / 2, middles + lengths / 2
-    return _grouped(_in_halves(low, high) if coarse and diameter >= _COARSE_PX else _rounded(low, high, diameter), across)
+    return _grouped(_in_halves(low, high) if coarse else _rounded(low, high, diameter), across)
 
 
 def _grouped(ends: Sequence[tuple[float, float]], across: int) -> Runs:

@@ -22,7 +22,7 @@ from typing import Protocol
 from followfocus.look.ahead import on_all_cores
 from followfocus.look.aperture import Aperture, Runs
 from followfocus.look.area import Area, area_of
-from followfocus.look.blur import UNSEEN_PX, at_level, blurred, doubled, level_of
+from followfocus.look.blur import UNSEEN_PX, WORTH_A_CUT_PX, at_level, blurred, doubled, level_of
 from followfocus.look.front import WHOLE, Front
 from followfocus.look.paint import Image32
 
@@ -113,8 +113,11 @@ def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) 
     across, down = runs.reach
     # What lies beside a cell reaches into it by the disc, and what is in it reaches out by as much.
     cut = sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
-    if not cut.empty:
-        made.lay_under(cut, blurred(sheet.window(level, cut.grown(across, down)), runs))
+    if cut.empty:
+        return
+    # Each part takes a disc's width more than itself, so a cut must save more than that.
+    for part in made.open_parts(cut, WORTH_A_CUT_PX + 4 * across):
+        made.lay_under(part, blurred(sheet.window(level, part.grown(across, down)), runs))
 
 
 def _lay_enlarged(front: Front, made: Front, level: int) -> None:
