@@ -16,7 +16,6 @@ from typing import TypeAlias
 import numpy as np
 
 from followfocus.look.aperture import Runs
-from followfocus.look.area import stretches
 from followfocus.look.paint import Image32
 from followfocus.look.scratch import SCRATCH
 
@@ -27,8 +26,6 @@ UNSEEN_PX = 0.3
 _TAKEN_OFF = 0.7
 LEVELS = 4
 """Full size, a half, a quarter, an eighth."""
-WORTH_A_CUT_PX = 32
-"""Pixels that must be saved, beyond the discs that both parts take along, where a picture is blurred in parts."""
 _AT_ONCE_PX = 140_000
 """Small bands are added up together: fewer steps for the interpreter, and still in a core's cache."""
 
@@ -54,25 +51,10 @@ def blurred(window: Image32, runs: Runs) -> Image32:
     across, down = runs.reach
     soft = SCRATCH.array("soft", window.shape)
     at_once = max(1, _AT_ONCE_PX // (rows * width))
-    for first in range(0, min(count, 3), at_once):
-        bands = slice(first, min(first + at_once, 3))
+    for first in range(0, count, at_once):
+        bands = slice(first, first + at_once)
         _blur_bands(window[bands], runs, soft[bands].reshape(-1))
-    found = soft[:, : rows - 2 * down, : width - 2 * across]
-    if count > 3:
-        _blur_alpha(window[3:], runs, found[3])
-    return found
-
-
-def _blur_alpha(window: Image32, runs: Runs, into: Image32) -> None:
-    """As `blurred` for alpha alone, (1, h, w): where a picture is opaque as far as the disc reaches it stays so."""
-    across = runs.reach[0]
-    into[:] = 1
-    for left, right in stretches(window[0].min(axis=0) < 1, WORTH_A_CUT_PX + 4 * across):
-        first, last = max(left - 2 * across, 0), min(right, into.shape[1])
-        part = window[..., first : last + 2 * across]
-        made = SCRATCH.array("alpha", part.shape)
-        _blur_bands(part, runs, made.reshape(-1))
-        into[:, first:last] = made[0, : len(into), : last - first]
+    return soft[:, : rows - 2 * down, : width - 2 * across]
 
 
 def _blur_bands(part: Image32, runs: Runs, into: Image32) -> None:

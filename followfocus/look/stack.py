@@ -22,12 +22,14 @@ from typing import Protocol
 from followfocus.look.ahead import on_all_cores
 from followfocus.look.aperture import Aperture, Runs
 from followfocus.look.area import Area, area_of
-from followfocus.look.blur import UNSEEN_PX, WORTH_A_CUT_PX, at_level, blurred, doubled, level_of
+from followfocus.look.blur import UNSEEN_PX, at_level, blurred, doubled, level_of
 from followfocus.look.front import WHOLE, Front
 from followfocus.look.paint import Image32
 
 _MARGIN = 2
 _CELL = 48
+_WORTH_A_CUT_PX = 32
+"""Pixels that must be saved, beyond what each part takes along, where a picture is blurred in parts."""
 _BAND_PX, _LEAST_ROWS = 130_000, 64
 ALIGNED = 8
 """Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
@@ -116,7 +118,7 @@ def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) 
     if cut.empty:
         return
     # Each part takes a disc's width more than itself, so a cut must save more than that.
-    for part in made.open_parts(cut, WORTH_A_CUT_PX + 4 * across):
+    for part in made.open_parts(cut, _WORTH_A_CUT_PX + 4 * across):
         made.lay_under(part, blurred(sheet.window(level, part.grown(across, down)), runs))
 
 
