@@ -17,6 +17,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from followfocus.look.picture import PictureAsk, open_source
 from tests.look.test_look_picture import Done, clip, deep_png, distances, exr, look, picture, with_orientation
 
 __all__ = ["look"]  # a fixture
@@ -83,6 +84,10 @@ def encoded(image: Image.Image, form: str, **more: object) -> bytes:
     return file.getvalue()
 
 
+def half(made: bytes) -> bytes:
+    return made[: len(made) // 2]
+
+
 def turned(folder: Path) -> Path:
     """A JPEG whose EXIF is no EXIF."""
     (folder / "exif.jpg").write_bytes(encoded(COLOURS, "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff\xff\xff"))
@@ -124,6 +129,8 @@ def film(name: str, kept: float = 1.0) -> Make:
 
 COLOURS = Image.fromarray(picture())
 GREY = COLOURS.convert("L")
+DEEP = picture().astype(np.uint16) * 257
+SPECK = np.where(np.indices((64, 96)).sum(axis=0) == 0, NAN, distances())
 DEEP_GREY = np.dstack([distances() * 1000, floats(65535)]).astype(">u2")
 ANIMATED = [COLOURS.rotate(angle) for angle in (0, 90)]
 
@@ -157,13 +164,13 @@ PICTURES = {
     "tiff of doubles": Case(tiff("p.tif", np.dstack([distances() / 6] * 3).astype(np.float64), photometric="rgb")),
     "tiff of one line": Case(tiff("p.tif", np.ones(50, np.float32)), "shape"),
     "tiff of many pages": Case(tiff("p.tif", np.stack([distances()] * 3), photometric="minisblack")),
-    "tiff of four dimensions": Case(tiff("p.tif", np.zeros((2, 3, 40, 60), np.float32)), None),
-    "tiff truncated": Case(data("p.tif", encoded(COLOURS, "TIFF")[:4000]), "not a TIFF file, or damaged"),
+    "tiff of four dimensions": Case(tiff("p.tif", np.zeros((2, 3, 64, 96), np.float32), photometric="minisblack")),
+    "tiff truncated": Case(data("p.tif", half(encoded(COLOURS, "TIFF"))), "not a TIFF file, or damaged"),
     "png all of it 1 pixel": Case(data("p.png", encoded(COLOURS.resize((1, 1)), "PNG")), "shape"),
     "png 0 x 0": Case(data("p.png", png(0, 0)), "not a picture, or damaged"),
     "png without pixels": Case(data("p.png", png(96, 64)), "not a picture, or damaged"),
-    "png truncated": Case(data("p.png", encoded(COLOURS, "PNG")[:300]), "not a picture, or damaged"),
-    "png 16-bit truncated": Case(data("p.png", deep_png(np.ones((64, 96, 3), np.uint16))[:80]), "damaged|ends early"),
+    "png truncated": Case(data("p.png", half(encoded(COLOURS, "PNG"))), "not a picture, or damaged"),
+    "png 16-bit truncated": Case(data("p.png", half(deep_png(DEEP))), "damaged|ends early"),
     "png too large": Case(data("p.png", png(20_000, 12_000)), "too large"),
     "png a bomb": Case(data("p.png", png(200_000, 200_000)), "too large"),
     "png too long": Case(data("p.png", png(40_000, 10)), "too large"),
@@ -184,9 +191,9 @@ PICTURES = {
     "clip called png": Case(film("p.png"), "not a picture, or damaged"),
     "jpeg CMYK": Case(pillow("p.jpg", COLOURS.convert("CMYK"))),
     "jpeg with EXIF that is none": Case(turned),
-    "jpeg truncated": Case(data("p.jpg", encoded(COLOURS, "JPEG")[:700]), "not a picture, or damaged"),
+    "jpeg truncated": Case(data("p.jpg", half(encoded(COLOURS, "JPEG"))), "not a picture, or damaged"),
     "gif animated": Case(pillow("p.gif", ANIMATED[0], save_all=True, append_images=ANIMATED[1:])),
-    "clip truncated": Case(film("p.mkv", 0.2), "clip, or damaged|ends early"),
+    "clip truncated": Case(film("p.mkv", 0.2), "no frame in it|ends early"),
     "clip empty": Case(data("p.mov", b""), "not a clip, or damaged"),
     "clip of text": Case(data("p.mp4", b"a clip\n" * 50), "not a clip, or damaged"),
     "links in a circle": Case(circle, "can't be reached"),
@@ -203,7 +210,7 @@ DEPTHS = {
     "exr all infinite": Case(floating("d.exr", {"Z": floats(INF)}), "no depth in"),
     "exr partly NaN": Case(floating("d.exr", {"Z": partly(NAN)}), notes="50 % of the depth map"),
     "exr NaN but for a line": Case(floating("d.exr", {"Z": partly(NAN, 63)}), notes="98 % of the depth map"),
-    "exr a speck of NaN": Case(floating("d.exr", {"Z": np.where(np.arange(96) + np.arange(64)[:, None] == 0, NAN, distances())}), notes="less than 1 % of the depth map"),
+    "exr a speck of NaN": Case(floating("d.exr", {"Z": SPECK}), notes="Less than 1 % of the depth map"),
     "exr partly infinite": Case(floating("d.exr", {"Z": partly(INF)})),
     "exr partly minus infinite": Case(floating("d.exr", {"Z": partly(-INF)}), notes="50 % of the depth map"),
     "exr negative": Case(floating("d.exr", {"Z": -distances()}), "Not one number of the depth map is a distance"),
@@ -220,46 +227,82 @@ DEPTHS = {
     "png coloured": Case(pillow("d.png", COLOURS), "coloured picture of depth"),
     "png of whole numbers unexplained": Case(pillow("d.png", GREY), "can't be told"),
     "png 16-bit grey with alpha": Case(data("d.png", grey_alpha()), "can't be told"),
-    "png truncated": Case(data("d.png", encoded(GREY, "PNG")[:200]), "not a picture, or damaged"),
+    "png truncated": Case(data("d.png", half(encoded(GREY, "PNG"))), "not a picture, or damaged"),
     "png 0 x 0": Case(data("d.png", png(0, 0)), "not a picture, or damaged"),
     "clip of depth for a still": Case(film("d.mkv"), "takes one depth map"),
-    "clip truncated": Case(film("d.mov", 0.2), "clip, or damaged|ends early"),
-    "links in a circle": Case(lambda folder: circle(folder), "can't be reached"),
+    "clip truncated": Case(film("d.mov", 0.2), "no frame in it|ends early"),
+    "links in a circle": Case(circle, "can't be reached"),
     "a folder": Case(directory("d.exr"), "no picture|not a file"),
     "a pipe": Case(pipe("d.exr"), "no picture|not a file"),
     "nothing": Case(lambda folder: folder / "d.exr", "There is no"),
 }  # fmt: skip
 
 
-def check(look: Look, folder: Path, case: Case, own: Path, depth: Path) -> None:
-    """Drawn, or refused in one sentence with exit code 2; nothing but the film that was asked for is left behind."""
-    before = sorted(folder.rglob("*"))
-    done = look("ideal-50", "--picture", own, "--depth", depth, *ENDS, "-o", folder / "made.png", "--at", "0.5")
-    left = sorted(set(folder.rglob("*")) - set(before))
-    lines = [line for line in done.err.splitlines() if line.strip()]
+def check(look: Look, folder: Path, case: Case, own: Path, depth: Path, made: str) -> None:
+    """Drawn, or refused in one sentence with exit code 2; nothing but what was asked for is left behind."""
+    before = set(folder.rglob("*"))
+    done = look("ideal-50", "--picture", own, "--depth", depth, *ENDS, "-o", folder / made)
+    left, lines = set(folder.rglob("*")) - before, [line for line in done.err.splitlines() if line.strip()]
     assert "Traceback" not in done.err + done.out
     if case.says is None:
-        assert done.code == 0, done.err
-        assert left == [folder / "made.png"]
-        with Image.open(folder / "made.png") as made:
-            made.load()
+        assert (done.code, left) == (0, {folder / made}), done.err
         assert len(lines) == (0 if case.notes is None else 1), done.err
         assert (case.notes or "") in " ".join(lines)
-    else:
-        assert (done.code, left) == (2, []), done.err
-        assert re.search(case.says, done.err), done.err
-        assert done.out == ""
+        return
+    assert (done.code, left) == (2, set()), done.err
+    assert re.search(case.says, done.err), done.err
+    assert lines[0].startswith("followfocus: ")
+    assert done.err.count("followfocus: ") == 1
+    assert done.out == ""
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_drawn_or_refused(name: str, look: Look, tmp_path: Path) -> None:
     case = PICTURES[name]
     depth = exr(tmp_path / "depth.exr", {"Z": distances()})
-    check(look, tmp_path, case, case.make(tmp_path), depth)
+    check(look, tmp_path, case, case.make(tmp_path), depth, "made.png")
 
 
 @pytest.mark.parametrize("name", DEPTHS)
 def test_a_depth_map_is_used_or_refused(name: str, look: Look, tmp_path: Path) -> None:
     case = DEPTHS[name]
     COLOURS.save(tmp_path / "own.png")
-    check(look, tmp_path, case, tmp_path / "own.png", case.make(tmp_path))
+    check(look, tmp_path, case, tmp_path / "own.png", case.make(tmp_path), "made.png")
+
+
+@pytest.mark.parametrize("name", ["exr all NaN", "tiff of complex numbers", "exr partly NaN", "exr negative"])
+def test_no_film_is_begun_of_it(name: str, look: Look, tmp_path: Path) -> None:
+    COLOURS.save(tmp_path / "own.png")
+    check(look, tmp_path, DEPTHS[name], tmp_path / "own.png", DEPTHS[name].make(tmp_path), "made.mp4")
+
+
+def test_what_has_no_depth_is_as_far_as_the_farthest_that_has(tmp_path: Path) -> None:
+    COLOURS.save(tmp_path / "own.png")
+    source = open_source(PictureAsk(tmp_path / "own.png", exr(tmp_path / "d.exr", {"Z": partly(NAN, 20)})))
+    _, per_m = next(source.frames((96, 64)))
+    assert np.allclose(per_m[:20], 1 / distances().max())
+    assert np.allclose(per_m[20:], 1 / distances()[20:])
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_picture_of_a_plane_is_drawn_or_refused(name: str, look: Look, tmp_path: Path) -> None:
+    path = PICTURES[name].make(tmp_path)
+    before = set(tmp_path.rglob("*"))
+    planes = "--plane", f"A=1.5m={path}", "--plane", "B=6m=street"
+    done = look("ideal-50", *planes, "--from", "A", "--to", "B", "--duration", "1", "-o", tmp_path / "made.png")
+    left = set(tmp_path.rglob("*")) - before
+    assert "Traceback" not in done.err + done.out
+    if done.code == 0:
+        assert left == {tmp_path / "made.png"}
+        return
+    assert (done.code, left, done.out) == (2, set(), "")
+    assert done.err.startswith("followfocus: ")
+    assert done.err.count("followfocus: ") == 1
+    assert PICTURES[name].says is not None or name in REFUSED_AS_A_PLANE, done.err
+
+
+REFUSED_AS_A_PLANE = {
+    "exr partly NaN", "exr black", "exr negative", "tiff of doubles", "tiff of many pages", "tiff of four dimensions",
+    "png transparent", "png called mov",
+}  # fmt: skip
+"""What a plane's picture may not be: floats, several pages of them, and nothing at all."""
