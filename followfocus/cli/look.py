@@ -133,7 +133,7 @@ def command(
     )  # fmt: skip
     style = style_named(csv)
     shot, requests, notes = make_shot(ask)
-    for note in notes:
+    for note in (*(own.source.notes if own is not None else ()), *notes):
         say(f"followfocus: {note}", err=True)
     job = LookJob(shot, requests, own.source if own is not None else None, handles)
     written = _produce(job, output, export, strip, at, style)

@@ -47,6 +47,17 @@ class Area:
         return rows, slice(self.left - outer.left, self.right - outer.left)
 
 
+def stretches(columns: NDArray[np.bool_], apart: int) -> list[tuple[int, int]]:
+    """Where columns are true, as (first, after the last) from left to right; gaps below `apart` aren't worth a cut."""
+    found: list[tuple[int, int]] = []
+    places = np.flatnonzero(columns)
+    if len(places):
+        cuts = np.flatnonzero(np.diff(places) > apart)
+        firsts, lasts = [places[0], *places[cuts + 1]], [*places[cuts], places[-1]]
+        found = [(int(first), int(last) + 1) for first, last in zip(firsts, lasts, strict=True)]
+    return found
+
+
 def area_of(true: NDArray[np.bool_], box: Area) -> Area:
     """The smallest box in a box that holds all that is true."""
     columns = np.flatnonzero(true.any(axis=0))

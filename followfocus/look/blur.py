@@ -49,17 +49,19 @@ def blurred(window: Image32, runs: Runs) -> Image32:
     """
     count, rows, width = window.shape
     across, down = runs.reach
-    gathered = [(_terms(begin, end, down), columns) for begin, end, columns in runs.runs]
-    scale = np.float32(1 / runs.area)
     soft = SCRATCH.array("soft", window.shape)
     at_once = max(1, _AT_ONCE_PX // (rows * width))
     for first in range(0, count, at_once):
         bands = slice(first, first + at_once)
-        part = window[bands]
-        # Bands one after another in one dimension, and scaled on the way, so that their sums are means.
-        row = np.multiply(part, scale, out=SCRATCH.array("rows 1", part.shape)).reshape(-1)
-        _blur_rows(row, width, gathered, (across, down), soft[bands].reshape(-1))
+        _blur_bands(window[bands], runs, soft[bands].reshape(-1))
     return soft[:, : rows - 2 * down, : width - 2 * across]
+
+
+def _blur_bands(part: Image32, runs: Runs, into: Image32) -> None:
+    """Bands one after another in one dimension, and scaled on the way, so that their sums are means."""
+    gathered = [(_terms(begin, end, runs.reach[1]), columns) for begin, end, columns in runs.runs]
+    row = np.multiply(part, np.float32(1 / runs.area), out=SCRATCH.array("rows 1", part.shape)).reshape(-1)
+    _blur_rows(row, part.shape[2], gathered, runs.reach, into)
 
 
 def _blur_rows(

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from followfocus.errors import FileError, RequestError
 from followfocus.look.paint import Image32
@@ -86,16 +87,22 @@ class DepthScale:
 
     def per_m(self, values: Image32) -> Image32:
         """1/distance in 1/m of every pixel; what has no number is taken to be as far as the farthest that has one."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             v = 1 / values if self.reciprocal else values
             found = np.asarray(v * np.float32(self.factor) + np.float32(self.plus), dtype=np.float32)
-        known = np.isfinite(found) & (values > 0 if self.reciprocal else np.isfinite(values))
-        if self.reciprocal:  # infinitely far is a distance too
-            known |= np.isposinf(values)
+        known = self._known(values) & np.isfinite(found)
         if not known.any():
             raise FileError("Not one number of the depth map is a distance.", remedy="Check --depth-kind.")
         least = float(max(found[known].min(), 0.0))
         return np.clip(np.where(known, found, np.float32(least)), 0.0, 1 / NEAREST_M)
+
+    def unknown(self, values: Image32) -> float:
+        """The share of a map's pixels that have no depth."""
+        return 1 - float(self._known(values).mean())
+
+    def _known(self, values: Image32) -> NDArray[np.bool_]:
+        """Which numbers are depths: infinitely far is a distance too, nothing and less than nothing aren't."""
+        return np.asarray(values > 0 if self.reciprocal else np.isfinite(values))
 
 
 def depth_scale_of(

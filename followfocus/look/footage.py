@@ -132,6 +132,8 @@ def _linear(codes: Codes, path: Path) -> Image32:
     else:
         colours = codes[..., :3]
     if colours.dtype.kind == "f":
+        if not np.isfinite(colours).any():
+            raise FileError(f"There is no picture in {path}: not one number.", remedy="Save the picture again.")
         # The greatest number of a 16-bit float: an infinite light would make everything that its blur touches infinite.
         light = np.nan_to_num(colours.astype(np.float32), posinf=65504.0)
         return np.maximum(light, 0)
@@ -187,6 +189,8 @@ def _tiff(path: Path) -> Codes:
         if "imagecodecs" in str(error):
             raise _unusable(path, "its packing takes a library that isn't here; save it unpacked or as EXR") from error
         raise _unusable(path, "it is not a TIFF file, or damaged") from error
+    if found.dtype.kind not in "uif":
+        raise _unusable(path, f"its numbers are of type {found.dtype}")
     return set_upright(np.asarray(found), 1 if turned is None else int(turned.value))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from followfocus.look.area import Area, area_of
+from followfocus.look.area import Area, area_of, stretches
 from followfocus.look.paint import Image32
 from followfocus.look.scratch import SCRATCH
 
@@ -31,6 +31,13 @@ class Front:
             self._open = area_of(self.pixels[(3, *self._open.inside(self.box))] < WHOLE, self._open)
             self._looked = True
         return self._open
+
+    def open_parts(self, at: Area, apart: int) -> list[Area]:
+        """The columns of a part of the box in which something farther may still be seen, in parts that lie apart."""
+        open_columns = self.pixels[(3, *at.inside(self.box))].min(axis=0) < WHOLE
+        return [
+            Area(at.left + left, at.top, at.left + right, at.bottom) for left, right in stretches(open_columns, apart)
+        ]
 
     def lay_under(self, at: Area, under: Image32) -> None:
         """Let a picture (4 or, opaque, 3, h, w) of a part of the box show where nothing nearer covers it."""

@@ -67,6 +67,8 @@ class RgbdSource:
     depth: Footage
     scale: DepthScale
     highlights: float = 0.0
+    notes: tuple[str, ...] = ()
+    """What the user should know of the two files, in sentences."""
     first_values: Image32 = field(repr=False, compare=False, default_factory=lambda: np.zeros((1, 1), np.float32))
 
     def distance_m(self, at: tuple[float, float]) -> float:
@@ -108,7 +110,20 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     if first is None:
         raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
     scale = depth_scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
-    return RgbdSource(colours, depth, scale, ask.highlights, first)
+    # Floats may hold no picture at all, and any numbers no distance: to be told now, not when it is drawn.
+    if colours.fps is None and not colours.whole:
+        next(colours.colours())
+    scale.per_m(first)
+    return RgbdSource(colours, depth, scale, ask.highlights, _unknown_depth(ask.depth, scale.unknown(first)), first)
+
+
+def _unknown_depth(path: Path, share: float) -> tuple[str, ...]:
+    if share == 0:
+        return ()
+    percent = f"{100 * share:.0f} %" if share >= 0.01 else "Less than 1 %"
+    return (
+        f"{percent} of the depth map {path.name} holds no depth; it is drawn as far away as the farthest that does.",
+    )
 
 
 def frame_size(colours: Footage, asked: tuple[int, int] | None, widest: int = WIDEST) -> tuple[int, int]:

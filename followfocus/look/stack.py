@@ -28,6 +28,8 @@ from followfocus.look.paint import Image32
 
 _MARGIN = 2
 _CELL = 48
+_WORTH_A_CUT_PX = 32
+"""Pixels that must be saved, beyond what each part takes along, where a picture is blurred in parts."""
 _BAND_PX, _LEAST_ROWS = 130_000, 64
 ALIGNED = 8
 """Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
@@ -94,7 +96,7 @@ class Stack:
                 continue
             disc = at_level(placed.disc_px, level)
             for cell, corner in self._cells(seen, level):
-                _lay_blurred(made, cell, placed.sheet, level, self.aperture.runs(disc, corner))
+                _lay_blurred(made, cell, placed.sheet, level, self.aperture.runs(disc, corner, coarse=level == 0))
 
     def _cells(self, box: Area, level: int) -> Iterator[tuple[Area, tuple[float, float]]]:
         """The box whole where every point has the same disc, else in cells, with where they lie in the frame."""
@@ -113,8 +115,11 @@ def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) 
     across, down = runs.reach
     # What lies beside a cell reaches into it by the disc, and what is in it reaches out by as much.
     cut = sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
-    if not cut.empty:
-        made.lay_under(cut, blurred(sheet.window(level, cut.grown(across, down)), runs))
+    if cut.empty:
+        return
+    # Each part takes a disc's width more than itself, so a cut must save more than that.
+    for part in made.open_parts(cut, _WORTH_A_CUT_PX + 4 * across):
+        made.lay_under(part, blurred(sheet.window(level, part.grown(across, down)), runs))
 
 
 def _lay_enlarged(front: Front, made: Front, level: int) -> None:
