@@ -26,9 +26,10 @@ from followfocus.lens.optics import (
     bellows_stops,
     error_budget,
     half_dof_deg,
-    hyperfocal_m,
+    hyperfocal_from_image_m,
     lens_offset_m,
     magnification,
+    pupil_factor,
 )
 from followfocus.lens.through import field_of_view_deg, lens_depth
 from followfocus.lens.zoom import Zoom
@@ -174,26 +175,32 @@ class Plan:
         """How large something in focus is on the sensor, 1 for life-size; through a zoom `at_s` seconds after GO."""
         return magnification(self.lens.distance_m(ring_deg), self.focal_at_mm(at_s), lens_offset_m(self.lens))
 
+    def bellows_at(self, ring_deg: float, at_s: float = 0.0) -> float:
+        """Stops of light that this magnification costs, by the lens's own pupils where it says where they lie."""
+        focal_mm, focus_m = self.focal_at_mm(at_s), self.lens.distance_m(ring_deg)
+        pupils = pupil_factor(focus_m, focal_mm, lens_offset_m(self.lens), self.lens.entrance_pupil_m)
+        return bellows_stops(self.magnification_at(ring_deg, at_s), pupils)
+
     @property
     def hyperfocal_m(self) -> float:
-        """Focus here holds everything to infinity; of a zoom that is moved, as it stands at the landing."""
+        """Focus here, from the image plane, holds everything to infinity; of a zoom on the move, at the landing."""
         c, focal_mm = self.conditions, self.focal_at_mm(self.motion.duration_s)
-        return hyperfocal_m(focal_mm, self.lens.f_number(c.t_stop), c.coc_mm)
+        return hyperfocal_from_image_m(focal_mm, self.lens.f_number(c.t_stop), c.coc_mm, lens_offset_m(self.lens))
 
     def percent_of_frame(self, circles: float) -> float:
         """A blur in circles of confusion as per cent of the width of the frame, desqueezed."""
         return circles * self.conditions.coc_mm / (self.conditions.film.width_mm * self.lens.squeeze) * 100.0
 
     def _mark_facts(self, mark: Mark, at_s: float) -> dict[str, object]:
-        depth, scale = self.depth_at(mark.ring_deg, at_s), self.magnification_at(mark.ring_deg, at_s)
+        depth = self.depth_at(mark.ring_deg, at_s)
         facts = {
             "name": mark.name,
             "ring_deg": mark.ring_deg,
             "distance_m": _finite(self.lens.distance_m(mark.ring_deg)),
             "near_m": _finite(depth.near_m),
             "far_m": _finite(depth.far_m),
-            "magnification": scale,
-            "bellows_stops": bellows_stops(scale),
+            "magnification": self.magnification_at(mark.ring_deg, at_s),
+            "bellows_stops": self.bellows_at(mark.ring_deg, at_s),
         }
         if self.lens.squeeze != 1.0:
             wide = self.depth_at(mark.ring_deg, at_s, across=True)
