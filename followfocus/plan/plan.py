@@ -39,7 +39,7 @@ from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
 from followfocus.motion.takeup import lead_deg, motor_motion
-from followfocus.plan.sharpness import RackSharpness, Subject, SubjectSharpness, circles, rack_advice, rack_sharpness
+from followfocus.plan.sharpness import RackSharpness, Subject, SubjectSharpness, rack_advice, rack_sharpness
 from followfocus.steps.profile import StepProfile, compile_profile
 
 TICK_HZ = 16_000_000.0
@@ -160,16 +160,18 @@ class Plan:
         focus_m, c = self.lens.distance_m(ring_deg), self.conditions
         return lens_depth(self._lens_at(at_s), c.t_stop, c.coc_mm, focus_m, across=across)
 
+    def half_dof_at(self, ring_deg: float, at_s: float = 0.0) -> float:
+        """Half the depth of field in degrees with the ring at an angle; through a zoom `at_s` seconds after GO."""
+        c = self.conditions
+        return half_dof_deg(self._lens_at(at_s), c.t_stop, c.coc_mm, self.lens.distance_m(ring_deg))
+
     def _lens_at(self, at_s: float) -> LensMap:
         return self.lens if self.zoom is None else _at(self.lens, self.focal_at_mm(at_s))
 
-    @cached_property
+    @property
     def worst_across(self) -> tuple[float, ...]:
         """Each subject's largest blur across, in circles of confusion; an anamorphic's is less than upright."""
-        t, c = self.motion.looks_s(), self.conditions
-        ring = self.motion.ring_deg(t)
-        blurs = (circles(ring, t, s, self.lens, c.t_stop, c.coc_mm, across=True, zoom=self.zoom) for s in self.subjects)
-        return tuple(float(np.max(np.abs(blur))) for blur in blurs)
+        return tuple(one.worst_circles / self.lens.squeeze for one in self.sharpness.subjects)
 
     def magnification_at(self, ring_deg: float, at_s: float = 0.0) -> float:
         """How large something in focus is on the sensor, 1 for life-size; through a zoom `at_s` seconds after GO."""
