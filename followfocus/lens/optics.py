@@ -208,8 +208,8 @@ def _limit_vergences(
     # In vergences the limits lie evenly about the focus, (s − f)/(s · H₀) away: the reason for the whole form.
     spread = f_number * coc_mm / (focal_mm * focal_mm) * 1000.0 * (1.0 - f * vergence)
     far = vergence - spread
-    # focused exactly at H the subtraction leaves rounding noise, and the far limit must be infinite, not 10¹⁴ m
-    far = 0.0 if abs(far) < 1e-12 * spread else far
+    # focused exactly at H the subtraction leaves rounding noise, and the far limit must be infinite, not 10¹⁶ m
+    far = 0.0 if abs(far) < 1e-14 * spread else far
     # The pupil's part of the blur, 1/(1 + gap · w), solved for the vergence w at each side.
     return (vergence + spread) / (1.0 - spread * gap), far / (1.0 + spread * gap)
 
