@@ -24,7 +24,7 @@ KIND = "RED"
 _PACKET = "Cooke Metadata"
 _DISTANCE = "Focus Distance"
 _INCHES = 2.54
-"""What 0.1 inch is in mm"""
+"""Millimetres in 0.1 inch"""
 _ROUNDED = 1.5
 """No scale is rounded by more, and the square root of 2.54 is more"""
 _NEGATIVE = re.compile(r"-[\d.,]*[1-9][\d.,]*")

@@ -98,7 +98,7 @@ def focal_words(given: Given) -> str | None:
 
 @dataclass(frozen=True)
 class Said:
-    """What the program says of a shot, by all its mouths."""
+    """A shot as the program tells of it, by all its mouths."""
 
     plan: dict
     look: dict
