@@ -20,9 +20,9 @@ from followfocus.lens.subjects import check_names
 from followfocus.lens.through import field_of_view_deg, lens_depth
 from followfocus.look.kinds import feeling_of, kind_of
 from followfocus.look.render import Camera
-from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
+from followfocus.look.scene import PlaneRequest, default_requests, parse_plane, subject_at
 from followfocus.look.shot import Shot
-from followfocus.look.words import brief, direction, timeline
+from followfocus.look.words import brief, timeline, way_of
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull, register_of
@@ -74,7 +74,20 @@ def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]
     _check_one_duration(ask)
     duration = _asked_duration(ask, fps) if ask.duration is not None else _seen_duration(ask, lens, fps)
     shot, requests = _shot_of(ask, lens, fps, duration)
-    return shot, requests, (*never_sharp(requests, lens), *_lost(ask, shot))
+    return shot, requests, (*_never_sharp(shot), *_lost(ask, shot))
+
+
+def _never_sharp(shot: Shot) -> tuple[str, ...]:
+    """A sentence for each subject that is nearer than the ring can focus, and nowhere sharp for all its depth."""
+    closest = shot.lens.distance_m(shot.lens.travel_deg)
+    places = [
+        (one, max(shot.places_m(subject))) for subject, one in zip(shot.subjects, shot.everyone.subjects, strict=True)
+    ]
+    return tuple(
+        f"{one.name} at {farthest:g} m is nearer than close focus, {closest:.2f} m: it will never be sharp."
+        for one, farthest in places
+        if farthest < closest * 0.999 and not one.spans_s
+    )
 
 
 def _lost(ask: Ask, shot: Shot) -> tuple[str, ...]:
@@ -259,7 +272,7 @@ def facts(shot: Shot) -> dict[str, object]:
         "field_of_view_at_landing_deg": list(views[1]),
         "from_m": _number(focus[0]),
         "to_m": _number(focus[1]),
-        "direction": direction(*focus),
+        "direction": way_of(shot),
         "register": register_of(shot.motion.duration_s),
         "duration_s": shot.motion.duration_s,
         "from_soft_s": shot.rack.from_soft_s,
@@ -295,7 +308,10 @@ def told(shot: Shot) -> str:
     for subject, one in zip(shot.subjects, shot.everyone.subjects, strict=True):
         said = timeline(shot, one, f"{subject.name}:", frames=True)
         lines.append(f"  {said}, at worst {one.worst_circles:.1f} circles of confusion")
-    nobody, who = shot.rack.neither_s, shot.ends[0].name if shot.followed else "no subject"
+    nobody, who = (
+        (shot.rack if shot.followed else shot.everyone).neither_s,
+        shot.ends[0].name if shot.followed else "no subject",
+    )
     lines.append(
         f"  {who} {'soft' if shot.followed else 'sharp'} for {nobody:.2f} s, {counted(_frames(shot, nobody), 'frame')}"
     )

@@ -163,14 +163,14 @@ def _view_words(plan: Plan) -> str:
 
 def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:
     """Magnification and the light that it costs, where it is enough to matter: a tenth of life-size."""
-    from followfocus.lens.optics import bellows_stops
-
-    moments = zip(plan.pull.marks, plan.moments_s, strict=True)
-    scales = [(mark.name, plan.magnification_at(mark.ring_deg, at_s)) for mark, at_s in moments]
-    if max(scale for _, scale in scales) < 0.1:
+    found = [
+        (mark.name, plan.magnification_at(mark.ring_deg, at_s), plan.bellows_at(mark.ring_deg, at_s))
+        for mark, at_s in zip(plan.pull.marks, plan.moments_s, strict=True)
+    ]
+    if max(scale for _, scale, _ in found) < 0.1:
         return ()
     words = ", ".join(
-        f"{name} {magnification_words(scale)} ({bellows_stops(scale):.1f} stops)" for name, scale in scales if scale
+        f"{name} {magnification_words(scale)} ({stops:.1f} stops)" for name, scale, stops in found if scale
     )
     return (("magnification", f"{words} of light lost to it"),)
 

@@ -102,7 +102,7 @@ def _plan(found: Recording, smooth: float | None, limits: str, *, fitted: bool, 
         if out is not None:
             write_fit(fit, found, out)
         if fitted:
-            return make_plan(found.lens, fit.pull, found.conditions, limits=RING_LIMITS[limits])
+            return make_plan(found.lens, fit.pull, found.conditions, limits=RING_LIMITS[limits], zoom=found.zoom)
     return playable_plan(
         found.lens,
         found.times_s,

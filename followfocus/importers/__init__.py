@@ -7,6 +7,7 @@ mapping.map_of(track) → LensMap        where the track has an encoder
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -14,11 +15,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+import numpy as np
+
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import plain, red, sony, sony_xml, written
-from followfocus.importers.focus_track import FocusTrack, frames_of
+from followfocus.importers.focus_track import ClipLens, FocusTrack, frames_of
 from followfocus.importers.given import Given
 from followfocus.importers.table import Table, table_of
+from followfocus.units import format_distance
 
 
 class TableSource(Protocol):
@@ -79,14 +83,29 @@ def _table_sources() -> list[TableSource]:
 def read_clip(paths: Sequence[Path], fps: Fraction | None = None, seen: written.SeenFrame | None = None) -> FocusTrack:
     """The focus track of one clip, from its file, or from the two that RED and Sony write, in any order.
 
-    A timecode that doesn't run on is noted. `fps` overrides what the files say; `seen` is the frame that an angle of
+    Noted are a timecode that doesn't run on, distances that are hardly metres, and a change of lens, after which no one
+    lens is told. `fps` overrides what the files say; `seen` is the frame that an angle of
     view is of, Super 35 in 16:9 where it isn't given. FileError for a file that can't be read, RequestError for a wrong
     set of files.
     """
     track = _read([Given.at(path) for path in paths], fps, seen or written.SeenFrame())
     if any(track.timecode) and frames_of(track.timecode, track.fps) is None:
-        track = replace(track, notes=(*track.notes, "its timecode doesn't run on, so its frames are counted"))
+        track = _noted(track, "its timecode doesn't run on, so its frames are counted")
+    nearest_m = float(np.min(track.distance_m))
+    if FARTHEST_MARK_M < nearest_m < math.inf:
+        track = _noted(track, f"it is never nearer than {format_distance(nearest_m)}: check the unit of its distances")
+    if track.other_lens_from is not None:
+        track = replace(track, lens=ClipLens())
+        track = _noted(track, f"another lens is on from frame {track.other_lens_from}")
     return track
+
+
+FARTHEST_MARK_M = 200.0
+"""Few lenses have a mark farther than a third of that before infinity"""
+
+
+def _noted(track: FocusTrack, note: str) -> FocusTrack:
+    return replace(track, notes=(*track.notes, note))
 
 
 def _read(given: list[Given], fps: Fraction | None, seen: written.SeenFrame) -> FocusTrack:

@@ -32,7 +32,8 @@ def recognises(table: Table) -> bool:
 def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of a clip; `fps` overrides the rates that the file states. FileError for a bad file."""
     table.require("Master TC", _DISTANCE, _UNIT, "Lens Model")
-    unit_m = _unit_m(table)
+    # Where no frame has lens data there is no unit either, and what is missing is said below.
+    unit_m = 1.0 if all(map(is_nothing, table.text(_DISTANCE))) else _unit_m(table)
     distances = table.values(_DISTANCE, lambda cell: focus_distance(cell, unit_m))
     kept = _with_counts(table, focus_track.with_lens_data(str(table.path), distances))
     distance_m = np.array(distances)[[*kept]]
@@ -42,7 +43,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     cells = table.text("Master TC")
     timecode = tuple(cells[i] for i in kept)
     numbers = table.text("Index") if table.has("Index") else ()
-    frame = focus_track.numbered(numbers, kept)
+    frame = focus_track.numbered(numbers, kept, cells, rate)
     return FocusTrack(
         kind=KIND,
         source=table.path.name,
@@ -59,6 +60,9 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         frame=frame,
         clip_frames=len(distances),
         focal_mm=focus_track.zoom_of(table.text_if("Lens Focal Length"), kept),
+        other_lens_from=focus_track.other_lens_from(
+            frame, kept, table.text("Lens Model"), table.text_if("Lens Serial Number")
+        ),
     )
 
 
@@ -75,9 +79,13 @@ def _unit_m(table: Table) -> float:
             raise FileError(f"{table.path}, line {line}, column “{_UNIT}”: “{cell}” is not a unit.", remedy=remedy)
         found.setdefault(unit_m, cell)
         if len(found) > 1:
-            both = " and ".join(found.values())
-            raise FileError(f"{table.path}, line {line}, column “{_UNIT}”: the clip says {both}.", remedy="Split it.")
-    return next(iter(found), 1.0)
+            raise table.two_of(line, _UNIT, found.values())
+    if not found:
+        raise FileError(
+            f"{table.path}, column “{_UNIT}”: the clip doesn't say whether its distances are metres or feet.",
+            remedy="Write Meter or Feet into that column.",
+        )
+    return next(iter(found))
 
 
 def _notes(missing: int, rate: Fraction, capture: Fraction) -> tuple[str, ...]:

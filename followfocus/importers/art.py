@@ -10,7 +10,9 @@ ris-osvp-metadata-camdkit.
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +20,16 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
-from followfocus.importers.given import Given, counted_timecode, encoder_without_limits, number_at, part_at, words_at
+from followfocus.importers.given import (
+    Given,
+    counted_timecode,
+    distance_at,
+    encoder_without_limits,
+    number_at,
+    part_at,
+    refuse_value,
+    words_at,
+)
 from followfocus.units import INCH_M, parse_fps
 
 KIND = "ARRI Reference Tool JSON"
@@ -37,15 +48,17 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     frames = part_at(document, "frameBasedMetadata", "frames")
     frames = frames if isinstance(frames, list) else []
     states = [part_at(frame, "frameBasedMetadataSets", "Lens State") for frame in frames]
-    distances = [_distance_m(state) for state in states]
+    distances = [_distance_m(given.path, *one) for one in zip(frames, states, strict=True)]
     kept = focus_track.with_lens_data(str(given.path), distances)
     numbers = [number_at(frame, "frameNo") for frame in frames]
     cells = ["" if value is None else str(int(value)) for value in numbers]
-    frame = focus_track.numbered(cells, kept)
     stated = _rate(words_at(_set(document, "Project Rate"), "timebase"))
     rate = fps or stated or Fraction(24)
     capture = _rate(words_at(part_at(frames[kept[0]], "frameBasedMetadataSets", "Sensor State"), "sensorSampleRate"))
-    timecode = tuple(words_at(frames[i], "timecode") for i in kept)
+    drops = part_at(_set(document, "Project Rate"), "dropframe") is True
+    codes = [_timecode(words_at(one, "timecode"), drops=drops) for one in frames]
+    timecode = tuple(codes[i] for i in kept)
+    frame = focus_track.numbered(cells, kept, codes if all(codes) else (), rate)
     metres = np.array(distances)[[*kept]]
     encoders = [_encoder(name, key, [states[i] for i in kept], metres) for name, key in _ENCODERS]
     focal = [(number_at(states[i], "lensFocalLength") or math.nan) / 1000 for i in kept]
@@ -69,20 +82,28 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     )
 
 
+_DISTANCES = (("lensFocusDistanceMetric", 0.001), ("lensFocusDistanceImperial", INCH_M / 1000))
 _ENCODERS = (
     ("lens encoder (LDS)", "lensScaleRawEncoderValueFocus"),
     ("motor encoder", "lensMotorRawEncoderValueFocus"),
 )
 
 
-def _distance_m(state: object) -> float:
-    """Metres of a lens state; infinity, or not-a-number where it has none."""
-    millimetres, inches = number_at(state, "lensFocusDistanceMetric"), number_at(state, "lensFocusDistanceImperial")
-    if millimetres:
-        return math.inf if millimetres < 0 else millimetres / 1000
-    if inches:
-        return math.inf if inches < 0 else inches / 1000 * INCH_M
+def _distance_m(path: Path, frame: object, state: object) -> float:
+    """Metres of a lens state; infinity, or not-a-number where it has none. FileError where it can't be read."""
+    try:
+        for key, unit_m in _DISTANCES:
+            if not math.isnan(metres := distance_at(state, unit_m, key)):
+                return math.inf if metres < 0 else metres
+    except RequestError as error:
+        number = number_at(frame, "frameNo")
+        raise refuse_value(path, "a frame" if number is None else f"frame {number:g}", error) from error
     return math.nan
+
+
+def _timecode(text: str, *, drops: bool) -> str:
+    """A timecode as ART writes it, drop-frame by its project's word for it."""
+    return re.sub(r":(\d\d)$", r";\1", text) if drops else text
 
 
 def _rate(text: str) -> Fraction | None:
@@ -114,7 +135,7 @@ def _lens(document: object, states: list[object], kept: tuple[int, ...]) -> Clip
     focals = [number_at(states[i], "lensFocalLength") for i in kept]
     pupils = [number_at(states[i], "lensEntrancePupilOffset") for i in kept]
     model = words_at(device, "lensModel")
-    squeeze = words_at(device, "lensSqueezeFactor")
+    squeeze = number_at(device, "lensSqueezeFactor")
     return ClipLens(
         make=words_at(device, "lensManufacturer"),
         model=model,
@@ -122,6 +143,6 @@ def _lens(document: object, states: list[object], kept: tuple[int, ...]) -> Clip
         focal_length_mm=focus_track.median_or_none([f / 1000 for f in focals if f and f > 0]),
         t_stop=focus_track.widest_in_model(model),
         t_stop_used=focus_track.median_or_none(list(stops)),
-        squeeze=focus_track.squeeze_of(squeeze),
+        squeeze=focus_track.squeeze_of(words_at(device, "lensSqueezeFactor") if squeeze is None else f"{squeeze:g}"),
         entrance_pupil_m=focus_track.median_or_none([p / 1e6 for p in pupils if p is not None and p != -1]),
     )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 
@@ -30,27 +32,26 @@ def recognises(given: Given) -> bool:
 
 def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of the clip. FileError for an impossible distance, and for fewer than two."""
-    clip, frames = _sections(given.text)
-    try:
-        distances = [focus_distance(one.get("distance", ""), 0.001) for one in frames]
-    except RequestError as error:
-        raise refuse_value(given.path, "distance", error) from error
+    clip, numbers, frames = _sections(given.text)
+    distances = [_distance_m(given.path, *one) for one in zip(numbers, frames, strict=True)]
     if len(frames) < 2:
         raise FileError(f"{given.path} has {len(frames)} frame.", remedy="Extract the metadata of every frame.")
     kept = focus_track.with_lens_data(str(given.path), distances)
     stated = _fixed_rate(clip.get("format_frame_rate", ""))
     captured = _pair(frames[0].get("sensor_rate", ""))
     rate = fps or stated or captured or Fraction(24)
-    timecode = tuple(frames[i].get("timecode", "") for i in kept)
+    codes = [one.get("timecode", "") for one in frames]
+    timecode = tuple(codes[i] for i in kept)
+    frame = focus_track.numbered(numbers, kept, codes, rate)
     focal = [_millimetres(frames[i].get("focal_length", "")) for i in kept]
     model = clip.get("lens_type", "")
     squeezed = clip.get("anamorphic_enable", "0").strip() not in ("", "0")
     return FocusTrack(
         kind=KIND,
         source=given.path.name,
-        time_s=focus_track.times_of(timecode, rate, captured if fps is None else None, kept),
+        time_s=focus_track.times_of(timecode, rate, captured if fps is None else None, frame),
         distance_m=np.array(distances)[[*kept]],
-        timecode=timecode if all(timecode) else counted_timecode(kept, rate),
+        timecode=timecode if all(timecode) else counted_timecode(frame, rate),
         fps=rate,
         lens=ClipLens(
             model=model,
@@ -63,26 +64,36 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
         ),
         clip=clip.get("clip_number", ""),
         fps_assumed=stated is None and fps is None,
-        notes=focus_track.left_out(len(distances) - len(kept)),
-        frame=kept,
+        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(numbers)),
+        frame=frame,
         clip_frames=len(distances),
         focal_mm=focus_track.changing(focal),
     )
 
 
-def _sections(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The clip's keys, and those of every frame."""
+def _distance_m(path: Path, number: str, frame: Mapping[str, str]) -> float:
+    """Metres of a frame's distance. FileError, with the frame's number, for one that can't be read."""
+    try:
+        return focus_distance(frame.get("distance", ""), 0.001)
+    except RequestError as error:
+        raise refuse_value(path, f"frame {number}, distance", error) from error
+
+
+def _sections(text: str) -> tuple[dict[str, str], list[str], list[dict[str, str]]]:
+    """The clip's keys, and every frame's number and keys."""
     clip: dict[str, str] = {}
+    numbers: list[str] = []
     frames: list[dict[str, str]] = []
     here = clip
     for line in text.splitlines():
-        if _FRAME.fullmatch(line.strip()):
+        if starts := _FRAME.fullmatch(line.strip()):
             here = {}
+            numbers.append(starts[1])
             frames.append(here)
         elif ": " in line:
             name, _, value = line.partition(": ")
             here[name.strip()] = value.strip()
-    return clip, frames
+    return clip, numbers, frames
 
 
 def _fixed_rate(text: str) -> Fraction | None:

@@ -56,10 +56,13 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     raw = table.numbers("RAW focus") if table.has("RAW focus") else []
     encoder = _encoder(np.array(raw)[[*kept]], metres) if raw else None
     cells = table.text("Timecode")
-    frame = focus_track.numbered(table.text(table.columns[0]), kept)
+    numbers = table.text(table.columns[0])
+    frame = focus_track.numbered(numbers, kept, cells, rate)
     return _track(
         KIND, path, metres, [cells[i] for i in kept], rate or Fraction(24), frame, encoder,
         _dcs_lens(table, head.get("LENS", "")), assumed=rate is None,
+        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(numbers)),
+        clip_frames=len(distances),
         focal_mm=focus_track.zoom_of(table.text_if("Focal length"), kept, _FOCAL_UNIT_MM),
     )  # fmt: skip
 
@@ -103,6 +106,8 @@ def _track(
     lens: ClipLens,
     *,
     assumed: bool,
+    notes: tuple[str, ...],
+    clip_frames: int,
     focal_mm: FloatArray | None = None,
 ) -> FocusTrack:
     if len(metres) < 2:
@@ -111,6 +116,6 @@ def _track(
     times = focus_track.times_of(timecode, rate, None, frame)
     return FocusTrack(
         kind=kind, source=path.name, time_s=times, distance_m=metres, timecode=timecode, fps=rate, lens=lens,
-        fps_assumed=assumed, encoder=encoder, frame=frame,
+        fps_assumed=assumed, encoder=encoder, frame=frame, notes=notes, clip_frames=clip_frames,
         focal_mm=focal_mm,
     )  # fmt: skip

@@ -26,7 +26,10 @@ from followfocus.units import parse_fps
 KIND = "exiftool (JSON or CSV)"
 _DISTANCES = ("FocusDistance", "FocusDistance2", "SubjectDistance", "ObjectDistance", "ApproximateFocusDistance")
 _NEAR, _FAR = "FocusDistanceLower", "FocusDistanceUpper"
-_TIMES = ("SubSecDateTimeOriginal", "SubSecCreateDate")
+_TIMES = ("SubSecDateTimeOriginal", "SubSecCreateDate", "DateTimeOriginal", "CreateDate")
+_LENSES = ("LensModel", "LensID", "LensSerialNumber")
+_CANONS_INFINITY_M = 655.35
+"""All 16 bits of Canon's centimetres, as exiftool -n gives them; without -n it says inf"""
 
 Record = Mapping[str, str]
 
@@ -53,7 +56,8 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     kept = focus_track.with_lens_data(str(given.path), distances)
     stated = _rate(records[kept[0]].get("VideoFrameRate", ""))
     rate = fps or stated or Fraction(24)
-    times = _times([records[i] for i in kept])
+    stamps = _stamps([records[i] for i in kept])
+    times = focus_track.running(stamps)
     focal = [_number(records[i].get("FocalLength", "")) for i in kept]
     first = records[kept[0]]
     return FocusTrack(
@@ -71,10 +75,13 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
             t_stop_used=focus_track.median_or_none([_number(records[i].get("FNumber", "")) for i in kept]),
         ),
         fps_assumed=stated is None and fps is None,
-        notes=focus_track.left_out(len(distances) - len(kept)),
+        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.not_running(stamps)),
         frame=kept,
         clip_frames=len(distances),
         focal_mm=focus_track.changing(focal),
+        other_lens_from=focus_track.other_lens_from(
+            kept, kept, *([one.get(name, "") for one in records] for name in _LENSES)
+        ),
     )
 
 
@@ -102,7 +109,10 @@ def _distance_m(record: Record) -> float:
 
 def _metres(text: str) -> float:
     """A distance as exiftool writes it: a number is metres; `undef`, `n/a` and the like are none."""
-    return math.nan if text[:1].isalpha() and not text.lower().startswith("inf") else focus_distance(text, 1.0)
+    if text[:1].isalpha() and not text.lower().startswith("inf"):
+        return math.nan
+    metres = focus_distance(text, 1.0)
+    return math.inf if metres == _CANONS_INFINITY_M else metres
 
 
 def _rate(text: str) -> Fraction | None:
@@ -118,18 +128,21 @@ def _number(text: str) -> float:
 
 
 def _moment(text: str) -> datetime:
-    """`2024:05:01 12:00:00.25+02:00`, its zone put aside. ValueError for anything else."""
-    return datetime.strptime(re.sub(r"[+-]\d\d:\d\d$|Z$", "", text)[:26], "%Y:%m:%d %H:%M:%S.%f")
+    """`2024:05:01 12:00:00.25+02:00`, its zone put aside, with a fraction or without. ValueError for anything else."""
+    clock = re.sub(r"[+-]\d\d:\d\d$|Z$", "", text)[:26]
+    return datetime.strptime(clock, "%Y:%m:%d %H:%M:%S.%f" if "." in clock else "%Y:%m:%d %H:%M:%S")
 
 
-def _times(records: list[Record]) -> FloatArray | None:
-    """Seconds by the files' own clock, to its fractions; None where it doesn't run on."""
+def _stamps(records: list[Record]) -> FloatArray | None:
+    """Seconds by the files' own clock, the first that runs on, else the first there is; None where there is none."""
+    first = None
     for name in _TIMES:
         try:
             moments = [_moment(record[name]) for record in records]
         except (KeyError, ValueError):
             continue
         times = np.array([(moment - moments[0]).total_seconds() for moment in moments])
-        if np.all(np.diff(times) > 0):
+        if focus_track.running(times) is not None:
             return times
-    return None
+        first = times if first is None else first
+    return first

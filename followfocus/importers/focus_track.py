@@ -21,7 +21,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
-from followfocus.importers.table import NEAREST_M
+from followfocus.importers.table import NEAREST_M, is_nothing
 from followfocus.names import counted
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 from followfocus.timecode import format_timecode, is_drop_frame, parse_timecode
@@ -63,6 +63,8 @@ class Encoder:
     counts: FloatArray
     infinity: float
     close: float
+    in_degrees: bool = False
+    """Whether a count is a degree of the ring"""
 
     def fraction(self) -> FloatArray:
         """Position along the travel, 0 at the infinity end, 1 at the close end (OpenTrackIO's direction)."""
@@ -108,6 +110,8 @@ class FocusTrack:
     clip_frames: int = 0
     focal_mm: FloatArray | None = None
     """Focal length a frame, where it changes"""
+    other_lens_from: int | None = None
+    """The first frame of another lens, where the clip has two"""
 
     def __post_init__(self) -> None:
         """Number the frames where nobody did."""
@@ -207,10 +211,33 @@ def left_out(count: int) -> tuple[str, ...]:
     return (f"{counted(count, 'frame')} without lens data left out",) if count else ()
 
 
-def numbered(cells: Sequence[str], kept: Sequence[int]) -> tuple[int, ...]:
-    """The clip's numbers of the frames that are kept, from its own column where that counts up, else by their rows."""
+def numbered(
+    cells: Sequence[str], kept: Sequence[int], timecode: Sequence[str] = (), fps: Fraction | None = None
+) -> tuple[int, ...]:
+    """The clip's numbers of the frames that are kept, from its own column where that counts up.
+
+    Else from 0 by the timecode of all rows, so that a gap in it stays one, where that runs on; else by their rows.
+    """
     numbers = _counting_up(cells)
+    if not numbers and fps is not None and (frames := frames_of(timecode, fps)) is not None:
+        numbers = [int(number) for number in frames - frames[0]]
     return tuple(numbers[i] if numbers else i for i in kept)
+
+
+def other_lens_from(frame: Sequence[int], kept: Sequence[int], *columns: Sequence[str]) -> int | None:
+    """The first of the frames that are kept in which one of these columns, of all rows, names another lens.
+
+    None where there is one lens. What says nothing is no other lens.
+
+    >>> other_lens_from((7, 8, 9), (0, 1, 2), ("40 mm", "", "75 mm"))
+    9
+    """
+    firsts: dict[int, str] = {}
+    for number, row in zip(frame, kept, strict=True):
+        for place, column in enumerate(columns):
+            if column and not is_nothing(column[row]) and firsts.setdefault(place, column[row]) != column[row]:
+                return number
+    return None
 
 
 def renumbered(cells: Sequence[str]) -> tuple[str, ...]:
@@ -238,6 +265,17 @@ def times_of(
     if frames is None:
         frames = np.array(frame or range(len(timecode)), dtype=np.float64)
     return np.asarray((frames - frames[0]) / float(capture_fps or fps), dtype=np.float64)
+
+
+def running(times: FloatArray | None) -> FloatArray | None:
+    """A clip's own times if they run on; None where it has none, or they don't."""
+    return times if times is not None and bool(np.all(np.diff(times) > 0)) else None
+
+
+def not_running(times: FloatArray | None) -> tuple[str, ...]:
+    """The note that a clip's own times were of no use; none where it has none, or they run on."""
+    unused = times is not None and running(times) is None
+    return ("its times don't run on, so they are those of its frames",) if unused else ()
 
 
 def frames_of(timecode: Sequence[str], fps: Fraction) -> FloatArray | None:

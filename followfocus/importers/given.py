@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -14,7 +15,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.focus_track import Encoder, directed
-from followfocus.importers.table import bytes_of_file, decoded_text
+from followfocus.importers.table import ALL_ONES, bytes_of_file, decoded_text, focus_distance
 from followfocus.timecode import format_timecode
 from followfocus.units import MAX_FPS
 
@@ -78,6 +79,20 @@ def number_at(document: object, *names: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:
         return None
     return float(value)
+
+
+def distance_at(document: object, unit_m: float, *names: str) -> float:
+    """Metres of the distance under these keys: a number of units, or text as `focus_distance` reads it.
+
+    Not-a-number where there is none. What a negative number means is for the caller. RequestError for other text.
+    """
+    value = part_at(document, *names)
+    if isinstance(value, str):
+        return focus_distance(value.strip(), unit_m)
+    number = number_at(document, *names)
+    if not number:
+        return math.nan
+    return math.inf if number in ALL_ONES else number * unit_m
 
 
 def fraction_at(document: object, *names: str) -> Fraction | None:

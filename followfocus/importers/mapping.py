@@ -30,6 +30,7 @@ _WINDOW = 7
 _MIN_SHARE = (
     0.25  # of the clip's frames that must have lens data: fewer may be those of another lens, or of a bad contact
 )
+_EDGE = 1e-9
 _MIN_RANGE = 0.02  # of travel that samples must span
 
 
@@ -71,6 +72,11 @@ def map_of(track: FocusTrack, travel_deg: float | None = None) -> tuple[LensMap,
     Raises JobError where the clip holds no map: no encoder, or no pull wide enough.
     """
     encoder = _encoder_of(track)
+    if track.other_lens_from is not None:
+        raise JobError(
+            f"{track.source} has another lens on from frame {track.other_lens_from}: no one map is of both.",
+            "Split the clip there.",
+        )
     if len(track) < _MIN_SHARE * track.clip_frames:
         raise JobError(
             f"Only {len(track)} of {track.clip_frames} frames of {track.source} have lens data: too few for a map.",
@@ -80,12 +86,20 @@ def map_of(track: FocusTrack, travel_deg: float | None = None) -> tuple[LensMap,
     # Infinity is one end of the scale, not a measured place: one distance beside it tells no line from another.
     if np.count_nonzero(reciprocal) < 2 or float(np.ptp(fraction)) < _MIN_RANGE:
         raise JobError("The clip moves focus too little for a lens map.", "Shoot one slow pull from close to infinity.")
-    travel = DEFAULT_TRAVEL_DEG if travel_deg is None else travel_deg
+    travel = (_span_deg(encoder) or DEFAULT_TRAVEL_DEG) if travel_deg is None else travel_deg
     if not 0 < travel <= 3600:
         raise RequestError(f"A ring can't travel {travel:g}°.", "Give the ring's travel in degrees, like 300.")
+    fraction = fraction * (_span_deg(encoder) or travel) / travel
+    if float(fraction.max()) > 1.0 + _EDGE and _span_deg(encoder):
+        raise RequestError(f"The scale goes to {_span_deg(encoder):g}°, and the ring to {travel:g}°.", "Check both.")
     marks = _choose_marks(reciprocal, fraction, travel)
     lens = _lens_of(track, encoder, marks, travel, assumed=travel_deg is None)
     return lens, _report(track, encoder, lens, reciprocal, fraction)
+
+
+def _span_deg(encoder: Encoder) -> float | None:
+    """Degrees of the ring from one end of an encoder to the other; None where its counts aren't degrees."""
+    return abs(encoder.close - encoder.infinity) if encoder.in_degrees else None
 
 
 def _encoder_of(track: FocusTrack) -> Encoder:
@@ -174,7 +188,9 @@ def _lens_of(
     if facts.focal_length_mm is None or t_stop is None:
         raise JobError(f"{track.source} states no focal length or stop.", "Map the lens by hand from its marks.")
     unknown = [] if facts.t_stop else [f"widest stop taken as the clip's T{t_stop:.2g}"]
-    unknown += [f"ring travel of {travel_deg:g}° assumed"] if assumed else []
+    if assumed:
+        how = "taken from its last mark" if encoder.in_degrees else "assumed"
+        unknown.append(f"ring travel of {travel_deg:g}° {how}")
     source = (
         f"{track.kind} {track.source}{', clip ' + track.clip if track.clip else ''}: {encoder.name}, "
         f"{encoder.infinity:g} at infinity, {encoder.close:g} at close focus"

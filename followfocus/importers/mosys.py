@@ -18,6 +18,7 @@ import numpy as np
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
 from followfocus.importers.given import Given, counted_timecode
+from followfocus.names import counted
 
 KIND = "Mo-Sys F4"
 _COMMAND, _HEAD, _AXIS = 0xF4, 4, 5
@@ -36,15 +37,21 @@ def recognises(given: Given) -> bool:
 
 
 def packets(data: bytes) -> Iterator[Axes]:
-    """Each packet's axes by identifier, four bytes each; what fits no checksum is passed over."""
+    """Each packet's axes by identifier, four bytes each."""
+    for packet in _whole_packets(data):
+        blocks = (packet[i : i + _AXIS] for i in range(_HEAD, len(packet) - 1, _AXIS))
+        yield {block[0]: block[1:] for block in blocks}
+
+
+def _whole_packets(data: bytes) -> Iterator[bytes]:
+    """Each packet whose checksum fits; anything else is passed over."""
     at = 0
     while 0 <= (at := data.find(_COMMAND, at)) <= len(data) - _HEAD:
         count = data[at + 2]
         size = count * _AXIS + _HEAD + 1
         packet = data[at : at + size]
         if count and len(packet) == size and packet[-1] == (0x40 - sum(packet[:-1])) % 256:
-            blocks = (packet[i : i + _AXIS] for i in range(_HEAD, size - 1, _AXIS))
-            yield {block[0]: block[1:] for block in blocks}
+            yield packet
             at += size
         else:
             at += 1
@@ -59,6 +66,8 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     stated = codes[0][1] if codes[0] else None
     rate = fps or stated or Fraction(24)
     timecode = tuple(code[0] if code else "" for code in codes)
+    every = [code[0] if (code := _timecode(axes)) else "" for axes in found]
+    frame = focus_track.numbered((), kept, every if all(every) else (), rate)
     metres = np.array(distances)[[*kept]]
     counts = [_share(found[i].get(_FOCUS)) for i in kept]
     focal = [_focal_mm(found[i]) for i in kept]
@@ -68,9 +77,9 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     return FocusTrack(
         kind=KIND,
         source=given.path.name,
-        time_s=focus_track.times_of(timecode if all(timecode) else (), rate, None, kept),
+        time_s=focus_track.times_of(timecode if all(timecode) else (), rate, None, frame),
         distance_m=metres,
-        timecode=timecode if all(timecode) else counted_timecode(kept, rate),
+        timecode=timecode if all(timecode) else counted_timecode(frame, rate),
         fps=rate,
         lens=ClipLens(
             focal_length_mm=focus_track.median_or_none(focal),
@@ -79,11 +88,17 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
         ),
         fps_assumed=stated is None and fps is None,
         encoder=focus_track.directed("lens encoder", counts, 0.0, 1.0, metres) if known else None,
-        notes=focus_track.left_out(len(found) - len(kept)),
-        frame=kept,
+        notes=(*focus_track.left_out(len(found) - len(kept)), *_passed_over(given.data)),
+        frame=frame,
         clip_frames=len(found),
         focal_mm=focus_track.changing(focal),
     )
+
+
+def _passed_over(data: bytes) -> tuple[str, ...]:
+    """The note on bytes that are of no whole packet: frames may have been in them."""
+    rest = len(data) - sum(map(len, _whole_packets(data)))
+    return (f"{counted(rest, 'byte')} of no whole packet passed over: frames may be missing",) if rest > 0 else ()
 
 
 def _float(block: bytes | None) -> float:

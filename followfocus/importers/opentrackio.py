@@ -9,26 +9,32 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 
 from followfocus.arrays import FloatArray
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
 from followfocus.importers.given import (
     Given,
     Json,
     counted_timecode,
+    distance_at,
     encoder_without_limits,
     fraction_at,
     number_at,
     part_at,
+    refuse_value,
     words_at,
 )
 
 KIND = "OpenTrackIO JSON"
 _LATEST = 1e12  # seconds, or nanoseconds, of a clock
+_FARTHEST_M = 1e6
+_INFINITY_END = 0.02
+"""Of the ring's travel: nearer than that it isn't at infinity for having no distance"""
 _KEYS = ("lens", "timing", "static", "protocol", "tracker")
 
 
@@ -40,9 +46,9 @@ def recognises(given: Given) -> bool:
 
 def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of the samples. FileError where fewer than two have a distance."""
-    samples = [one for one in given.documents if part_at(one, "lens") is not None or part_at(one, "timing") is not None]
+    samples = [one for one in given.documents if _is_sample(one)]
     static = next((part_at(one, "static") for one in given.documents if part_at(one, "static") is not None), None)
-    distances = [_distance_m(sample) for sample in samples]
+    distances = _distances(given.path, samples)
     if sum(not math.isnan(metres) for metres in distances) < 2:
         raise FileError(
             f"{given.path}: fewer than two samples have a lens.focusDistance.",
@@ -53,40 +59,62 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     rate = fps or stated or Fraction(24)
     timecode = tuple(_timecode(samples[i]) for i in kept)
     metres = np.array(distances)[[*kept]]
-    times = _times(samples, kept)
+    codes = [_timecode(sample) for sample in samples]
+    frame = focus_track.numbered((), kept, codes if all(codes) else (), rate)
+    stamps = _stamps(samples, kept)
+    times = focus_track.running(stamps)
     if times is None:
-        times = focus_track.times_of(timecode if all(timecode) else (), rate, None, kept)
+        times = focus_track.times_of(timecode if all(timecode) else (), rate, None, frame)
     return FocusTrack(
         kind=KIND,
         source=given.path.name,
         time_s=times,
         distance_m=metres,
-        timecode=timecode if all(timecode) else counted_timecode(kept, rate),
+        timecode=timecode if all(timecode) else counted_timecode(frame, rate),
         fps=rate,
         lens=_lens(samples, kept, static),
         clip=words_at(samples[kept[0]], "tracker", "slate"),
         fps_assumed=stated is None and fps is None,
         encoder=_encoder(samples, kept, metres),
-        notes=focus_track.left_out(len(distances) - len(kept)),
-        frame=kept,
+        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.not_running(stamps)),
+        frame=frame,
         clip_frames=len(distances),
         focal_mm=focus_track.changing([_focal_mm(samples[i]) or math.nan for i in kept]),
+        other_lens_from=focus_track.other_lens_from(frame, kept, *_lenses(given.documents)),
     )
+
+
+def _distances(path: Path, samples: list[Json]) -> list[float]:
+    """Metres of every sample, not-a-number where it has none. FileError, with its place, for what is no distance.
+
+    Infinity is a number that OpenTrackIO hasn't: there the ring is told, and no distance. So a sample without one is at
+    infinity where its ring stands farther than that of every sample with one, and has no data anywhere else.
+    """
+    told = []
+    for number, sample in enumerate(samples, start=1):
+        try:
+            told.append(_distance_m(sample))
+        except RequestError as error:
+            raise refuse_value(path, f"sample {number}, lens.focusDistance", error) from error
+    shares = [number_at(sample, "lens", "encoders", "focus") for sample in samples]
+    known = [share for share, metres in zip(shares, told, strict=True) if share is not None and math.isfinite(metres)]
+    end = min(known, default=_INFINITY_END)
+    silent = [part_at(sample, "lens", "focusDistance") is None for sample in samples]
+    return [
+        math.inf if nothing and share is not None and share < end else metres
+        for nothing, share, metres in zip(silent, shares, told, strict=True)
+    ]
 
 
 def _distance_m(sample: Json) -> float:
     """Metres; infinity is written as such, as a word or as something enormous."""
     value = part_at(sample, "lens", "focusDistance")
-    if isinstance(value, str) and value.lower().startswith("inf"):
-        return math.inf
     if isinstance(value, float) and math.isinf(value):
         return math.inf
-    metres = number_at(sample, "lens", "focusDistance")
-    if value is None and number_at(sample, "lens", "encoders", "focus") is not None:
-        return math.inf  # a number that OpenTrackIO hasn't: at infinity the ring is told and no distance
-    if metres is None or metres <= 0:
+    metres = distance_at(sample, 1.0, "lens", "focusDistance")
+    if metres <= 0:
         return math.nan
-    return math.inf if metres >= 1e6 else metres
+    return math.inf if metres >= _FARTHEST_M else metres
 
 
 def _rate(sample: Json, static: object) -> Fraction | None:
@@ -108,8 +136,8 @@ def _timecode(sample: Json) -> str:
     return f"{hours:02}:{minutes:02}:{seconds:02}{';' if drop else ':'}{frames:02}"
 
 
-def _times(samples: list[Json], kept: tuple[int, ...]) -> FloatArray | None:
-    """Seconds by the samples' own timestamps; None where they don't all have one, or they don't rise."""
+def _stamps(samples: list[Json], kept: tuple[int, ...]) -> FloatArray | None:
+    """Seconds by the samples' own timestamps, from the first; None where they don't all have one."""
     stamps = []
     for i in kept:
         seconds, nanoseconds = (
@@ -119,8 +147,23 @@ def _times(samples: list[Json], kept: tuple[int, ...]) -> FloatArray | None:
             return None
         stamps.append((int(seconds), int(nanoseconds)))
     first = stamps[0]
-    times = np.array([(s - first[0]) + (n - first[1]) / 1e9 for s, n in stamps])
-    return times if np.all(np.diff(times) > 0) else None
+    return np.array([(s - first[0]) + (n - first[1]) / 1e9 for s, n in stamps])
+
+
+def _lenses(documents: tuple[Json, ...]) -> tuple[list[str], ...]:
+    """Make, model and serial number that hold for every sample: as static parts said them last."""
+    keys = ("make", "model", "serialNumber")
+    said, columns = dict.fromkeys(keys, ""), dict[str, list[str]]((key, []) for key in keys)
+    for one in documents:
+        said = {key: words_at(one, "static", "lens", key) or said[key] for key in keys}
+        if _is_sample(one):
+            for key in keys:
+                columns[key].append(said[key])
+    return tuple(columns.values())
+
+
+def _is_sample(document: Json) -> bool:
+    return part_at(document, "lens") is not None or part_at(document, "timing") is not None
 
 
 def _encoder(samples: list[Json], kept: tuple[int, ...], metres: FloatArray) -> Encoder | None:

@@ -19,7 +19,11 @@ from followfocus.units import FOOT_M, INCH_M, parse_fps
 
 KIND = "focus track"
 _DISTANCES = ("focus_distance_m", "distance_m", "focus m", "focus_distance", "focus distance", "distance", "focus")
-_UNITS_M = {"": 1.0, "m": 1.0, "mm": 0.001, "cm": 0.01, "ft": FOOT_M, "feet": FOOT_M, "in": INCH_M}
+_UNITS_M = {"m": 1.0, "mm": 0.001, "cm": 0.01, "ft": FOOT_M, "in": INCH_M}
+_UNITS_M |= dict.fromkeys(("meter", "meters", "metre", "metres"), 1.0) | {"millimeters": 0.001, "millimetres": 0.001}
+_UNITS_M |= {"feet": FOOT_M, "foot": FOOT_M, "inch": INCH_M, "inches": INCH_M}
+_IN_METRES = ("focus_distance_m", "distance_m", "focus m")
+_NUMBER = re.compile(r"[\d.,]+")
 _TIMES = ("time_s", "seconds", "time s", "time", "time (s)", "time [s]", "t")
 _MILLISECONDS = ("time_ms", "time (ms)", "time [ms]", "time ms", "milliseconds", "ms")
 _TIMECODES = ("timecode", "tc", "time code")
@@ -29,7 +33,7 @@ NEEDED = (
     "A table of any other source, such as DCS's, needs the columns focus_distance_m (metres; or distance with its unit "
     "as in Focus Distance (mm)) and timecode or time_s (seconds), or frame."
 )
-_WITH_UNIT = re.compile(r"(.*?)[ _]?[(\[]?(mm|cm|m|ft|feet|in)[)\]]?")
+_WITH_UNIT = re.compile(rf"(.*?)[ _]?[(\[]?({'|'.join(sorted(_UNITS_M, key=len, reverse=True))})[)\]]?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d[.,]\d{3})")
 _ROUNDED_S = 2e-6
 _OFF_FRAME = 0.25
@@ -62,12 +66,23 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     timecode = tuple(cells[i] for i in kept)
     if not any(timecode):
         timecode = tuple(format_timecode(number, rate) for number in frame)
-    notes = (*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(numbers))
+    notes = (
+        *focus_track.left_out(len(distances) - len(kept)),
+        *focus_track.renumbered(numbers),
+        *_no_unit(table, column),
+    )
     return track_of(
         table.path.name, np.array(distances)[[*kept]], timecode, rate, frame, times,
         fps_assumed=fps is None, notes=notes, clip_frames=len(distances),
         focal_mm=focus_track.zoom_of(focals, kept), lens=ClipLens(focal_length_mm=focus_track.focal_of(focals, kept)),
     )  # fmt: skip
+
+
+def _no_unit(table: Table, column: str) -> tuple[str, ...]:
+    """The note that a column of numbers doesn't name its unit."""
+    named = column.casefold() in _IN_METRES or _WITH_UNIT.fullmatch(column.strip().casefold())
+    bare = any(_NUMBER.fullmatch(cell) for cell in table.text(column))
+    return (f"its column “{column}” names no unit: taken for metres",) if bare and not named else ()
 
 
 def _placed(cells: Sequence[str], clock: FloatArray | None, rate: Fraction, kept: Sequence[int]) -> tuple[int, ...]:

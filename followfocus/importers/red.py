@@ -23,6 +23,10 @@ from followfocus.timecode import format_timecode, parse_timecode
 KIND = "RED"
 _PACKET = "Cooke Metadata"
 _DISTANCE = "Focus Distance"
+_INCHES = 2.54
+"""Millimetres in 0.1 inch"""
+_ROUNDED = 1.5
+"""No scale is rounded by more, and the square root of 2.54 is more"""
 _NEGATIVE = re.compile(r"-[\d.,]*[1-9][\d.,]*")
 
 
@@ -40,31 +44,34 @@ def recognises_static(table: Table) -> bool:
 def read(table: Table, static: Table | None = None, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of a clip. Without `static` lens names are missing and the rate is the timecode's."""
     table.require("Timecode")
-    packets = _packets(table)
+    packets, notes = _packets_as_red_reads_them(table)
     distances = [math.nan if data is None else data.focus_m for data in packets]
     distances = distances or table.values(_DISTANCE, _millimetres)
     kept = focus_track.with_lens_data(str(table.path), distances)
     optics = tuple(data for i in kept if packets and (data := packets[i]) is not None)
-    cells = table.text("Timecode")
-    timecode, frame = tuple(cells[i] for i in kept), focus_track.numbered(table.text("FrameNo"), kept)
+    cells, numbers = table.text("Timecode"), table.text("FrameNo")
     stated, captured = (static.rate("FPS"), static.rate("Record FPS")) if static else (None, None)
-    rate = fps or stated
+    rate = fps or stated or _rate(cells)
     capture = captured if fps is None else None
+    timecode, frame = tuple(cells[i] for i in kept), focus_track.numbered(numbers, kept, cells, rate)
     return FocusTrack(
         kind=KIND,
         source=" + ".join(item.path.name for item in (table, static) if item),
-        time_s=focus_track.times_of(timecode, rate or _rate(cells), capture, frame),
+        time_s=focus_track.times_of(timecode, rate, capture, frame),
         distance_m=np.array(distances)[[*kept]],
         timecode=timecode,
-        fps=rate or _rate(cells),
+        fps=rate,
         lens=_lens(table, static, optics),
         clip=static.first("Clip Name") if static else "",
-        fps_assumed=rate is None,
+        fps_assumed=fps is None and stated is None,
         optics=optics,
-        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(table.text("FrameNo"))),
+        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(numbers), *notes),
         frame=frame,
         clip_frames=len(distances),
         focal_mm=focus_track.zoom_of(table.text_if("Focal Length"), kept),
+        other_lens_from=focus_track.other_lens_from(
+            frame, kept, ["" if one is None else one.serial for one in packets]
+        ),
     )
 
 
@@ -103,7 +110,33 @@ def _rate(timecode: tuple[str, ...]) -> Fraction:
     return focus_track.fps_of_timecode(timecode) or Fraction(24)
 
 
-def _packets(table: Table) -> tuple[cooke.CookeData | None, ...]:
+Packets = tuple[cooke.CookeData | None, ...]
+
+
+def _packets_as_red_reads_them(table: Table) -> tuple[Packets, tuple[str, ...]]:
+    """A packet a frame in the unit that RED's own column of millimetres bears out, and a note where that is inches.
+
+    A packet doesn't say whether the lens shows metres or feet. The column is rounded to the lens's scale, so it can
+    tell one from the other and no more. FileError where it is neither.
+    """
+    packets = _packets(table)
+    if not packets or not table.has(_DISTANCE):
+        return packets, ()
+    column = table.values(_DISTANCE, _millimetres)
+    pairs = [(near, one.focus_m) for near, one in zip(column, packets, strict=True) if one is not None]
+    ratios = [near / metres for near, metres in pairs if math.isfinite(near) and 0 < metres < math.inf]
+    ratio = float(np.median(ratios)) if ratios else 1.0
+    if 1 / _ROUNDED < ratio < _ROUNDED:
+        return packets, ()
+    if not 1 / _ROUNDED < ratio / _INCHES < _ROUNDED:
+        raise FileError(
+            f"{table.path}: its Cooke packets and its column “{_DISTANCE}” don't agree (1 to {ratio:.2g}).",
+            remedy="Export the clip's metadata again.",
+        )
+    return _packets(table, "imperial"), ("its Cooke packets are in inches, by RED's own column of distances",)
+
+
+def _packets(table: Table, units: cooke.Units = "metric") -> Packets:
     """A packet a frame, None where the lens sent none; empty if it never did.
 
     FileError for a packet that is damaged, with its line.
@@ -113,7 +146,7 @@ def _packets(table: Table) -> tuple[cooke.CookeData | None, ...]:
     packets: list[cooke.CookeData | None] = []
     for line, cell in zip(table.lines, table.text(_PACKET), strict=True):
         try:
-            packets.append(None if is_nothing(cell) else cooke.decode_kd(cooke.bytes_of(cell)))
+            packets.append(None if is_nothing(cell) else cooke.decode_kd(cooke.bytes_of(cell), units))
         except RequestError as error:
             raise FileError(f"{table.path}, line {line}, column “{_PACKET}”: {error}") from error
     return tuple(packets)

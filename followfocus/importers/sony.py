@@ -43,12 +43,13 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     cells = table.text("Timecode")
     timecode = tuple(cells[i] for i in kept)
     rate = fps or focus_track.fps_of_timecode(cells) or Fraction(24)
+    frame = focus_track.numbered((), kept, cells, rate)
     stops = [focus_track.t_stop_of(cell) for cell in table.text("Aperture")]
     model = most_common(table.text("Lens Model"))
     return FocusTrack(
         kind=KIND,
         source=table.path.name,
-        time_s=focus_track.times_of(timecode, rate, None, kept),
+        time_s=focus_track.times_of(timecode, rate, None, frame),
         distance_m=np.array(distances)[[*kept]],
         timecode=timecode,
         fps=rate,
@@ -62,7 +63,10 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         clip=table.first("Clip Name"),
         fps_assumed=fps is None,
         notes=focus_track.left_out(len(distances) - len(kept)),
-        frame=kept,
+        frame=frame,
         clip_frames=len(distances),
         focal_mm=focus_track.zoom_of(table.text(_FOCAL), kept),
+        other_lens_from=focus_track.other_lens_from(
+            frame, kept, table.text("Lens Model"), table.text_if("Lens Serial")
+        ),
     )

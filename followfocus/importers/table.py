@@ -12,7 +12,7 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -64,15 +64,26 @@ class Table:
         return next((cell for cell in self.text(name) if not is_nothing(cell)), "") if name in self.columns else ""
 
     def rate(self, name: str) -> Fraction | None:
-        """The frame rate that a column states; None if it states none. FileError, with its place, for a bad one."""
-        cell = self.first(name)
-        if not cell:
-            return None
-        try:
-            return parse_fps(cell)
-        except RequestError as error:
-            line = self.lines[self.text(name).index(cell)]
-            raise FileError(f"{self.path}, line {line}, column “{name}”: {error}") from error
+        """The frame rate that a column states; None if it states none.
+
+        FileError, with its place, for a bad one, and for a second one, with which no time would be right.
+        """
+        found: dict[Fraction, str] = {}
+        for line, cell in zip(self.lines, self.text_if(name), strict=False):
+            if is_nothing(cell) or cell in found.values():
+                continue
+            try:
+                found.setdefault(parse_fps(cell), cell)
+            except RequestError as error:
+                raise FileError(f"{self.path}, line {line}, column “{name}”: {error}") from error
+            if len(found) > 1:
+                raise self.two_of(line, name, found.values())
+        return next(iter(found), None)
+
+    def two_of(self, line: int, name: str, cells: Iterable[str]) -> FileError:
+        """The refusal of a column that must say one thing for the whole clip, and says two from this line on."""
+        both = " and ".join(cells)
+        return FileError(f"{self.path}, line {line}, column “{name}”: the clip says {both}.", remedy="Split it.")
 
     def values(self, name: str, read: Callable[[str], float]) -> list[float]:
         """A column read cell by cell; a ValueError or FollowFocusError of `read` becomes a FileError with its place."""
@@ -114,12 +125,12 @@ def is_nothing(cell: str) -> bool:
 def focus_distance(cell: str, unit_m: float) -> float:
     """Metres of a distance in units of `unit_m`, or with a unit of its own (`15'9"`, `4.812 m`).
 
-    Infinity in words or as ∞; not-a-number where the frame has no lens data: an empty cell, dashes, zero.
-    Raises RequestError for anything else, which must not pass for a frame without lens data.
+    Infinity in words, as ∞ or as all the bits of a number; not-a-number where the frame has no lens data: an empty
+    cell, dashes, zero. Raises RequestError for anything else, which must not pass for a frame without lens data.
     """
-    if is_nothing(cell):
+    if is_nothing(cell) or _ZERO.fullmatch(cell):
         return math.nan
-    if cell.lower().startswith("inf"):
+    if cell.lower().startswith("inf") or _ALL_ONES.fullmatch(cell):
         return math.inf
     if unit_m <= 0.01 and _THOUSANDS.fullmatch(cell):
         raise RequestError(f"The comma in “{cell}” can be read in two ways.", "Export it without commas for thousands.")
@@ -135,6 +146,11 @@ def focus_distance(cell: str, unit_m: float) -> float:
     return checked_distance(metres, f"focus distance “{cell}”") if metres else math.nan
 
 
+_ZERO = re.compile(r"0+(?:[.,]0*)?\s*(?:mm|cm|m|ft|in|['\"′″])", re.IGNORECASE)
+"""Nothing, with a unit; without one it is a number like any other"""
+ALL_ONES = (65_535, 4_294_967_295)
+"""16 or 32 bits that are all set: as far as a field of a camera or a lens goes, so infinity"""
+_ALL_ONES = re.compile(rf"(?:{'|'.join(map(str, ALL_ONES))})(?:[.,]0*)?\s*(?:mm|cm|m)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3},\d{3}")
 NEAREST_M = 0.02
 """From the image plane: less than the flange of any mount leaves"""
@@ -168,6 +184,8 @@ def table_of(path: Path, text: str) -> Table:
     (_, columns), *records = list(_records(path, text, delimiter))[1 if told else 0 :] or [(0, [])]
     columns = [name.strip() for name in columns]
     for line, record in records:
+        while len(record) > len(columns) and not record[-1].strip():
+            record.pop()  # delimiters at the end of a line
         if len(record) != len(columns):
             commas = delimiter == "," and len(record) > len(columns)
             raise FileError(

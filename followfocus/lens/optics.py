@@ -115,15 +115,38 @@ def magnification(distance_m: float, focal_mm: float, principal_offset_m: float 
     return 0.0 if math.isinf(s) else focal_mm / (s * 1000.0 - focal_mm)
 
 
-def bellows_stops(magnified: float) -> float:
-    """Light lost to magnification in stops, 2·log2(1 + m): the f-number that works is N·(1 + m).
+def bellows_stops(magnified: float, pupil_factor: float = 1.0) -> float:
+    """Light lost to magnification in stops, 2·log2(1 + m/p): the f-number that works is N·(1 + m/p).
 
-    For pupils of one size, front and back (Ray, “Applied Photographic Optics”).
+    p is how many times as large as the entrance pupil the exit pupil is (Ray, “Applied Photographic Optics”).
 
-    >>> bellows_stops(1.0)
-    2.0
+    >>> bellows_stops(1.0), round(bellows_stops(1.0, 2.0), 4)
+    (2.0, 1.1699)
     """
-    return 2.0 * math.log2(1.0 + magnified)
+    return 2.0 * math.log2(1.0 + magnified / pupil_factor)
+
+
+def pupil_factor(distance_m: float, focal_mm: float, principal_offset_m: float | None, pupil_m: float | None) -> float:
+    """Exit pupil over entrance pupil, focused at `distance_m`: 1 where nobody says where the entrance pupil lies.
+
+    The lens itself makes the one the image of the other, so a pupil so far behind the front principal plane is
+    magnified f/(f + gap) times; infinitely in front of it by f, where the lens is telecentric.
+    """
+    gap = float(_pupil_gap(offset_m(distance_m, focal_mm, principal_offset_m), pupil_m))
+    behind_focus = focal_mm / 1000.0 + gap
+    return focal_mm / 1000.0 / behind_focus if behind_focus else math.inf
+
+
+def hyperfocal_from_image_m(
+    focal_mm: float, f_number: float, coc_mm: float, principal_offset_m: float | None = 0.0
+) -> float:
+    """The hyperfocal distance as a tape reads it, in metres from the image plane: `hyperfocal_m` and the offset.
+
+    >>> round(hyperfocal_from_image_m(50, 8, 0.02), 4), round(hyperfocal_from_image_m(50, 8, 0.02, None), 4)
+    (15.675, 15.7252)
+    """
+    s = hyperfocal_m(focal_mm, f_number, coc_mm)
+    return s + float(_offset_at(s, focal_mm / 1000.0, principal_offset_m))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +189,7 @@ def depth_of_field(
     """
     hyperfocal = hyperfocal_m(focal_mm, f_number, coc_mm)
     s = principal_distance_m(float(distance_m), focal_mm, principal_offset_m)
-    n = 0.0 if math.isinf(s) else distance_m - s
-    if math.isinf(s):
-        # L − s is ∞ − ∞ there: the image lies one focal length behind the lens.
-        n = focal_mm / 1000.0 if principal_offset_m is None else principal_offset_m
+    n = offset_m(distance_m, focal_mm, principal_offset_m)
     near_v, far_v = _limit_vergences(1.0 / s, focal_mm, f_number, coc_mm, _pupil_gap(n, pupil_m))
     far = n + 1.0 / far_v if far_v > 0 else math.inf
     return DepthOfField(float(distance_m), n + 1.0 / near_v, far, hyperfocal, n)
@@ -265,6 +285,12 @@ def _offset_at(s: Floats | float, focal_m: float | Floats, principal_offset_m: f
     if principal_offset_m is not None:
         return principal_offset_m
     return focal_m / (1.0 - focal_m / s)
+
+
+def offset_m(distance_m: float, focal_mm: float, principal_offset_m: float | None) -> float:
+    """Image plane to front principal plane in metres, focused at `distance_m`, which may be infinite."""
+    s = principal_distance_m(float(distance_m), focal_mm, principal_offset_m)
+    return float(_offset_at(s, focal_mm / 1000.0, principal_offset_m))
 
 
 def lens_offset_m(lens: LensMap) -> float | None:

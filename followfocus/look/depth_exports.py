@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The pull for programs that blur by a depth channel: Nuke's ZDefocus, and Fusion (also Resolve's Fusion page).
 
-Both take depth.Z in metres from the lens. A lens's blur is size × |1 - focus / z|, where `size` is the disc of
-something infinitely far, so two curves say it all: the focus distance and that disc, larger the nearer the focus.
+Both take depth.Z in metres from the lens: from its entrance pupil, where the file says where that lies. A blur is
+size × |1 - focus / z|, where `size` is the disc of something infinitely far, so two curves say it all: the focus
+distance and that disc, larger the nearer the focus.
 Every frame is a key and interpolation is linear, as in `exports.py`.
 """
 

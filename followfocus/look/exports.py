@@ -172,7 +172,7 @@ def to_after_effects_camera(shot: Shot) -> str:
 _BLENDER = '''"""{brief}
 
 Made by followfocus. Run it in Blender's text editor: it adds a camera with this focus pull and an empty at the
-distance of each subject. 1 unit is 1 m; the camera's origin is the lens's front principal plane.
+distance of each subject. 1 unit is 1 m; the camera's origin is the lens's {origin}.
 Frame {first} is {timecode}, GO.
 """
 
@@ -237,6 +237,7 @@ def to_blender(shot: Shot) -> str:
     base = shot.fps.denominator / 1000 if shot.fps.denominator == 1001 else 1.0
     return _BLENDER.format(
         brief=brief(shot).replace("\\", "/").replace('"', "'"),
+        origin="front principal plane" if shot.lens.entrance_pupil_m is None else "entrance pupil",
         first=shot.start_frame if shot.start_frame + len(keys) - 1 <= _BLENDERS_LAST else 1,
         timecode=shot.timecode(0),
         focus=json.dumps(focus),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from followfocus.lens.optics import lens_offset_m, principal_distance_m
+from followfocus.lens.optics import lens_offset_m, offset_m
 from followfocus.look.shot import FAR_M, Keyframe, Shot
 
 
@@ -45,9 +45,13 @@ def nuke_node(kind: str, lines: Sequence[str], label: str, x: int) -> str:
 
 
 def from_lens(shot: Shot, distance_m: float, key: Keyframe) -> float:
-    """Metres from the front principal plane of a frame, where a thin-lens renderer has its camera."""
+    """Metres from the entrance pupil, where a renderer has its camera: a blur is in proportion to 1 - focus/distance.
+
+    Where nobody says where that lies, from the front principal plane as focused in that frame.
+    """
     if not math.isfinite(distance_m):
         return FAR_M
-    at = key.focus_m if math.isfinite(key.focus_m) else distance_m
-    offset = at - principal_distance_m(at, key.focal_mm, lens_offset_m(shot.lens))
-    return round(min(distance_m - offset, FAR_M), 6)
+    origin_m = shot.lens.entrance_pupil_m
+    if origin_m is None:
+        origin_m = offset_m(key.focus_m, key.focal_mm, lens_offset_m(shot.lens))
+    return round(min(distance_m - origin_m, FAR_M), 6)

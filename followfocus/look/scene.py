@@ -100,13 +100,3 @@ def _ring(lens: LensMap, distance_m: float) -> float:
     import numpy as np
 
     return float(lens.ring_deg(np.array([distance_m]))[0])
-
-
-def never_sharp(requests: Sequence[PlaneRequest], lens: LensMap) -> tuple[str, ...]:
-    """A sentence for each plane that stands nearer than the ring can focus."""
-    closest = lens.distance_m(lens.travel_deg)
-    return tuple(
-        f"{request.name} at {request.start_m:g} m is nearer than close focus, {closest:.2f} m: it will never be sharp."
-        for request in requests
-        if request.start_m < closest * 0.999
-    )

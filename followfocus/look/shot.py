@@ -13,6 +13,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
+from followfocus.lens.subjects import SubjectTrack
 from followfocus.look.render import Camera, frame_count
 from followfocus.motion.motion import Motion
 from followfocus.plan.sharpness import RackSharpness, Subject, circles, rack_sharpness
@@ -76,6 +77,20 @@ class Shot:
     def is_rack(self) -> bool:
         """Whether one goes soft and another becomes sharp."""
         return self.rack.is_rack and not self.followed
+
+    def places_m(self, subject: Subject) -> tuple[float, ...]:
+        """Where a subject is at GO, where it turns round during the shot, and where it is at the landing.
+
+        One distance where it doesn't move.
+        """
+        end_s = self.motion.duration_s
+        times = subject.where.times_s if isinstance(subject.where, SubjectTrack) else ()
+        passed = [subject.at_m(t) for t in (0.0, *(t for t in times if 0.0 < t < end_s), end_s)]
+        places = passed[:1]
+        for place, following in zip(passed[1:], [*passed[2:], None], strict=True):
+            if place != places[-1] and (following is None or (place - places[-1]) * (following - place) <= 0):
+                places.append(place)
+        return tuple(places)
 
     def timecode(self, frame: int) -> str:
         """Timecode of a frame counted from GO."""

@@ -68,11 +68,16 @@ def _metres(distance_m: float) -> str:
     return f"{distance_m:.2f}".rstrip("0").rstrip(".") + " m"
 
 
-def _place(subject: Subject) -> str:
-    if isinstance(subject.where, SubjectTrack):
-        first, last = subject.where.distances_m[0], subject.where.distances_m[-1]
-        return f"moving from {_metres(first)} to {_metres(last)}"
-    return _metres(subject.where)
+def way_of(shot: Shot) -> str:
+    """The direction of a shot; `there and back` where somebody who is followed turns round."""
+    turns = shot.followed and len(shot.places_m(shot.subjects[0])) > 2
+    return "there and back" if turns else direction(*_ends_m(shot))
+
+
+def _place(shot: Shot, subject: Subject) -> str:
+    """Where a subject is, or from where to where it goes during the shot."""
+    first, *then = map(_metres, shot.places_m(subject))
+    return f"moving from {first} to {' and back to '.join(then)}" if then else first
 
 
 def _is_a_place(subject: Subject) -> bool:
@@ -85,12 +90,12 @@ def _is_a_place(subject: Subject) -> bool:
 
 def _spoken_of(subject: Subject) -> str:
     """Its name in running text, or how far away it is."""
-    return _place(subject) if _is_a_place(subject) else spoken(subject.name)
+    return _metres(subject.at_m(0.0)) if _is_a_place(subject) else spoken(subject.name)
 
 
-def _with_place(subject: Subject) -> str:
+def _with_place(shot: Shot, subject: Subject) -> str:
     """Its name and how far away it is, that once."""
-    return _place(subject) if _is_a_place(subject) else f"{subject.name}, {_place(subject)}"
+    return _spoken_of(subject) if _is_a_place(subject) else f"{subject.name}, {_place(shot, subject)}"
 
 
 def _seconds(shot: Shot, t: float) -> str:
@@ -136,13 +141,13 @@ def timeline(shot: Shot, one: SubjectSharpness, name: str, *, frames: bool = Fal
 def brief(shot: Shot) -> str:
     """The rack as one sentence of a shot list, with the times that the audience sees."""
     a, b = shot.ends
-    way, kind = direction(*_ends_m(shot)), kind_of(shot)
+    way, kind = way_of(shot), kind_of(shot)
     timing = f"{way}, {_seconds(shot, shot.motion.duration_s)} s"
     if kind is RackKind.FOLLOW:
-        head = f"Follow focus on {a.name}, {_place(a)}, {timing}"
+        head = f"Follow focus on {a.name}, {_place(shot, a)}, {timing}"
         told = "; ".join(_told(shot, index) for index in range(len(shot.subjects)))
     else:
-        before, after = f"{_with_place(a)}{'' if _is_a_place(a) else ','}", _with_place(b)
+        before, after = f"{_with_place(shot, a)}{'' if _is_a_place(a) else ','}", _with_place(shot, b)
         head = f"Rack focus from {before} to {after}, {timing}, {easing_words(shot.easing)}"
         told = f"{_capital(_told(shot, 0))}, {_told(shot, -1)}"
         if all(not soft_spans(one, shot.motion.duration_s) for one in shot.rack.subjects):
@@ -182,7 +187,7 @@ def _opening(shot: Shot) -> str:
     duration, kind = shot.motion.duration_s, kind_of(shot)
     called = kind.value if kind in (RackKind.FOLLOW, RackKind.RACK) else f"rack focus, {direction(*_ends_m(shot))}"
     named = {
-        RackKind.FOLLOW: f", {direction(*_ends_m(shot))}",
+        RackKind.FOLLOW: f", {way_of(shot)}",
         RackKind.RACK: f", {direction(*_ends_m(shot))}",
         RackKind.DUAL_PLANE: ", ending in a dual-plane focus",
     }.get(kind, f", a {kind.value}")
@@ -199,12 +204,12 @@ def _ends_and_change(shot: Shot) -> list[str]:
     )
     seconds = _seconds(shot, duration)
     if shot.followed:
-        change = f"Over {seconds} seconds the focus stays with {spoken(a.name)}, {_place(a)} from the camera"
+        change = f"Over {seconds} seconds the focus stays with {spoken(a.name)}, {_place(shot, a)} from the camera"
         told = _told(shot, 0)
     else:
         change = (
             f"Over {seconds} seconds the focus moves smoothly from {_spoken_of(a)} to {_spoken_of(b)} {far}"
-            f"{'' if _is_a_place(b) else f', {_place(b)} from the camera'}"
+            f"{'' if _is_a_place(b) else f', {_place(shot, b)} from the camera'}"
         )
         told = f"{_told(shot, 0)}, {_told(shot, -1)}"
     where = "" if shot.followed else f" {near}"

@@ -144,9 +144,8 @@ def _title(plan: Plan) -> str:
 
 def _draw_ring(axes: Axes, plan: Plan, t: FloatArray, actual: Sequence[tuple[FloatArray, FloatArray]]) -> None:
     ring = plan.motion.ring_deg(t)
-    axes.fill_between(
-        t, ring - plan.half_dof_deg, ring + plan.half_dof_deg, color=_PLAN, alpha=0.2, label="sharp: depth of field"
-    )
+    half = np.array([plan.half_dof_at(*at) for at in zip(ring.tolist(), t.tolist(), strict=True)])
+    axes.fill_between(t, ring - half, ring + half, color=_PLAN, alpha=0.2, label="sharp: depth of field")
     axes.plot(t, ring, color=_PLAN, linewidth=1.6, label="planned")
     for number, (times_s, angles) in enumerate(actual):
         axes.plot(times_s, angles, color=_ACTUAL, linewidth=0.9, label="actual" if number == 0 else None)

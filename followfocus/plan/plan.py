@@ -26,9 +26,10 @@ from followfocus.lens.optics import (
     bellows_stops,
     error_budget,
     half_dof_deg,
-    hyperfocal_m,
+    hyperfocal_from_image_m,
     lens_offset_m,
     magnification,
+    pupil_factor,
 )
 from followfocus.lens.through import field_of_view_deg, lens_depth
 from followfocus.lens.zoom import Zoom
@@ -43,7 +44,6 @@ from followfocus.plan.sharpness import (
     RackSharpness,
     Subject,
     SubjectSharpness,
-    circles,
     rack_advice,
     rack_sharpness,
 )
@@ -167,41 +167,49 @@ class Plan:
         focus_m, c = self.lens.distance_m(ring_deg), self.conditions
         return lens_depth(self._lens_at(at_s), c.t_stop, c.coc_mm, focus_m, across=across)
 
+    def half_dof_at(self, ring_deg: float, at_s: float = 0.0) -> float:
+        """Half the depth of field in degrees with the ring at an angle; through a zoom `at_s` seconds after GO."""
+        c = self.conditions
+        return half_dof_deg(self._lens_at(at_s), c.t_stop, c.coc_mm, self.lens.distance_m(ring_deg))
+
     def _lens_at(self, at_s: float) -> LensMap:
         return self.lens if self.zoom is None else _at(self.lens, self.focal_at_mm(at_s))
 
-    @cached_property
+    @property
     def worst_across(self) -> tuple[float, ...]:
         """Each subject's largest blur across, in circles of confusion; an anamorphic's is less than upright."""
-        t, c = self.motion.looks_s(), self.conditions
-        ring = self.motion.ring_deg(t)
-        blurs = (circles(ring, t, s, self.lens, c.t_stop, c.coc_mm, across=True, zoom=self.zoom) for s in self.subjects)
-        return tuple(float(np.max(np.abs(blur))) for blur in blurs)
+        return tuple(one.worst_circles / self.lens.squeeze for one in self.sharpness.subjects)
 
     def magnification_at(self, ring_deg: float, at_s: float = 0.0) -> float:
         """How large something in focus is on the sensor, 1 for life-size; through a zoom `at_s` seconds after GO."""
         return magnification(self.lens.distance_m(ring_deg), self.focal_at_mm(at_s), lens_offset_m(self.lens))
 
+    def bellows_at(self, ring_deg: float, at_s: float = 0.0) -> float:
+        """Stops of light that this magnification costs, by the lens's own pupils where it says where they lie."""
+        focal_mm, focus_m = self.focal_at_mm(at_s), self.lens.distance_m(ring_deg)
+        pupils = pupil_factor(focus_m, focal_mm, lens_offset_m(self.lens), self.lens.entrance_pupil_m)
+        return bellows_stops(self.magnification_at(ring_deg, at_s), pupils)
+
     @property
     def hyperfocal_m(self) -> float:
-        """Focus here holds everything to infinity; of a zoom that is moved, as it stands at the landing."""
+        """Focus here, from the image plane, holds everything to infinity; of a zoom on the move, at the landing."""
         c, focal_mm = self.conditions, self.focal_at_mm(self.motion.duration_s)
-        return hyperfocal_m(focal_mm, self.lens.f_number(c.t_stop), c.coc_mm)
+        return hyperfocal_from_image_m(focal_mm, self.lens.f_number(c.t_stop), c.coc_mm, lens_offset_m(self.lens))
 
     def percent_of_frame(self, circles: float) -> float:
         """A blur in circles of confusion as per cent of the width of the frame, desqueezed."""
         return circles * self.conditions.coc_mm / (self.conditions.film.width_mm * self.lens.squeeze) * 100.0
 
     def _mark_facts(self, mark: Mark, at_s: float) -> dict[str, object]:
-        depth, scale = self.depth_at(mark.ring_deg, at_s), self.magnification_at(mark.ring_deg, at_s)
+        depth = self.depth_at(mark.ring_deg, at_s)
         facts = {
             "name": mark.name,
             "ring_deg": mark.ring_deg,
             "distance_m": _finite(self.lens.distance_m(mark.ring_deg)),
             "near_m": _finite(depth.near_m),
             "far_m": _finite(depth.far_m),
-            "magnification": scale,
-            "bellows_stops": bellows_stops(scale),
+            "magnification": self.magnification_at(mark.ring_deg, at_s),
+            "bellows_stops": self.bellows_at(mark.ring_deg, at_s),
         }
         if self.lens.squeeze != 1.0:
             wide = self.depth_at(mark.ring_deg, at_s, across=True)

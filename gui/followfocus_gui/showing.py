@@ -157,7 +157,8 @@ class Showing(QObject):
         self._speak(now)
 
     def _show_readings(self, now: Standing) -> None:
-        self._page.disk.set_view(ring_view(self.session.desk, now.status, now.target_deg, now.landing_deg))
+        at_s = self._playhead.moment_s()
+        self._page.disk.set_view(ring_view(self.session.desk, now.status, now.target_deg, now.landing_deg, at_s))
         self._show_distance(now.status)
         info = self.session.info
         name, where = ("", "") if info is None else (info.name or info.serial, info.port)
@@ -175,7 +176,7 @@ class Showing(QObject):
         here, there = (desk.distance_text(distance_m, other=other, inches=READ_INCHES) for other in (False, True))
         bands.distance.set_distance(here, there)
         sharp = sharp_view(desk, status.ring_deg, self._playhead.moment_s())
-        bands.sharp.show_sharp(sharp)
+        bands.sharp.show_sharp(sharp, "" if desk.plan() is None else "not known")
         if self._shooting.isVisible():
             self._shooting.distance.set_distance(bands.distance.text(), bands.distance.toolTip())
             self._shooting.set_now(ring_deg=status.ring_deg, sharp=sharp)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import pty
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.errors import FollowFocusError
+from followfocus.lens.map import load_lens, save_lens
 from followfocus.show.file import read_show
 from followfocus.stage.hand_take import LET_GO
 from followfocus.takes.log import TakeLog
@@ -116,6 +118,22 @@ def test_a_clips_own_pull_is_played(tmp_path: Path) -> None:
     assert found["duration_s"] == pytest.approx(499 / 24)
     assert found["off_recording_deg"] / found["half_dof_deg"] < 0.5
     assert found["takes"][0]["verdict"] == "good"
+
+
+@pytest.mark.parametrize("how", [(), ("--fitted",)])
+def test_a_zoomed_clip_lands_in_the_depth_of_the_focal_length_it_ends_at(tmp_path: Path, how: tuple[str, ...]) -> None:
+    """24 mm at GO, 70 mm at the landing: a miss that 24 mm forgives is eight and a half times as bad there."""
+    lens = dataclasses.replace(load_lens("ideal-50"), name="zoom", focal_length_mm=24.0, focal_range_mm=(24.0, 70.0))
+    save_lens(lens, tmp_path / "zoom.json")
+    shares = [10 * u**3 - 15 * u**4 + 6 * u**5 for u in (i / 48 for i in range(49))]
+    rows = [f"{i / 24:.6f},{1 / (1 / 3 + share / 2):.6f},{24 + 46 * share:.4f}" for i, share in enumerate(shares)]
+    clip = tmp_path / "clip.csv"
+    clip.write_text("\n".join(["time_s,focus_distance_m,focal_length_mm", *rows]) + "\n", encoding="utf-8")
+    code, out, _ = run("replay", clip, "--lens", tmp_path / "zoom.json", *how, "--no-log", "--fast", "--json")
+    assert code == 0
+    # throw × close focus / H₀ × (1 − f/s), with H₀ = f²/(N·c)
+    half = 300.0 * 0.55 * 1.4 * 0.025e-3 / 0.07**2 * (1 - 0.07 / 1.2)
+    assert json.loads(out)["half_dof_deg"] == pytest.approx(half, rel=1e-4)
 
 
 def test_without_record_the_ring_follows_and_nothing_is_kept(tmp_path: Path) -> None:

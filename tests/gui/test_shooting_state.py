@@ -49,11 +49,12 @@ def test_the_scale_shows_the_pull_and_a_little_more(rings_deg: tuple[float, floa
 
 def test_each_mark_has_its_letter_its_name_and_its_band() -> None:
     made = desk(60.0, 120.0)
-    half = made.plans()[0].half_dof_deg
     view = shoot_view(made, "sharp", last_good=False)
     assert [(mark.letter, mark.ring_deg) for mark in view.marks] == [("A", 60.0), ("B", 120.0)]
     assert view.marks[0].name == "Anna"
     for mark in view.marks:
+        # throw × close focus / H₀ × (1 − f/s), of a 50 mm at T1.4 that closes to 0.55 m
+        half = 300.0 * 0.55 * 1.4 * 0.025e-3 / 0.05**2 * (1.0 - 0.05 / (300.0 * 0.55 / mark.ring_deg))
         assert (mark.low_deg, mark.high_deg) == pytest.approx((mark.ring_deg - half, mark.ring_deg + half))
     assert (view.last, view.last_good, view.cue, view.lens) == ("sharp", False, "cue 1", f"{FIFTY.name}   T1.4")
     assert view.slate == str(made.show.slate)

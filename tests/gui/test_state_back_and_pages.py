@@ -344,10 +344,12 @@ def test_rests_and_bands_of_parts_are_told_in_the_order_of_the_marks_either_way(
     assert [band.sharp_s is None for band in bands] == [True, False, False, False]
     assert [band.soft_from_s for band in bands] == [0.0, 0.0, starts[1], 0.0]
     assert [band.sharp_from_s for band in bands] == [0.0, 0.0, 0.0, starts[1]]
-    half = first.half_dof_deg
     places = [(band.near_deg, band.far_deg) for band in bands]
-    wanted = [(mark.ring_deg + half, mark.ring_deg - half) for mark in desk.pull.marks]
-    assert np.array(places) == pytest.approx(np.array(wanted))
+    rings = np.array([mark.ring_deg for mark in desk.pull.marks])
+    # throw × close focus / H₀ × (1 − f/s)
+    stop, coc_m, close_m = desk.pull.t_stop, desk.pull.coc_mm / 1000, FIFTY.close_focus_m
+    half = FIFTY.travel_deg * close_m * stop * coc_m / 0.05**2 * (1.0 - 0.05 * rings / (FIFTY.travel_deg * close_m))
+    assert np.array(places) == pytest.approx(np.column_stack([rings + half, rings - half]))
 
 
 def test_a_lens_is_drawn_over_all_of_its_travel() -> None:

@@ -11,7 +11,7 @@ from followfocus.look.render import Camera
 from followfocus.show.file import write_show
 from followfocus.show.show import ShowMark
 from followfocus.wire.messages import State
-from followfocus_gui.state.curve_axis import moment_of_focal
+from followfocus_gui.state.curve_axis import half_dof_on_axis, moment_of_focal
 from followfocus_gui.state.desk_views import sharp_view
 from tests.gui.conftest import Opened
 from tests.show.test_zoomed_pulls import plans_of, show_of
@@ -45,6 +45,12 @@ def test_at_rest_the_zoom_is_where_the_take_left_it(open_desk, tmp_path: Path, m
     app.until(lambda: seen_mm(app) == pytest.approx(70.0, abs=0.01))
     ends_s = 0.8 if mode == "repeat" else 0.0  # the way back begins where the take has ended
     assert app.find("depthReadout").text() == sharp_at(app, ends_s) != sharp_at(app, 0.8 - ends_s)
+    view = app.window.disk._view
+    assert view is not None
+    # what the readout says in metres, the disk's wedge says in degrees: 70 mm is sharp for an eighth of 24 mm's range
+    there, other = (half_dof_on_axis(app.desk.plans(), view.needle_deg or 0.0, t) for t in (ends_s, 0.8 - ends_s))
+    assert view.half_dof_deg == pytest.approx(there)
+    assert there < other / 5
     app.session.arm()
     app.until_state(State.ARMED)
     app.until(lambda: seen_mm(app) == pytest.approx(24.0 if mode == "repeat" else 70.0, abs=0.01))

@@ -275,7 +275,7 @@ def test_a_unit_that_no_distance_can_be_in_is_refused(tmp_path: Path) -> None:
     "numbers", [(10, 11, 11, 12), (10, 11, 9, 12), (-1, 0, 1, 2), (1.5, 2, 3, 4), ("9" * 5000, 1, 2, 3)]
 )
 def test_frame_numbers_that_do_not_run_on_are_told_of(tmp_path: Path, numbers: tuple[object, ...]) -> None:
-    track = table(tmp_path, "frame,distance", [(number, 1 + i) for i, number in enumerate(numbers)])
+    track = table(tmp_path, "frame,distance_m", [(number, 1 + i) for i, number in enumerate(numbers)])
     assert track.frame == (0, 1, 2, 3)
     assert track.notes == ("its frame numbers don't run on, so its frames are counted",)
 

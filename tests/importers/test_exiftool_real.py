@@ -16,6 +16,7 @@ import pytest
 
 from followfocus.errors import FileError
 from followfocus.importers import read_clip
+from followfocus.importers.focus_track import ClipLens
 
 D70 = {
     "SourceFile": "t/Nikon_4_failed.jpg",
@@ -85,14 +86,16 @@ def test_distances_and_focal_lengths_of_real_cameras(tmp_path: Path, form: str) 
     assert track.distance_m.tolist() == [0.63, 0.705]
     assert track.focal_mm is not None
     assert track.focal_mm.tolist() == [56.0, 20.0]
-    assert track.lens.model == "AF-S DX Zoom-Nikkor 18-70mm f/3.5-4.5G IF-ED"
-    assert track.lens.t_stop_used == pytest.approx(4.75)
+    assert track.notes[-1] == "another lens is on from frame 1"  # and another camera: two makers' samples
+    assert track.lens == ClipLens()
+    same = read_clip([write(tmp_path, form, [D70, {**E1, "Composite:LensID": D70["Composite:LensID"]}])]).lens
+    assert (same.model, same.t_stop_used) == (D70["Composite:LensID"], pytest.approx(4.75))
 
 
 @pytest.mark.parametrize("form", ["json", "groups", "csv"])
 def test_a_camera_that_says_none_is_left_out(tmp_path: Path, form: str) -> None:
     track = read_clip([write(tmp_path, form, [E775, D70, E1])])
     assert (track.frame, track.clip_frames) == ((1, 2), 3)
-    assert track.notes == ("1 frame without lens data left out",)
+    assert track.notes[0] == "1 frame without lens data left out"
     with pytest.raises(FileError, match="fewer than two"):
         read_clip([write(tmp_path, form, [E775, D70])])

@@ -20,6 +20,7 @@ from followfocus.lens.optics import (
     error_budget,
     f_number,
     half_dof_deg,
+    hyperfocal_from_image_m,
     hyperfocal_m,
     landing_verdict,
     lens_offset_m,
@@ -279,3 +280,14 @@ def test_magnification_is_the_thin_lens_one():
         assert magnification(s, f) == pytest.approx(f / x)
     assert magnification(math.inf, 50) == 0
     assert bellows_stops(0.5) == pytest.approx(2 * math.log2(1.5))
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.13, None])
+def test_the_hyperfocal_on_a_tape_holds_infinity_and_nothing_less(offset: float | None) -> None:
+    """Whatever rounding does on the way from the principal plane to the tape and back."""
+    for focal in (12.0, 18.0, 24.0, 35.0, 50.0, 85.0, 135.0, 300.0):
+        for number in (1.3, 1.8439, 2.8, 4.1, 7.3, 16.0):
+            for coc in (0.015, 0.025, 0.029):
+                at_m = hyperfocal_from_image_m(focal, number, coc, offset)
+                assert depth_of_field(at_m, focal, number, coc, offset).far_m == math.inf
+                assert math.isfinite(depth_of_field(at_m * 0.999, focal, number, coc, offset).far_m)

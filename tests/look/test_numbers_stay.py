@@ -143,9 +143,6 @@ def test_a_scene_is_set_as_it_was() -> None:
         for distance in (1.2, 1.21, 1.3, 3.0, 2.5, 9.0):
             for at_s in (0.0, 2.0):
                 rows.append((text, distance, at_s, told(scene.subject_at, distance, text, requests, FIFTY, at_s)))
-    close = FIFTY.distance_m(FIFTY.travel_deg)
-    near = [scene.PlaneRequest("x", close * share, None) for share in (0.9, 0.9985, 0.9995, 1.0, 1.1)]
-    rows.append((told(scene.never_sharp, near, FIFTY),))
     assert_goes_as_it_did("scene", rows)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from followfocus.arrays import FloatArray
+from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import DepthOfField
 from followfocus.lens.through import at_focal
@@ -49,10 +50,31 @@ def part_start_s(plans: Sequence[Plan], part: int) -> float:
 
 
 def depth_on_axis(plans: Sequence[Plan], ring_deg: float, at_s: float) -> DepthOfField | None:
-    """Near and far limit with the ring at an angle at a moment of the axis; None without a plan."""
+    """Near and far limit with the ring at an angle at a moment of the axis.
+
+    None without a plan, and nearer than can be worked out of a macro lens whose principal plane nobody knows.
+    """
+    found = _part_at(plans, at_s)
+    try:
+        return None if found is None else found[0].depth_at(ring_deg, found[1])
+    except RequestError:
+        return None
+
+
+def half_dof_on_axis(plans: Sequence[Plan], ring_deg: float, at_s: float) -> float:
+    """The same as half the sharp range, in degrees of the ring; 0 for None."""
+    found = _part_at(plans, at_s)
+    try:
+        return 0.0 if found is None else found[0].half_dof_at(ring_deg, found[1])
+    except RequestError:
+        return 0.0
+
+
+def _part_at(plans: Sequence[Plan], at_s: float) -> tuple[Plan, float] | None:
+    """The part that a moment of the axis falls into, and that moment on its own clock; None without a plan."""
     starts = part_starts_s(plans)
     part = max(bisect_right(starts, at_s) - 1, 0)
-    return plans[part].depth_at(ring_deg, at_s - starts[part]) if plans else None
+    return (plans[part], at_s - starts[part]) if plans else None
 
 
 def depths_at_marks(plans: Sequence[Plan]) -> dict[str, DepthOfField]:

@@ -92,17 +92,18 @@ def bands_of(
     `names` are the marks' own in the pull's order. The first subject only goes soft, the last only becomes sharp; one
     between becomes sharp when the ring comes and goes soft when it leaves, which may be in the next part.
     """
-    half, last = plans[0].half_dof_deg, sum(len(plan.pull.legs) for plan in plans)
+    last = sum(len(plan.pull.legs) for plan in plans)
     sharp: dict[int, float | None] = {}
     soft: dict[int, float | None] = {}
     comes: dict[int, float] = {}
     leaves: dict[int, float] = {}
-    rings: dict[int, float] = {}
+    edges: dict[int, tuple[float, float]] = {}
     first = 0
     for plan, start_s in zip(plans, starts_s, strict=True):
         for offset, (mark, seen) in enumerate(zip(plan.pull.marks, plan.sharpness.subjects, strict=True)):
             number = first + offset
-            rings[number] = mark.ring_deg
+            half_deg = plan.half_dof_at(mark.ring_deg, plan.moments_s[offset])
+            edges[number] = mark.ring_deg + half_deg, mark.ring_deg - half_deg
             # A mark between two parts belongs to both: sharp in the one
             # that comes to it, soft in the one that leaves it.
             if number > 0 and offset > 0:
@@ -115,7 +116,7 @@ def bands_of(
     order = [last - number if back else number for number in range(last + 1)]
     return tuple(
         BandView(
-            letter(index), in_line(names[index]), rings[number] + half, rings[number] - half, soft.get(number),
+            letter(index), in_line(names[index]), *edges[number], soft.get(number),
             sharp.get(number), number in (0, last), soft_from_s=leaves.get(number, 0.0),
             sharp_from_s=comes.get(number, 0.0),
         )

@@ -20,7 +20,7 @@ from followfocus.takes.takes import Take
 from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
-from followfocus_gui.state.curve_axis import GO_GAP_S, depth_on_axis, depths_at_marks, part_starts_s
+from followfocus_gui.state.curve_axis import GO_GAP_S, depth_on_axis, depths_at_marks, half_dof_on_axis, part_starts_s
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.plain_words import neither_words, remarks_on
@@ -93,9 +93,11 @@ def deep_words(metres: float, *, imperial: bool = False) -> str:
     return f"{metres * 100:.0f} cm deep" if metres < 1.0 else f"{metres:.1f} m deep"
 
 
-def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:
-    """The disk, with the ring where the unit says."""
-    plan, lens = desk.plan(), desk.lens
+def ring_view(
+    desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None, at_s: float = 0.0
+) -> RingView:
+    """The disk, with the ring where the unit says, at a moment of the curve."""
+    lens, ring_deg = desk.lens, status.ring_deg
     return RingView(
         scale=desk.scale.of(lens, lambda: ring_scale(lens, imperial=desk.imperial), desk.imperial),
         travel_deg=lens.travel_deg,
@@ -104,7 +106,7 @@ def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_
         marks=mark_views(desk),
         needle_deg=status.ring_deg,
         target_deg=target_deg,
-        half_dof_deg=plan.half_dof_deg if plan else 0.0,
+        half_dof_deg=0.0 if ring_deg is None else half_dof_on_axis(desk.plans(), ring_deg, at_s),
         landing_deg=landing_deg,
         state_word=state_word(status).upper(),
         enabled=status.state in (State.IDLE, State.LOADED, State.MOVING),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from followfocus.errors import FollowFocusError, JobError
 from followfocus.lens.map import LensMap, load_lens
+from followfocus.lens.schema import FORMAT
 from followfocus.lens.shelf import SUFFIX
 
 
@@ -16,14 +17,23 @@ def read_lens(files: Sequence[Path]) -> tuple[LensMap, str]:
 
     Raises FileError, RequestError, or JobError where a clip holds no map.
     """
-    if len(files) == 1 and files[0].suffix.lower() == SUFFIX:
+    if len(files) == 1 and _is_lens_file(files[0]):
         lens = load_lens(files[0])
         return lens, f"{lens.name}: {len(lens.marks)} marks."
     from followfocus.importers import read_clip
     from followfocus.importers.mapping import map_of
 
-    lens, report = map_of(read_clip(list(files)))
-    return lens, f"{lens.name}: a map of {len(lens.marks)} marks from {files[0].name}, {report.samples} samples."
+    clip = read_clip(list(files))
+    lens, report = map_of(clip)
+    found = f"{lens.name}: a map of {len(lens.marks)} marks from {files[0].name}, {report.samples} samples."
+    return lens, " ".join([found, *(f"{note[:1].upper()}{note[1:]}." for note in clip.notes)])
+
+
+def _is_lens_file(path: Path) -> bool:
+    """Whether it is a lens file, sound or not; cameras and trackers write JSON as well."""
+    from followfocus.importers.table import bytes_of_file
+
+    return path.suffix.lower() == SUFFIX and FORMAT.encode() in bytes_of_file(path)
 
 
 def import_words(error: FollowFocusError) -> str:

@@ -12,6 +12,7 @@ from followfocus_gui.state.curve_facts import bands_of
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views, names_in
 from followfocus_gui.state.ring_scale import ring_scale
+from followfocus_gui.state.views import MarkView
 
 SPARE = 1.0 / 6.0
 """The scale shown on either side of the pull, as a share of the pull"""
@@ -71,27 +72,32 @@ def then_words(desk: Desk, after: After) -> str:
     return f"then {following.number}  {in_line(following.name)}".rstrip() + when
 
 
+def _scale_mark(view: MarkView, half_deg: float) -> ScaleMark:
+    """A mark on the scale, with its sharp range."""
+    return ScaleMark(view.letter, in_line(view.name), view.ring_deg, view.ring_deg - half_deg, view.ring_deg + half_deg)
+
+
 def shoot_view(
     desk: Desk, last: str, *, last_good: bool, after: After = After.REPEAT, last_names: tuple[str, ...] = ()
 ) -> ShootView:
     """The view of what stands by; `last` tells of the last take, `after` what comes after this one."""
     plans, views, lens = desk.plans(), mark_views(desk), desk.lens
-    half = plans[0].half_dof_deg if plans else 0.0
     degs = [view.ring_deg for view in views]
     # A pull of a few degrees would fill the whole scale with a hair: five degrees on either side at least.
     spare = max((max(degs) - min(degs)) * SPARE, 5.0)
     low, high = max(0.0, min(degs) - spare), min(lens.travel_deg, max(degs) + spare)
-    marks = tuple(ScaleMark(v.letter, in_line(v.name), v.ring_deg, v.ring_deg - half, v.ring_deg + half) for v in views)
     scale = tuple(entry for entry in ring_scale(lens, imperial=desk.imperial) if low - 1e-9 <= entry[0] <= high + 1e-9)
-    whole_s, ticks = 0.0, []
+    whole_s, ticks, halves = 0.0, [], dict[str, float]()
     if plans:
         starts = part_starts_s(plans)
         whole_s = starts[-1] + plans[-1].motion.duration_s
         for band in bands_of(plans, starts, [mark.name for mark in desk.pull.marks], back=desk.back):
             who = band.name or band.letter
+            halves[band.letter] = (band.near_deg - band.far_deg) / 2
             ticks += [(at_s, f"{who} {word} {words.removesuffix(' s')}") for at_s, word, words in (
                 (band.sharp_s, "sharp", band.sharp_at), (band.soft_s, "soft", band.soft_at)) if at_s is not None
             ]  # fmt: skip
+    marks = tuple(_scale_mark(view, halves.get(view.letter, 0.0)) for view in views)
     cue, slate = desk.cue, desk.show.slate
     return ShootView(
         slate=in_line(str(slate)),
