@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+from followfocus.signals import ending_signals
 
 
 class EndingSignals(QObject):
@@ -29,9 +29,8 @@ class EndingSignals(QObject):
             one.settimeout(0.0)
         self._notifier = QSocketNotifier(self._heard.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._hear)
-        numbers = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
         # Handlers that do nothing, but are there: without one Python would end the program, or write no byte at all.
-        self._before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+        self._before = {number: signal.signal(number, lambda *_: None) for number in ending_signals()}
         self._woken_before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
 
     def _hear(self) -> None:
