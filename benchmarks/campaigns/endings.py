@@ -206,6 +206,7 @@ ENDINGS: dict[str, Callable[[subprocess.Popen[bytes]], None]] = {
     "INT for three seconds": _signalled(*[signal.SIGINT] * 100, apart_s=0.03),
     "TERM": _signalled(signal.SIGTERM),
     "HUP": _signalled(signal.SIGHUP),
+    "QUIT": _signalled(signal.SIGQUIT),
     "HUP and TERM": _signalled(signal.SIGHUP, signal.SIGTERM, apart_s=0.005),
     "suspended, resumed, INT": _suspended,
     "terminal gone": lambda _process: None,

@@ -123,8 +123,11 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
     unit->profile.queue = &unit->segments;
     ff_queue_clear(&unit->segments);
     ff_queue_clear(&unit->motion);
-    if (!ff_store_read(hal, FF_STORE_SETTINGS, &unit->settings))
+    if (!ff_store_read(hal, FF_STORE_SETTINGS, &unit->settings)) {
         ff_unit_factory_settings(&unit->settings);
+        if (ff_store_used(hal, FF_STORE_SETTINGS))
+            unit->config.name[FF_LOST_MARK_AT] = '?'; /* what was kept is not whole any more: its name says so */
+    }
     if (!ff_store_read(hal, FF_STORE_SERIAL, unit->serial))
         memset(unit->serial, '0', sizeof unit->serial);
     if (!ff_store_read(hal, FF_STORE_LAST_KNOWN, &unit->last_known))

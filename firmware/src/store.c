@@ -61,6 +61,13 @@ bool ff_store_read(struct ff_hal *hal, enum ff_store_item item, void *data)
     return true;
 }
 
+bool ff_store_used(struct ff_hal *hal, enum ff_store_item item)
+{
+    uint16_t first = items[item].address;
+    /* The number is written first, and those of two copies differ. */
+    return (ff_hal_eeprom_read(hal, first) & ff_hal_eeprom_read(hal, (uint16_t)(first + items[item].stride))) != 0xFFu;
+}
+
 void ff_store_write(struct ff_store *store, struct ff_hal *hal, enum ff_store_item item, const void *data)
 {
     uint16_t old = newest(hal, item);

@@ -41,6 +41,9 @@ struct ff_store {
 /* Copies the newest good copy of `item` into `data` (of the item's size): false, and `data` is anything, if there is none. */
 bool ff_store_read(struct ff_hal *hal, enum ff_store_item item, void *data);
 
+/* Whether a copy of `item` was ever begun: a memory that came from its maker, or was erased, is blank. */
+bool ff_store_used(struct ff_hal *hal, enum ff_store_item item);
+
 /* Starts to write `item`; `data` must stay as it is until ff_store_poll has said DONE or FAILED. Only when not busy. */
 void ff_store_write(struct ff_store *store, struct ff_hal *hal, enum ff_store_item item, const void *data);
 

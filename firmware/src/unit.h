@@ -32,6 +32,7 @@
 
 #define FF_MOTION_PLACES 7u
 #define FF_SETTLE_MAX_MS 1000u
+#define FF_LOST_MARK_AT 11u /* after "followfocus", the factory's name */
 
 /* Kept together, by SaveConfig. */
 struct FF_PACKED ff_settings {

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from followfocus.errors import JobError
+from followfocus.signals import ending_signals
 
 if TYPE_CHECKING:
     from followfocus.unit.unit import FollowFocusUnit
@@ -23,7 +24,6 @@ StopMotor = Callable[[bool], object]
 
 _INSISTS = 6
 """So many signals are meant, whatever has not been put away"""
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Ending:
@@ -78,13 +78,12 @@ _NOTHING_MOVED = "Interrupted. Nothing had been asked to move."
 
 @contextlib.contextmanager
 def ended_by_signals(words: str = _NOTHING_MOVED, *, tidies: bool = False) -> Iterator[Ending]:
-    """Let SIGINT, SIGTERM and SIGHUP end what is done in here, in that one way.
+    """Let any signal that ends a program end what is done in here, in that one way.
 
     Raises JobError, with these words, where it was early: before there is a unit, if there is to be one.
     """
     ending = Ending(tidies=tidies)
-    known = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
-    before = {number: signal.signal(number, ending.hear) for number in known}
+    before = {number: signal.signal(number, ending.hear) for number in ending_signals()}
     try:
         yield ending
     except KeyboardInterrupt:

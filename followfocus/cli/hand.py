@@ -13,6 +13,7 @@ import typer
 from followfocus.cli.console import say
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
+from followfocus.cli.playing import warn_of_loss
 from followfocus.cli.pull import FastOption, LogOption, NoLogOption
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in
 from followfocus.cli.track import ForOption
@@ -158,6 +159,7 @@ def _run(ask: _Ask, job: _Job, ending: Ending, keeper: TakeKeeper | None) -> Non
     with open_unit(ask.port, rig=rig, fast=ask.fast, stops_deg=stops) as unit:
         assert unit.info is not None
         job.unit = unit.info.facts()
+        warn_of_loss(unit)
         if at_deg is not None:
             unit.configure(rig)
             at_deg = place_of(unit, f"{at_deg:g}deg", lambda said: parse_point(lens, said))

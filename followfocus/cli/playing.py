@@ -40,11 +40,20 @@ def played(
         ending.last_word = stands
 
 
+def warn_of_loss(unit: FollowFocusUnit) -> None:
+    """Say it where the unit has lost its settings."""
+    from followfocus.unit.setup import LOST
+
+    if unit.setup.lost:
+        warn(LOST)
+
+
 def reconciled(unit: FollowFocusUnit, log: Path | None) -> None:
-    """Close the takes that were left open in the log, and say how they ended."""
+    """Close the takes that were left open in the log, and say how they ended; say what the unit has lost."""
     from followfocus.errors import FileError
     from followfocus.stage.reconcile import reconcile
 
+    warn_of_loss(unit)
     if log is None:
         return
     try:

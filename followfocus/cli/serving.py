@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from followfocus.stage.diarist import Diarist
     from followfocus.stage.events import Taken
     from followfocus.stage.listening import Listening
-    from followfocus.stage.outside import AskOutcome
     from followfocus.stage.serving import Serving
     from followfocus.takes.diary import DiaryLine
     from followfocus.takes.keeper import TakeKeeper
@@ -172,7 +171,6 @@ def _play(
     aside = Aside(lambda words, style: say(words, style, err=True))
     serving = _serving(wish, show, keeper, unit, loop, _noted_by(diarist, aside))
     serving.taken += [taken.append, lambda one: _tell_take(one, aside)]
-    serving.told.append(lambda outcome: _tell(outcome, aside))
     listening = Listening(loop, serving, unit.clock)
     try:
         for text in wish.listen or ():
@@ -264,14 +262,13 @@ def _serving(
 
 
 def _noted_by(diarist: Diarist | None, aside: Aside) -> Callable[[DiaryLine], object]:
-    """Takes lines for the log; those of the unit itself, that it is lost or back, are said as well."""
-    from followfocus.stage.outside import UNIT
+    """Takes lines for the log, and says each thing that came in, and how it was answered, as it happens."""
 
     def note(line: DiaryLine) -> None:
         if diarist is not None:
             diarist.note(line)
-        if line.source == UNIT:
-            aside(line.said, "" if line.passed else "yellow")
+        again = f" ({line.times} times)" if line.times > 1 else ""
+        aside(f"{line.said}{again}", "" if line.passed else "yellow")
 
     return note
 
@@ -291,11 +288,6 @@ def _say_open(wish: ServeWish, show: Show, listening: Listening) -> None:
         say(f"There is no wheel here: cue{many} {', '.join(with_wheel)} can't be armed.", "yellow", err=True)
     if not wish.allow_go:
         say("Outside GO is off: --allow-go lets it in. STOP works.", err=True)
-
-
-def _tell(outcome: AskOutcome, aside: Aside) -> None:
-    """Print each thing that comes in, and how it was answered, as it happens."""
-    aside(outcome.noted(0.0).said, "" if outcome.passed else "yellow")
 
 
 def _tell_take(taken: Taken, aside: Aside) -> None:

@@ -18,6 +18,7 @@ from followfocus.cli.numbers import number
 from followfocus.cli.streams import Guarded
 from followfocus.errors import RequestError
 from followfocus.files import refuse_no_file, unwritable
+from followfocus.signals import ending_signals
 from followfocus.sim.faults import fault_help, parse_faults
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ def command(
     def ready(port: str) -> None:
         _announce(f"socket://{port}" if address is not None else port, unit, fault, as_json=as_json)
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in ending_signals():
+        signal.signal(ending, _interrupt)
     with contextlib.suppress(KeyboardInterrupt), _edge_file(edges, unit):
         if address is not None:
             serve_tcp(device, *address, ready)

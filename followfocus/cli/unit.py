@@ -205,9 +205,11 @@ def clear(port: PortOption = "sim", json: JsonOption = False) -> None:
 @contextlib.contextmanager
 def _opened(port: str) -> Iterator[FollowFocusUnit]:
     from followfocus.cli.endings import ended_by_signals, moving
+    from followfocus.cli.playing import warn_of_loss
     from followfocus.unit.connect import open_unit
 
     with ended_by_signals() as ending, open_unit(port) as unit, moving(unit, ending):
+        warn_of_loss(unit)
         yield unit
 
 

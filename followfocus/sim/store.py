@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import read_input_text, stat_of
+from followfocus.files import read_input_text, stat_of, write_atomically
 from followfocus.wire.messages import Config, CueEdge, LastKnown, Safety, Silence, StopInput
 
 FACTORY_CONFIG = Config(
@@ -69,7 +69,7 @@ class Store:
         if self._path is not None:
             try:
                 _write(self._path, kept)
-            except OSError:
+            except FileError:
                 return False
         self.kept = kept
         return True
@@ -85,10 +85,7 @@ def _write(path: Path, kept: Kept) -> None:
         "last_known": asdict(last) if last else None,
         "boots": kept.boots,
     }
-    # Written beside and put in its place: a process that is killed leaves the old state or the new.
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    write_atomically(path, json.dumps(document, indent=2) + "\n")
 
 
 def _read(path: Path) -> Kept:

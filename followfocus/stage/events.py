@@ -235,12 +235,13 @@ class Moved:
 class Noted:
     """A sentence that belongs beside how things stand, until something is asked for again.
 
-    `passing`: it refuses an edit, and goes with the next one that is taken.
+    `passing`: it refuses an edit, and goes with the next one that is taken. `news`: nobody's request brought it up.
     """
 
     words: str
     trouble: bool = False
     passing: bool = False
+    news: bool = False
 
 
 StageEvent = (

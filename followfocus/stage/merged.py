@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""Refusals that come in a flood, as one line that says how many: in the log, and where a person reads what came."""
+"""What comes in a flood, as one line that says how many: in the log, and where a person reads what came.
+
+That is what is refused, and what a machine says by itself: a camera whose REC flaps, a timecode that is scrubbed.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 
 from followfocus.clock import utc_timestamp
+from followfocus.sources.events import SourceKind
 from followfocus.stage.outside import AskOutcome
 from followfocus.takes.diary import DiaryLine
 
 MERGE_S = 1.0
-"""Refusals of the same kind from one source are one line in the log for so long, however many come"""
+"""What comes again from one source within so long is counted, and is one line at its end"""
+LONGEST_S = 64.0
+"""While it goes on, each of these lines is twice as long in coming as the one before, up to this"""
 MOST_MERGED = 100
 LOOKED_BACK = 10
-"""Lines among which the same refusal is looked for"""
+"""Lines among which the same is looked for"""
+_MACHINES = tuple(kind.value for kind in (SourceKind.CAMERA, SourceKind.LTC, SourceKind.MTC))
+_FIGURES = re.compile(r"\d+")
+
+Key = tuple[str, str, str]
 
 
 class MergedLines:
@@ -22,42 +33,57 @@ class MergedLines:
 
     def __init__(self, later: Callable[..., object], wrote: Callable[[DiaryLine], object]) -> None:
         self._later, self._wrote = later, wrote
-        self._waiting: dict[tuple[str, str, str], DiaryLine] = {}
+        self._waiting: dict[Key, DiaryLine | None] = {}
 
     def note(self, outcome: AskOutcome) -> None:
-        """Something came: what was let in is written at once, what was refused with what is like it."""
+        """Something came: it is written at once, unless the like of it was a moment ago and may come in a flood."""
         line = outcome.noted(utc_timestamp())
-        if outcome.passed:
+        if not floods(outcome):
             self._wrote(line)
             return
-        words = line.words if len(self._waiting) < MOST_MERGED else ""  # what is refused may be anybody's text
-        key = (outcome.event.source.kind.value, line.asked, words)
-        waiting = self._waiting.get(key)
-        self._waiting[key] = line if waiting is None else dataclasses.replace(waiting, times=waiting.times + 1)
-        if waiting is None:
-            self._later(MERGE_S, self._write, key)
+        key = _key(line, any_words=len(self._waiting) >= MOST_MERGED)  # what is refused may be anybody's text
+        if key not in self._waiting:
+            self._waiting[key] = None
+            self._wrote(line)
+            self._later(MERGE_S, self._due, key, MERGE_S)
+            return
+        waiting = self._waiting[key]
+        # The newest words: where a timecode has jumped to last. The first time: it is since then.
+        first_s, times = (line.utc_s, 0) if waiting is None else (waiting.utc_s, waiting.times)
+        self._waiting[key] = dataclasses.replace(line, utc_s=first_s, times=times + 1)
 
     def flush(self) -> None:
         """Write what is still held back."""
-        # A copy: each that is written goes out of the table.
-        for key in tuple(self._waiting):
-            self._write(key)
+        held, self._waiting = self._waiting, {}
+        for line in held.values():
+            if line is not None:
+                self._wrote(line)
 
-    def _write(self, key: tuple[str, str, str]) -> None:
+    def _due(self, key: Key, waited_s: float) -> None:
         line = self._waiting.pop(key, None)
-        if line is not None:
-            self._wrote(line)
+        if line is None:
+            return
+        self._waiting[key] = None
+        self._wrote(line)
+        longer_s = min(2 * waited_s, LONGEST_S)
+        self._later(longer_s, self._due, key, longer_s)
 
 
-def with_line(lines: Sequence[DiaryLine], line: DiaryLine) -> list[DiaryLine]:
-    """The lines and one more, the newest last; the same refusal a moment ago becomes one with it."""
-    same = [
-        one
-        for one in lines[-LOOKED_BACK:]
-        if not one.passed and (one.source, one.asked, one.words) == (line.source, line.asked, line.words)
-    ]
-    # What was let in did something, each time: only refusals say the same once more.
-    if line.passed or not same:
+def floods(outcome: AskOutcome) -> bool:
+    """Whether it is counted where it comes again: what a person was let in to do did something, each time."""
+    return not outcome.passed or outcome.event.source.kind.value in _MACHINES
+
+
+def with_line(lines: Sequence[DiaryLine], line: DiaryLine, *, counted: bool) -> list[DiaryLine]:
+    """The lines and one more, the newest last; with `counted` it becomes one with its like of a moment ago."""
+    same = [one for one in lines[-LOOKED_BACK:] if _key(one) == _key(line) and one.passed == line.passed]
+    if not (counted and same):
         return [*lines, line]
     kept = [one for one in lines if one is not same[-1]]
     return [*kept, dataclasses.replace(line, times=same[-1].times + line.times)]
+
+
+def _key(line: DiaryLine, *, any_words: bool = False) -> Key:
+    """What is alike. Of a machine's sentences the figures don't count, such as the label that it has jumped to."""
+    kind, words = line.source.partition(" ")[0], "" if any_words else line.words
+    return kind, line.asked, _FIGURES.sub("#", words) if kind in _MACHINES else words

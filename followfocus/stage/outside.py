@@ -28,7 +28,7 @@ from followfocus.sources.events import (
 )
 from followfocus.sources.gate import NOT_ARMED, Gate
 from followfocus.stage import events
-from followfocus.stage.sentences import under_way_words
+from followfocus.stage.sentences import RESTARTED, under_way_words
 from followfocus.stage.state import Stage
 from followfocus.takes.diary import OF_ITSELF, DiaryLine
 from followfocus.unit.line import UnitEvent
@@ -103,9 +103,9 @@ NOW = Start()
 def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
     """Why something is not let in; empty where it is."""
     words = gate.refusal(asked, armed=stage.state is State.ARMED)
-    # Not armed because it plays already: that is the reason a person can act on.
+    # Not armed because it plays already, or began anew: that is the reason a person can act on.
     if words == NOT_ARMED and stage.state is not None:
-        return under_way_words(stage) or words
+        return RESTARTED if stage.unit.restarted else under_way_words(stage) or words
     if words or asked.what is not Want.GO:
         return words
     if stage.waiting is not None:

@@ -58,6 +58,8 @@ class Outside:
     clip: str = ""
     can_rec: bool = False
     counting: Origin | None = None
+    due_s: float | None = None
+    """When that GO is to begin, by the host's clock"""
     stopped_s: float = -math.inf
     """When STOP was given last, by the host's clock: what was asked for before it is not done after it"""
     rec_asked_s: float | None = None
@@ -169,12 +171,15 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
 
 
 def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outside, Decision]:
-    """The camera has stopped: a GO that was counted from its REC is called off."""
-    words = "The camera has stopped."
+    """The camera has stopped: a GO that was counted from its REC is called off, even where the unit has it already."""
     if outside.counting == said.source and stage.waiting is not None:
         words = "The camera has stopped: GO is called off."
         return outside.but(counting=None), Decision(AskOutcome(said, words), events.CallOffAsked(words))
-    return outside, Decision(AskOutcome(said, words))
+    # Handed over a moment ahead, for the unit's own clock to start it: only STOP takes it back.
+    if outside.counting == said.source and stage.busy and outside.due_s is not None and said.at_s < outside.due_s:
+        words = "The camera has stopped before the cue began: STOP."
+        return outside.but(counting=None), Decision(AskOutcome(said, words), stop=True)
+    return outside, Decision(AskOutcome(said, "The camera has stopped."))
 
 
 # Timecode -------------------------------------------------------------------------------------------------------------
@@ -248,4 +253,4 @@ def _go_at(
     # A camera's REC starts whenever it does: the take then has the label that runs at that moment.
     label = cue.at_timecode if go.source.kind is not SourceKind.CAMERA else outside.timecode(due_s)[0]
     start = Start(label, _clip(outside), clock_at(due_s), in_s)
-    return outside.but(counting=go.source), _let_in(stage, go, start, due_s)
+    return outside.but(counting=go.source, due_s=due_s), _let_in(stage, go, start, due_s)

@@ -322,8 +322,9 @@ def _without_place(stage: Stage) -> Stage:
 
 
 def _without_refusal(stage: Stage) -> Stage:
-    """A refusal goes with its cause; how a take ended stands."""
-    return stage.but(note=Note()) if stage.note.trouble and not stage.note.landed else stage
+    """A refusal goes with its cause; how a take ended stands, and news."""
+    note = stage.note
+    return stage.but(note=Note()) if note.trouble and not (note.landed or note.news) else stage
 
 
 def _met(stage: Stage, event: events.Met) -> Stage:
@@ -358,7 +359,7 @@ def _moved(stage: Stage, event: events.Moved) -> Stage:
 
 
 def _noted(stage: Stage, event: events.Noted) -> Stage:
-    return stage.but(note=Note(event.words, event.trouble, event.passing))
+    return stage.but(note=Note(event.words, event.trouble, event.passing, news=event.news))
 
 
 _HANDLERS: dict[type, Callable[[Stage, Any], Stage]] = {

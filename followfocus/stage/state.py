@@ -33,6 +33,8 @@ class Note:
     """Goes with the next edit that is taken"""
     landed: bool = False
     """How a take ended: stands until something else is done"""
+    news: bool = False
+    """Nobody's request brought it up: it stands also beside what is worse, and whatever mends itself meanwhile"""
 
     @property
     def asks_nothing(self) -> bool:

@@ -89,7 +89,7 @@ def state_line(stage: Stage, seen: Seen = NOTHING_ELSE) -> StateLine:
     if found is None:
         return _at_rest(stage, seen)
     note = stage.note
-    said = note.words if note.trouble and not found.trouble else ""
+    said = note.words if note.trouble and (note.news or not found.trouble) else ""
     return dataclasses.replace(found, aside=said or found.aside or _next_words(stage))
 
 

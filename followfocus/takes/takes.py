@@ -190,7 +190,9 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     # What makes the unit's word doubtful goes before what the
     # word says: a unit that was reset knows nothing of the take.
     if evidence.reset:
-        return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
+        begun = evidence.start_clock or evidence.started_utc_s is not None
+        when = "during the take" if begun else "before it said that the take had begun"
+        return Verdict.FAULTED, [f"the unit was reset {when}; its position is unknown"]
     if evidence.refused:
         return Verdict.REFUSED, [f"GO was refused and nothing moved: {evidence.refused.rstrip('.')}"]
     if evidence.doubt:

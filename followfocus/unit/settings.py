@@ -26,6 +26,10 @@ TORQUE_RESERVE = 2.0
 INTERVAL_MARGIN = 1.25
 """How much shorter a step's interval may be than at the speed limit: compressed step times jitter by a tenth of it."""
 
+FACTORY_NAME = b"followfocus".ljust(16, b"\0")
+LOST_NAME = b"followfocus?".ljust(16, b"\0")
+"""What a unit calls itself whose saved settings are not whole any more: it goes by the factory's"""
+
 
 def steps_per_deg(config: Config) -> float:
     """Steps per degree of the ring."""

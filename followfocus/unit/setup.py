@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from followfocus.errors import LineError, UnitError
 from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.unit.armed import ArmedWatch
 from followfocus.unit.line import UnitLine
-from followfocus.unit.settings import config_for, gearing_of, steps_per_deg
+from followfocus.unit.settings import FACTORY_NAME, LOST_NAME, config_for, gearing_of, steps_per_deg
 from followfocus.wire.events import ResetNoticed
 from followfocus.wire.evidence import UnitInfo
 from followfocus.wire.link import Told
 from followfocus.wire.messages import Config, FactoryReset, Flag, GetConfig, GetSafety, Hold, Safety, SaveConfig
+
+LOST = "The unit has lost its stored settings; a stop button does nothing now. Set it up again, and store that."
 
 
 class UnitSetup:
@@ -73,6 +77,16 @@ class UnitSetup:
     def save_config(self) -> None:
         """Keep the settings through power-off."""
         self._line.tell(SaveConfig())
+
+    def set_up_anew(self) -> None:
+        """Somebody has set the unit up: what it had lost is made good with the next saving."""
+        if self.lost:
+            self.apply(dataclasses.replace(self.config, name=FACTORY_NAME))
+
+    @property
+    def lost(self) -> bool:
+        """It had saved settings, which are not whole any more, and goes by the factory's."""
+        return self.config.name == LOST_NAME
 
     def factory_reset(self) -> None:
         """Built-in settings again, kept; the position is unknown afterwards."""

@@ -155,6 +155,7 @@ class FollowFocusUnit:
     def save_config(self) -> None:
         """Keep the settings through power-off."""
         with self.order():
+            self.setup.set_up_anew()
             self.setup.save_config()
 
     def factory_reset(self) -> None:

@@ -64,7 +64,7 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from followfocus_gui.endings import EndingSignals
+    from followfocus_gui.endings import EndingSignals, on_lost_display
 
     made = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(made, QApplication)
@@ -77,6 +77,7 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     sys.excepthook = partial(tell_fault, desktop.session, log)
     signals = EndingSignals(desktop.window.end)
     desktop.window.closing.connect(signals.close)
+    on_lost_display(desktop.bridge.close)
     desktop.window.show()
     if screenshot is not None:
         from followfocus_gui.screenshot import after_a_pull

@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""The app is told to end, by Ctrl-C, a closed terminal, a logout: motor stopped, take kept, window closed."""
+"""The app is told to end, by Ctrl-C, a closed terminal, a logout: motor stopped, take kept, window closed.
+
+Or its screen goes, with the only STOP on it: motor stopped, take kept.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import socket
+import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+from followfocus.signals import ending_signals
+
+_DISPLAY_GONE = re.compile(r"The (X11|Wayland) connection (broke|experienced a fatal error)")
 
 
 class EndingSignals(QObject):
@@ -29,9 +36,8 @@ class EndingSignals(QObject):
             one.settimeout(0.0)
         self._notifier = QSocketNotifier(self._heard.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._hear)
-        numbers = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
         # Handlers that do nothing, but are there: without one Python would end the program, or write no byte at all.
-        self._before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+        self._before = {number: signal.signal(number, lambda *_: None) for number in ending_signals()}
         self._woken_before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
 
     def _hear(self) -> None:
@@ -51,3 +57,20 @@ class EndingSignals(QObject):
             signal.signal(number, handler)
         self._heard.close()
         self._told.close()
+
+
+def on_lost_display(end: Callable[[], object]) -> None:
+    """Call `end` where the X server or the Wayland compositor has died under this program.
+
+    Qt says so, and ends the process on the spot: its last words are the only moment there is.
+    """
+    left = [end]
+
+    def hear(_kind: QtMsgType, _where: object, words: str) -> None:
+        if sys.stderr is not None:  # there is none where no terminal is
+            with contextlib.suppress(OSError):
+                sys.stderr.write(f"{words}\n")
+        if _DISPLAY_GONE.search(words) and left:
+            left.pop()()
+
+    qInstallMessageHandler(hear)

@@ -24,7 +24,7 @@ from followfocus.stage import events
 from followfocus.stage.delays import SourceDelays
 from followfocus.stage.events import Taken
 from followfocus.stage.facts import stage_facts
-from followfocus.stage.merged import with_line
+from followfocus.stage.merged import floods, with_line
 from followfocus.stage.outside import TOO_MUCH, AskOutcome, let_in_words
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.source_lines import source_lines
@@ -215,6 +215,9 @@ class OutsideActions(QObject):
         outside = self.outside.but(stopped_s=self._session.bridge.stopped_s)
         self.outside, decision = hear(outside, self.stage, event, self._session.bridge.clock_at)
         outcome = self._played(event, decision)
+        # What somebody asked for was stopped as it came in, on the source's own thread.
+        if decision.stop and not isinstance(event, OutsideAsked):
+            self._session.bridge.stop_from_outside(event.at_s)
         if decision.start_rec:
             self.places.record(start=True)
         if outcome is not None:
@@ -225,7 +228,7 @@ class OutsideActions(QObject):
     def _show(self, outcome: AskOutcome, times: int = 1) -> None:
         """Show a request that came, and how often, to whoever looks at the screen."""
         line = dataclasses.replace(outcome.noted(utc_timestamp()), times=times)
-        self.history = with_line(self.history, line)[-KEPT:]
+        self.history = with_line(self.history, line, counted=floods(outcome))[-KEPT:]
         self.changed.emit()
 
     def _turn(self, event: StripSaid) -> None:

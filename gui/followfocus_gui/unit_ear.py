@@ -63,6 +63,7 @@ class UnitEar(QObject):
         bridge.finished.connect(self._finished)
         bridge.failed.connect(self._failed)
         bridge.warned.connect(self._trouble)
+        bridge.found.connect(self._found)
         bridge.unanswered.connect(self._unanswered)
         bridge.loaded.connect(self._loaded)
         bridge.progressed.connect(self._progress)
@@ -76,6 +77,9 @@ class UnitEar(QObject):
 
     def _trouble(self, words: str) -> None:
         self._say(words, trouble=True)
+
+    def _found(self, words: str) -> None:
+        self._tell(events.Noted(words, trouble=True, news=True))
 
     def _hear(self, status: UnitStatus) -> None:
         if status.state not in MOVING:

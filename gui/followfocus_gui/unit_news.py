@@ -27,6 +27,8 @@ class UnitNews(QObject):
     """(the Job, the sentence)"""
     warned = Signal(str)
     """Trouble that belongs to no order and no job"""
+    found = Signal(str)
+    """What came to light as a unit was met"""
     unanswered = Signal(str)
     """STOP was not answered; the sentence"""
     loaded = Signal(str)

@@ -20,6 +20,7 @@ from followfocus.stage.by_hand import TICK_S
 from followfocus.stage.events import Failed
 from followfocus.stage.orders import Order, Shoot
 from followfocus.stage.run import Keeper, Runner
+from followfocus.unit.setup import LOST
 from followfocus_gui import background
 from followfocus_gui.hand_drive import HandDrive
 from followfocus_gui.state.jobs import Job
@@ -178,11 +179,14 @@ class UnitWorker:
         return self._without("No unit is connected.")
 
     def _settle(self, unit: FollowFocusUnit) -> None:
+        found = [LOST] if unit.setup.lost else []
         try:
-            for words in self._reconcile(unit):
-                self._news.warned.emit(words)
+            found += self._reconcile(unit)
         except FollowFocusError as error:
-            self._news.warned.emit(str(error))
+            found.append(str(error))
+        # In one: a sentence on the state line makes room for the next.
+        if found:
+            self._news.found.emit(" ".join(found))
 
     def _stops(self, port: str) -> tuple[float, float] | None:
         # Only a simulated ring is built by us; where a real one's stops are, its lens knows.

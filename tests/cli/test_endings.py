@@ -21,10 +21,13 @@ SAMPLE = (
     Case("pull", PULLED, "INT three times", 0.4),
     Case("pull", PULLED, "INT for three seconds", 0.3),
     Case("pull", PULLED, "HUP", 0.7),
+    Case("pull", PULLED, "QUIT", 0.7),
     Case("pull", PULLED, "terminal gone", 0.3),
     Case("unit goto", GOTO, "TERM", 0.5, takes=False),
     Case("unit jog", JOG, "HUP", 0.5, takes=False),
+    Case("unit goto", GOTO, "QUIT", 0.5, takes=False),
     Case("app", (), "INT", 0.5),
+    Case("app", (), "QUIT", 0.5),
     Case("pull", PULLED, "killed", 0.6),
     Case("unit goto", GOTO, "killed", 0.5, takes=False),
     Case(HOME, ("unit", "home"), "killed", 0.5, takes=False),
@@ -38,7 +41,7 @@ def test_it_is_kept_and_the_motor_stands(case: Case) -> None:
     assert not ended.wrong, ended.said
     if case.takes and case.ending != "terminal gone":
         assert ended.begun == 1
-    if case.ending in ("INT three times", "INT for three seconds", "HUP", "TERM") and case.name != "app":
+    if case.ending in ("INT three times", "INT for three seconds", "HUP", "QUIT", "TERM") and case.name != "app":
         assert ended.code == 1
         assert "The motor stands" in ended.said or "hangup" in ended.said
 

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from followfocus.sim.store import FACTORY_CONFIG
+from followfocus.unit.settings import FACTORY_NAME, LOST_NAME
 from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
 from followfocus.wire.messages import (
     Cause,
@@ -29,6 +31,7 @@ from followfocus.wire.messages import (
     Park,
     Ping,
     Result,
+    Safety,
     SaveConfig,
     Segment,
     SetLimits,
@@ -38,6 +41,7 @@ from followfocus.wire.messages import (
     StopInput,
     Stopped,
     TakeEnded,
+    encode_body,
 )
 from tests.conformance.units import FIRMWARE, TICK_HZ, running
 from tests.conformance.wire import CONFIG, Host, Profile, even, pull
@@ -47,6 +51,8 @@ FRAMES = int(os.environ.get("FUZZ_FRAMES", "1000000"))
 PARTS = 4
 """In one, a busy machine takes it for a test that hangs."""
 ACCEL, RATE, LOW, HIGH = 60_000, 20_000, -2_000, 3_000
+SETTINGS_BYTES = 1 + len(encode_body(CONFIG)) + len(encode_body(Safety(0, 0))) + 2
+"""A copy: its number, what is kept, its CRC"""
 OTHER = replace(CONFIG, accel=77_777, name=b"the other".ljust(16, b"\0"), silence_ms=999)
 
 
@@ -90,6 +96,56 @@ def test_a_power_cut_at_any_byte_of_saving_leaves_the_old_settings_or_the_new() 
             host.hello()
             assert host.ask(GetConfig()) == CONFIG, f"cut in write {cut}"
     assert saved(OTHER, eeprom) != eeprom
+
+
+def config_of(eeprom: bytes) -> Config:
+    """The settings that a unit comes up with."""
+    with running(CoreBench(eeprom)) as bench:
+        host = Host(bench)
+        host.hello()
+        config = host.ask(GetConfig())
+        assert isinstance(config, Config)
+        return config
+
+
+LOST = replace(FACTORY_CONFIG, name=LOST_NAME)
+BLANK = b"\xff" * 1024
+
+
+def test_a_power_cut_in_the_first_saving_leaves_the_factory_s_settings_and_says_what_was_lost() -> None:
+    assert config_of(BLANK) == FACTORY_CONFIG
+    assert FACTORY_CONFIG.name == FACTORY_NAME
+    for cut in range(1, writes_to_save(BLANK) + 1):
+        with running(CoreBench(BLANK)) as bench:
+            host = Host(bench)
+            host.hello()
+            host.ok(OTHER)
+            bench.core.cut_power_in_write(cut)
+            assert host.ack(SaveConfig()).result is Result.STORE_FAILED
+            left = bench.core.eeprom
+        assert config_of(left) == LOST, f"cut in write {cut}"
+    assert config_of(saved(OTHER, left)) == OTHER
+
+
+@pytest.mark.parametrize("savings", [1, 2, 3, 255, 256, 257])
+def test_settings_that_are_not_whole_any_more_are_never_the_factory_s_in_silence(savings: int) -> None:
+    with running(CoreBench()) as bench:
+        host = Host(bench)
+        host.hello()
+        for number in range(savings):
+            host.ok(replace(OTHER, accel=1000 + number))
+            host.ok(SaveConfig())
+        kept = bench.core.eeprom
+    older = replace(OTHER, accel=1000 + savings - 2)
+    for at in range(SETTINGS_BYTES):
+        spoiled = bytearray(kept)
+        copies = (at, at + 64)
+        for place in copies:
+            spoiled[place] ^= 0x10
+        assert config_of(bytes(spoiled)) == LOST, f"byte {at} of both copies"
+        one = bytearray(kept)
+        one[copies[(savings - 1) % 2]] ^= 0x10
+        assert config_of(bytes(one)) == (older if savings > 1 else LOST), f"byte {at} of the newest"
 
 
 def parked(position: int, eeprom: bytes | None) -> bytes:

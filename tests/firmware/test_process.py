@@ -72,6 +72,17 @@ def test_a_dead_link_is_replaced_and_one_of_another_unit_is_left(tmp_path: Path)
         assert not port.is_symlink()
 
 
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"])
+def test_however_it_ends_its_port_s_name_goes_with_it(tmp_path: Path, name: str) -> None:
+    port = tmp_path / "unit"
+    with started("--pty", str(port)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(getattr(signal, name))
+        assert process.wait() == 0
+    assert not port.is_symlink()
+
+
 def test_what_is_no_eeprom_is_not_written_over(tmp_path: Path) -> None:
     for size in (1, 1023, 1025):
         file = tmp_path / "photo.jpg"

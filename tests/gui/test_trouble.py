@@ -20,9 +20,12 @@ from PySide6.QtTest import QTest
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json, write_show
 from followfocus.show.show import new_show
+from followfocus.sim.store import Store
 from followfocus.stage.stateline import PLAYS_ON
 from followfocus.takes.log import TakeLog
 from followfocus.unit.connect import unit_on
+from followfocus.unit.settings import FACTORY_NAME, LOST_NAME
+from followfocus.unit.setup import LOST
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.app import tell_fault
@@ -216,6 +219,20 @@ def test_a_unit_that_resets_asks_where_the_ring_stands(
     QTest.keyClick(field, Qt.Key.Key_Return)
     app.until(lambda: app.session.state in (State.IDLE, State.LOADED))
     assert app.desk.lens.distance_m(app.session.ring_deg) == pytest.approx(2.5, abs=0.02)
+
+
+def test_a_unit_that_has_lost_its_settings_says_so_until_they_are_stored(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]], tmp_path: Path
+) -> None:
+    kept = Store(tmp_path / "unit.json")
+    assert kept.write(config=dataclasses.replace(kept.kept.config, name=LOST_NAME))
+    port, _ = remote("--state", str(tmp_path / "unit.json"))
+    app = open_desk(port)
+    app.until(lambda: LOST in app.says())
+    app.desktop.actions.rig.unit_settings()
+    app.press("unitMore")
+    app.press("storeSettings")
+    app.until(lambda: Store(tmp_path / "unit.json").kept.config.name == FACTORY_NAME)
 
 
 def test_equal_marks_and_impossible_times_are_said_and_not_shot(open_desk: Open) -> None:

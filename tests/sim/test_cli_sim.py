@@ -148,6 +148,30 @@ def test_edges_and_state_go_to_their_files(tmp_path):
     assert json.loads(state.read_text())["boots"] == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and ptys")
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGQUIT", "SIGTERM", "SIGINT"])
+def test_however_it_is_told_to_end_it_takes_its_port_s_name_with_it(tmp_path, name):
+    link = tmp_path / "unit"
+    with running("--pty", str(link)) as (process, _):
+        process.send_signal(getattr(signal, name))
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert said.endswith("Ended.\n")
+    assert not link.is_symlink(), "a name that stays would lead to whoever gets that terminal next"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_it_outlives_its_terminal_where_it_was_told_to():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with running("--tcp", "0") as (process, port):
+            process.send_signal(signal.SIGHUP)
+            with socket.create_connection(address_of(port)) as connection:
+                assert any(isinstance(message, HelloReply) for message in talk(connection, HELLO))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_another_process_is_another_boot():
     ids = set()
     for _ in range(2):

@@ -299,6 +299,19 @@ def test_a_camera_that_stops_in_the_hold_calls_go_off_and_one_that_goes_doesn_t(
         assert ("unknown" in decision.outcome.words) is stays
 
 
+def test_a_camera_that_stops_before_its_cue_begins_stops_what_the_unit_has_already(
+    a_take: Taken, info: UnitInfo
+) -> None:
+    for at_s, stops in ((6.95, True), (7.2, False)):
+        m = armed(rec_show(), a_take, info)
+        outside, _ = put(m, OPEN.but(recording=False), CameraSaid(CAMERA, 5.0, True))
+        m.finish()  # the wait: a moment ahead GO is handed over
+        assert isinstance(m.stage.under_way, orders.Shoot)
+        outside, decision = put(m, outside, CameraSaid(CAMERA, at_s, False))
+        assert decision.stop is stops
+        assert ("before the cue began" in decision.outcome.words) is stops
+
+
 def test_go_on_a_rec_cue_asks_the_camera_first(a_take: Taken, info: UnitInfo) -> None:
     m = armed(rec_show(), a_take, info)
     outside, decision = put(m, OPEN.but(recording=False, can_rec=True), asked(Want.GO))

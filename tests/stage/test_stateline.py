@@ -11,8 +11,10 @@ from followfocus.lens.map import load_lens
 from followfocus.show.cue_hand import parse_hand
 from followfocus.show.cues import After, Standby, added
 from followfocus.show.show import Show, new_show
+from followfocus.stage import events
 from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import ArmOrder, BackToOne, Shoot, Wait
+from followfocus.stage.player import step
 from followfocus.stage.state import Note, Stage
 from followfocus.stage.stateline import PLAYS_ON, Mend, Seen, Sign, StateLine, state_line
 from followfocus.takes.context import TakeContext
@@ -151,3 +153,16 @@ def test_a_note_goes_by_itself_where_it_asks_nothing(note: Note, asks_nothing: b
 def test_a_landing_is_told_also_where_its_take_is_not_known_any_more() -> None:
     line = state_line(stage(State.IDLE, note=Note("door sharp.", landed=True)))
     assert (line.word, line.sign, line.words) == ("LANDED", Sign.WARNING, "door sharp.")
+
+
+def test_what_came_to_light_as_the_unit_was_met_stands_beside_what_is_worse_and_is_not_mended_away() -> None:
+    news = events.Noted("Its settings are lost.", trouble=True, news=True)
+    met, _ = step(stage(State.UNREFERENCED), news)
+    assert shown(state_line(met)) == ("WHERE?", Sign.WARNING)
+    assert state_line(met).aside == news.words
+    placed, _ = step(met, events.Heard(stage(State.IDLE).unit))
+    assert state_line(placed).words == news.words
+    refused, _ = step(stage(State.UNREFERENCED), events.Noted("Read the ring.", trouble=True))
+    assert state_line(refused).aside == " "
+    mended, _ = step(refused, events.Heard(stage(State.IDLE).unit))
+    assert mended.note == Note()

@@ -483,6 +483,7 @@ int main(int count, char **words)
     struct sigaction action = {.sa_handler = on_signal};
 
     (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGQUIT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)sigaction(SIGHUP, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
