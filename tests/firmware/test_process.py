@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -70,6 +71,13 @@ def test_a_dead_link_is_replaced_and_one_of_another_unit_is_left(tmp_path: Path)
             assert port.readlink() == of_second
             second.terminate()
         assert not port.is_symlink()
+
+
+def test_one_that_ends_with_an_error_leaves_no_link_to_what_is_another_s_next(tmp_path: Path) -> None:
+    port = tmp_path / "unit"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "cannot listen" in refused("--pty", str(port), "--control", str(taken.getsockname()[1]))
+    assert not port.is_symlink()
 
 
 def test_what_is_no_eeprom_is_not_written_over(tmp_path: Path) -> None:
