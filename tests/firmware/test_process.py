@@ -11,8 +11,14 @@ from pathlib import Path
 import pytest
 
 from followfocus.wire.messages import HelloReply, ResetCause
+from tests.conformance.tools import need_process
 from tests.conformance.units import UNIT_PROCESS, ProcessBench, boot, running
 from tests.conformance.wire import Host
+
+
+@pytest.fixture(autouse=True)
+def _built() -> None:
+    need_process()
 
 
 def greeted(eeprom: Path | None = None) -> HelloReply:
