@@ -29,9 +29,9 @@ from followfocus_gui import wheels as wheels_module
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.wheels import Lesson, WheelDesk
+from tests.gui.conftest import WAIT_MS
 from tests.support.interleaved import At, every_step, meddling
 
-WAIT_MS = 20_000
 LENS = load_lens("ideal-50")
 
 
