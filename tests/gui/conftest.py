@@ -96,7 +96,7 @@ class Opened:
             self.qtbot.waitUntil(so, timeout=WAIT_MS)
         except WaitedTooLong as error:
             stands = self.session.stage
-            words = f"{self.says()!r}, {stands.state}, doing {stands.under_way}, then {stands.queue}"
+            words = f"{self.says()!r}, {stands.unit}, doing {stands.under_way}, then {stands.queue}"
             raise AssertionError(words) from error
 
     def until_state(self, *states: State) -> None:

@@ -122,8 +122,7 @@ def test_unplugged_in_a_jog_and_another_chosen(
 ) -> None:
     port, unit = remote(line=line)
     app = open_desk(port)
-    app.session.turn(200.0)
-    app.until(lambda: app.session.state is State.MOVING)
+    app.until_turned(lambda: app.session.turn(200.0), lambda: app.session.state is State.MOVING)
     unplug(unit, port)
     app.until(lambda: app.session.says.connection == "lost")
     assert "looked for" in app.says() or app.word() == "NO UNIT"
