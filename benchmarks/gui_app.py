@@ -19,7 +19,6 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -115,13 +114,10 @@ def take_section() -> None:
 
 def drag_section() -> None:
     """The needle behind the hand."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number = free.getsockname()[1]
-    command = [sys.executable, "-m", "followfocus", "sim", "--tcp", f"127.0.0.1:{number}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as unit:
+    command = [sys.executable, "-m", "followfocus", "sim", "--tcp", "127.0.0.1:0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as unit:
         assert unit.stdout is not None
-        unit.stdout.readline()
-        desktop = opened(f"socket://127.0.0.1:{number}")
+        desktop = opened(unit.stdout.readline().strip())
         session, disk = desktop.session, desktop.window.disk
         session.turn(LOW_DEG)
         until(lambda: session.state is not State.MOVING and abs(session.ring_deg - LOW_DEG) < 0.5)

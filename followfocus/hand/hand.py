@@ -67,7 +67,7 @@ class WheelHand:
         self._usual, self._own = manners, dict[str, HandManners]()
         self._beside, self._kind = beside, Straight if beside else Shape
         self._manners, self._shape = manners, self._kind.of(manners, travel_deg, marks_deg)
-        self._place = 0.0
+        self._place = self._told_deg = 0.0
         self._last: WheelMotion | None = None
         self._heard, self._pickup, self._leaning = WheelsHeard(), Pickup(drifts=beside), Leaning()
         self._moved_s = self._sent_s = float("-inf")
@@ -191,12 +191,11 @@ class WheelHand:
         return not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
 
     def _wanted(self, now_s: float, *, rests: bool = False) -> WantedRing | None:
-        if not self.owner or (isinstance(self._last, WheelPlaced) and not self._pickup.has_ring):
-            return None
-        if not self._leaning.held and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
+        nobody = not self.owner or (isinstance(self._last, WheelPlaced) and not self._pickup.has_ring)
+        if nobody or (not self._leaning.held and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s)):
             return None
         self._lean_on(now_s)
-        ring = self._smooth(now_s)
+        ring = self._told_deg = self._smooth(now_s)
         self._sent_s, self._owes = max(self._sent_s, now_s), False
         return WantedRing(now_s, ring, rests)
 
@@ -244,6 +243,7 @@ class WheelHand:
 
     def _stand(self, ring_deg: float) -> None:
         self._place = self._shape.place(ring_deg)
+        self._told_deg = self._shape.ring_deg(self._place)
         self._line.begin(self._place)
         self._euro.begin(ring_deg)
         self._leaning.begin()
@@ -288,11 +288,12 @@ class WheelHand:
             self._place = self._shape.held(self._place + turned_deg / self._shape.span_deg)
 
     def _smooth(self, now_s: float) -> float:
-        clicks = self._by_clicks
-        ring = self._shape.ring_deg(self._line.at(now_s) if clicks else self._place)
-        if clicks or not self._manners.smoothing or not isinstance(self._last, WheelPlaced):
+        ring = self._shape.ring_deg(self._line.at(now_s) if self._by_clicks else self._place)
+        if not self._manners.smoothing or not isinstance(self._last, WheelPlaced):
             return ring
         return self._euro.at(ring, now_s)
 
     def _settled(self, now_s: float) -> bool:
-        return abs(self._smooth(now_s) - self._shape.ring_deg(self._place)) < SETTLED_DEG
+        # By what was told, too: where nobody asked before a quick turn was over, its first word alone is known.
+        place = self._shape.ring_deg(self._place)
+        return max(abs(self._smooth(now_s) - place), abs(self._told_deg - place)) < SETTLED_DEG

@@ -11,12 +11,6 @@ from followfocus.stage import orders
 from followfocus.stage.prepare import Prepared
 from followfocus.stage.state import Stage
 
-AHEAD_S = 0.03
-"""A GO for a tick of the unit's clock leaves so long before it; the unit then waits it out by its own clock."""
-
-BEGUN_AHEAD_S = 0.15
-"""The same for one from outside, put down in the log first: the machine may be busy, and the disk slow"""
-
 
 def load_chain(stage: Stage, prepared: Prepared) -> Stage:
     """Ready and loaded, where that is not done."""
@@ -61,7 +55,7 @@ def shoot_chain(stage: Stage, prepared: Prepared, at_clock: int | None = None) -
 def shoot_at(stage: Stage, prepared: Prepared, at_clock: int, in_s: float) -> Stage:
     """GO for what is armed at a tick of the unit's clock, `in_s` from now: it leaves just before, the unit waits."""
     tick_hz = stage.info.tick_hz if stage.info is not None else 0.0
-    until = at_clock - round(BEGUN_AHEAD_S * tick_hz)
+    until = at_clock - round(orders.AHEAD_S * tick_hz)
     return shoot_chain(stage.asked(orders.Wait, seconds=in_s, until_clock=until), prepared, at_clock)
 
 

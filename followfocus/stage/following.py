@@ -11,7 +11,7 @@ from followfocus.show.cues import After, Standby, standing_cue
 from followfocus.show.cues import landed as landed_at
 from followfocus.show.show import ShowCue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import AHEAD_S, load_chain, play, shoot_chain, stand_by
+from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
 from followfocus.stage.events import Taken
 from followfocus.stage.prepare import Prepared
 from followfocus.stage.sentences import landing_words
@@ -146,7 +146,7 @@ def _follow(stage: Stage, following: Prepared, follow_s: float) -> Stage:
     # From the unit's own last edge in its own ticks: neither this clock's error nor the way of a message is in it. The
     # wait ends a little before, and GO says by how much: the unit counts the rest itself.
     due = landing.clock + round(follow_s * landing.tick_hz)
-    stage = stage.asked(orders.Wait, until_clock=due - round(AHEAD_S * landing.tick_hz))
+    stage = stage.asked(orders.Wait, until_clock=due - round(orders.AHEAD_S * landing.tick_hz))
     return shoot_chain(stage, following, due)
 
 

@@ -68,9 +68,16 @@ class DisarmOrder(Order):
     """From armed back to loaded."""
 
 
+AHEAD_S = 0.15
+"""A GO for a tick of the unit's clock leaves so long before it; the unit then waits it out by its own clock.
+
+The take is put down in the log first: the machine may be busy, and the disk slow.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Wait(Order):
-    """Let time pass: so many seconds, or until just before a tick of the unit's clock."""
+    """Let time pass: so many seconds, or until `AHEAD_S` before a tick of the unit's clock."""
 
     seconds: float = 0.0
     until_clock: int | None = None

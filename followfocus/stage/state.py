@@ -12,7 +12,7 @@ from followfocus.plan.plan import Plan
 from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
 from followfocus.stage.events import TakeRun
-from followfocus.stage.orders import Order, Ready, Shoot, Wait
+from followfocus.stage.orders import AHEAD_S, Order, Ready, Shoot, Wait
 from followfocus.stage.prepare import Prepared, prepare, ready_plan
 from followfocus.stage.trimming import KeptTrim
 from followfocus.takes.takes import Take
@@ -117,11 +117,11 @@ class Stage:
         return wait if isinstance(wait, Wait) and any(isinstance(order, Shoot) for order in self.queue) else None
 
     def left_s(self, wait: Wait, now_s: float) -> float:
-        """Seconds that a wait takes from `now_s` of the host's clock on, by the unit's clock where it is that one's."""
+        """Seconds from `now_s` of the host's clock to what a wait is for; by the unit's clock where it goes by that."""
         tick_hz = self.landed.tick_hz if self.landed is not None else self.info.tick_hz if self.info is not None else 0
         if wait.until_clock is None or not tick_hz:
             return wait.seconds
-        left_s = (wait.until_clock - self.unit.clock) / tick_hz
+        left_s = (wait.until_clock - self.unit.clock) / tick_hz + AHEAD_S
         # The unit's clock went on since it was last heard: between two words of it the countdown still runs smoothly.
         return max(0.0, left_s - (now_s - self.unit.received_s))
 

@@ -284,7 +284,8 @@ class RingMoves:
     def _moved(self, command: Goto | Home, travel_s: float, what: str) -> UnitStatus:
         """Begin a motion and wait until it is over. Raises UnitError in FAULT, LineError if the link is lost.
 
-        A unit that still says it moves long after `travel_s` seconds is told to stop, and that is a UnitError too.
+        StoppedError if a stop voided it. A unit that still says it moves long after `travel_s` seconds is told to stop,
+        and that is a UnitError too.
         """
         self._held.approached = None
         # For as long as somebody waits here: a moving unit that hears nothing for 250 ms slows down.
@@ -304,6 +305,8 @@ class RingMoves:
             )
         if status.state is State.FAULT:
             raise faulted(status.fault)
+        if status.cause in (Cause.STOP, Cause.HARD_STOP):
+            self._link.orders.check()  # heard together with the stop that ended it: void, and no failure of the move's
         return status
 
     def _stop(self, *, hard: bool, wait: bool) -> UnitStatus:

@@ -96,6 +96,11 @@ class SocketPort:
         except OSError as error:
             said = error.strerror or "no answer in time"
             raise NoUnitError(f"Can't connect to {name}: {said}.", "Check that the unit listens there.") from error
+        if self._socket.getsockname() == self._socket.getpeername():
+            # Nobody listens. On this computer the system may have given the call the very number that is called, and
+            # what rings itself up is through: it would hear its own words, and keep the unit off its port.
+            self._socket.close()
+            raise NoUnitError(f"Can't connect to {name}: nobody is there.", "Check that the unit listens there.")
         # The 7 bytes of a STOP must not wait to be bunched with what follows (Nagle's algorithm).
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.settimeout(WRITE_TIMEOUT_S)

@@ -46,10 +46,11 @@ def test_a_lost_unit_is_said_and_ends_it_as_lost(
     served = threading.Thread(target=serve)
     served.start()
     words = ["serve", str(tmp_path / "s.ffshow"), "--port", f"socket://127.0.0.1:{server.port}", "--at", "2m"]
-    asked = ["--arm", "--allow-go", "--for", "2", "--no-log", "--json"]
+    asked = ["--arm", "--allow-go", "--for", "8", "--no-log", "--json"]
     monkeypatch.setattr(sys, "argv", ["followfocus", *words, *asked])
     with pytest.raises(SystemExit) as ended:
         main()
+    server.stop()  # where it was never armed, too
     served.join()
     out, err = capsys.readouterr()
     assert ended.value.code == 3

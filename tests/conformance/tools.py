@@ -23,8 +23,16 @@ def lacking(what: str) -> None:
 
 @functools.cache
 def _make(target: str) -> str:
-    """Builds a target of the firmware's Makefile; what went wrong, or nothing."""
-    made = subprocess.run(["make", "-C", str(FIRMWARE), target], capture_output=True, text=True, check=False)
+    """Builds a target of the firmware's Makefile; what went wrong, or nothing.
+
+    One at a time: tests that run beside each other must not build one file at once, nor run what is half written.
+    """
+    import fcntl  # wherever there is a make
+
+    (FIRMWARE / "build").mkdir(exist_ok=True)
+    with (FIRMWARE / "build" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = subprocess.run(["make", "-C", str(FIRMWARE), target], capture_output=True, text=True, check=False)
     return "" if made.returncode == 0 else made.stdout + made.stderr
 
 
@@ -65,7 +73,12 @@ def need_board() -> None:
         lacking(missing)
 
 
+def need_core(target: str, product: Path) -> None:
+    """The firmware's core, built for this computer."""
+    if missing := _built(target, os.environ.get("CC", "cc"), product):
+        lacking(missing)
+
+
 def need_process() -> None:
     """The firmware's core as a process."""
-    if missing := _built("host", os.environ.get("CC", "cc"), UNIT_PROCESS):
-        lacking(missing)
+    need_core("host", UNIT_PROCESS)

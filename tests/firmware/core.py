@@ -7,15 +7,11 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import functools
-import os
-import shutil
-import subprocess
 
 from followfocus.clock import VirtualClock
 from followfocus.wire.messages import Board, ResetCause, State
-from tests.conformance.tools import lacking
+from tests.conformance.tools import need_core
 from tests.conformance.units import BOOT_S, FIRMWARE, TICK_HZ, Step, UnitPort
 
 LIBRARY = FIRMWARE / "build" / "libfollowfocus.so"
@@ -33,22 +29,10 @@ class Edge(ctypes.Structure):
     )
 
 
-def build(target: str) -> None:
-    """Brings a target of the firmware's Makefile up to date."""
-    compiler = os.environ.get("CC", "cc")
-    if shutil.which(compiler) is None or shutil.which("make") is None:
-        lacking(f"{compiler} and make")
-    (FIRMWARE / "build").mkdir(exist_ok=True)
-    with (FIRMWARE / "build" / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests that run beside each other must not build the same file at once
-        made = subprocess.run(["make", "-C", str(FIRMWARE), target], capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
-
-
 @functools.cache
 def library() -> ctypes.CDLL:
     """The built core, its functions declared."""
-    build("lib")
+    need_core("lib", LIBRARY)
     lib = ctypes.CDLL(str(LIBRARY))
     unit, size, u8, u32, u64 = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint8, ctypes.c_uint32, ctypes.c_uint64
     text = ctypes.c_char_p

@@ -43,10 +43,12 @@ from followfocus.wire.messages import (
     TakeEnded,
     encode_body,
 )
+from tests.conformance.tools import need_core
 from tests.conformance.units import FIRMWARE, TICK_HZ, running
 from tests.conformance.wire import CONFIG, Host, Profile, even, pull
-from tests.firmware.core import Core, CoreBench, build
+from tests.firmware.core import Core, CoreBench
 
+FUZZ = FIRMWARE / "build" / "fuzz"
 FRAMES = int(os.environ.get("FUZZ_FRAMES", "1000000"))
 PARTS = 4
 """In one, a busy machine takes it for a test that hangs."""
@@ -322,10 +324,8 @@ def test_homing_finds_both_stops_of_a_ring_that_has_them() -> None:
 @pytest.mark.parametrize("seed", range(20, 20 + PARTS))
 def test_a_million_frames_under_the_sanitizers_have_no_finding(seed: int) -> None:
     """Random, mutated, truncated, hostile: no finding, no step outside the limits or above the speed limit."""
-    build("asan")
-    done = subprocess.run(
-        [str(FIRMWARE / "build" / "fuzz"), str(FRAMES // PARTS), str(seed)], capture_output=True, text=True, check=False
-    )
+    need_core("asan", FUZZ)
+    done = subprocess.run([str(FUZZ), str(FRAMES // PARTS), str(seed)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     assert "no finding" in done.stdout
     frames, takes = int(done.stdout.split()[0]), int(done.stdout.split(" takes")[0].split()[-1])

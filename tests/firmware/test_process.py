@@ -4,14 +4,21 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from followfocus.wire.messages import HelloReply, ResetCause
+from tests.conformance.tools import need_process
 from tests.conformance.units import UNIT_PROCESS, ProcessBench, boot, running
 from tests.conformance.wire import Host
+
+
+@pytest.fixture(autouse=True)
+def _built() -> None:
+    need_process()
 
 
 def greeted(eeprom: Path | None = None) -> HelloReply:
@@ -80,6 +87,13 @@ def test_however_it_ends_its_port_s_name_goes_with_it(tmp_path: Path, name: str)
         process.stdout.readline()
         process.send_signal(getattr(signal, name))
         assert process.wait() == 0
+    assert not port.is_symlink()
+
+
+def test_one_that_ends_with_an_error_leaves_no_link_to_what_is_another_s_next(tmp_path: Path) -> None:
+    port = tmp_path / "unit"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "cannot listen" in refused("--pty", str(port), "--control", str(taken.getsockname()[1]))
     assert not port.is_symlink()
 
 

@@ -19,7 +19,7 @@ from pytestqt.exceptions import TimeoutError as WaitedTooLong
 from pytestqt.qtbot import QtBot
 
 from followfocus.stage.events import Taken
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Cause, State
 from followfocus_gui.app import Desktop, open_desk
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.state.desk import Desk
@@ -27,7 +27,7 @@ from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets import scale, theme
 from followfocus_gui.window import DeskWindow
 
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 SIZE = 1280, 800
 
 
@@ -38,6 +38,7 @@ class Opened:
     desktop: Desktop
     qtbot: QtBot
     kept: list[Taken] = field(default_factory=list)
+    _silence: int = 0
 
     @property
     def window(self) -> DeskWindow:
@@ -95,15 +96,48 @@ class Opened:
             self.qtbot.waitUntil(so, timeout=WAIT_MS)
         except WaitedTooLong as error:
             stands = self.session.stage
-            words = f"{self.says()!r}, {stands.state}, doing {stands.under_way}, then {stands.queue}"
+            words = f"{self.says()!r}, {stands.unit}, doing {stands.under_way}, then {stands.queue}"
             raise AssertionError(words) from error
 
     def until_state(self, *states: State) -> None:
-        """Wait for the unit to be in one of some states, and for the app to be done with what it does."""
-        # Making ready what was just connected keeps no person waiting, but a test's next key may come within it.
-        self.until(
-            lambda: self.session.state in states and not self.session.busy and self.session.stage.under_way is None
-        )
+        """Wait for the unit to be in one of some states, and for the app to be done with what it does.
+
+        Where a silence of this machine cut the way to ARMED short, ARM is pressed again.
+        """
+        self.silenced()
+
+        def there() -> bool:
+            if State.ARMED in states and self.silenced():
+                self.session.arm()
+            # Making ready what was just connected keeps no person waiting, but a test's next key may come within it.
+            return self.session.state in states and not self.session.busy and self.session.stage.under_way is None
+
+        self.until(there)
+
+    def silenced(self) -> bool:
+        """Whether a machine that was too busy to speak has let the ring rest since this was last asked.
+
+        The unit stops then, as it should, and whoever is at the desk asks again.
+        """
+        status, stage = self.session.status, self.session.stage
+        rests = self.session.state in (State.IDLE, State.LOADED) and not self.session.busy and stage.under_way is None
+        silence = status.cause_clock if status.cause is Cause.SILENCE else 0
+        if not rests or silence == self._silence:
+            return False
+        self._silence = silence
+        return silence != 0
+
+    def until_turned(self, turn: Callable[[], object], so: Callable[[], bool]) -> None:
+        """Turn the ring, and wait for something to be so; again from where it rests, where this machine was silent."""
+        self.silenced()
+        turn()
+
+        def there() -> bool:
+            if not so() and self.silenced():
+                turn()
+            return so()
+
+        self.until(there)
 
     def turn(self, ring_deg: float) -> None:
         """Turn the ring there; again from wherever it rests, as on a machine too busy to keep it turning."""

@@ -230,8 +230,10 @@ def test_after_a_the_natural_drag_turns_the_ring_and_not_the_mark(open_desk: Ope
     disk.setFocus()
     key(app, KEY.Key_A)
     here, before = app.session.ring_deg, app.desk.pull.marks
-    drag(app, disk.point(here, 0.55), disk.point(here + 40.0, 0.55))
-    app.until(lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - here - 40.0) < 3.0)
+    app.until_turned(
+        lambda: drag(app, disk.point(app.session.ring_deg, 0.55), disk.point(here + 40.0, 0.55)),
+        lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - here - 40.0) < 3.0,
+    )
     assert app.desk.pull.marks == before
 
 
@@ -443,8 +445,10 @@ def test_a_quick_drag_of_many_moves_turns_the_ring_by_the_hand_and_no_further(op
     app.until(lambda: disk._view is not None and disk._view.enabled)
     seen: list[float] = []
     app.session.bridge.statusChanged.connect(lambda status: seen.append(status.ring_deg or 0.0))
-    drag(app, disk.point(8.0, 0.55), disk.point(38.0, 0.55))
-    app.until(lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - 30.0) < 3.0)
+    app.until_turned(
+        lambda: drag(app, disk.point(app.session.ring_deg + 8.0, 0.55), disk.point(38.0, 0.55)),
+        lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - 30.0) < 3.0,
+    )
     app.qtbot.wait(300)
     assert app.session.ring_deg == pytest.approx(30.0, abs=3.0)
     assert max(seen) < 36.0

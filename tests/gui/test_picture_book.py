@@ -163,11 +163,10 @@ def test_the_readout_in_feet_says_what_the_marks_card_says(open_desk: Open) -> N
     app = open_desk()
     app.desktop.actions.toggle_units()
     app.session.edit(lambda: app.desk.set_distance(0, 1.2827))
-    app.session.go_to(0)
     card = app.find("distanceA")
     assert isinstance(card, QLineEdit)
     assert card.text() == "4'2 1/2\""
-    app.until(lambda: app.window.distance.text() == card.text())
+    app.until_turned(lambda: app.session.go_to(0), lambda: app.window.distance.text() == card.text())
 
 
 @pytest.mark.parametrize("name", THEMES)

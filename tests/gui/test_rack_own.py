@@ -24,8 +24,8 @@ from followfocus_gui.widgets import file_names, theme
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
 from followfocus_gui.widgets.rack_view import RackView
 from followfocus_gui.widgets.rack_worker import Wish
+from tests.gui.conftest import WAIT_MS
 
-WAIT_MS = 30_000
 LENS = load_lens("ideal-50")
 MARKS = (("Anna", 1.5), ("door", 6.0))
 

@@ -18,8 +18,8 @@ from followfocus.lens.map import load_lens
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.rack_view import RackView
 from followfocus_gui.widgets.rack_worker import RackScene, RackWorker, Wish, planes_of, reddened, render_size
+from tests.gui.conftest import WAIT_MS
 
-WAIT_MS = 30_000
 LENS = load_lens("ideal-50")
 MARKS = (("Anna", 2.0), ("door", 4.0))
 NEAR, FAR = LENS.ring_deg(2.0), LENS.ring_deg(4.0)

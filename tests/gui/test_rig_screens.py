@@ -111,10 +111,14 @@ def test_unit_settings_go_to_the_show_and_the_unit(open_desk: Open) -> None:
 def test_a_quarter_turn_says_that_all_is_right(open_desk: Open) -> None:
     app = open_desk()
     unit_screen(app)
-    before = app.session.ring_deg
-    app.press("turnQuarter")
-    app.until(lambda: "are right" in label(app, "quarterWords"))
-    assert app.session.ring_deg == pytest.approx(before + 90.0, abs=0.2)
+    began_deg: list[float] = []
+
+    def turn() -> None:
+        began_deg.append(app.session.ring_deg)
+        app.press("turnQuarter")
+
+    app.until_turned(turn, lambda: "are right" in label(app, "quarterWords"))
+    assert app.session.ring_deg == pytest.approx(began_deg[-1] + 90.0, abs=0.2)
 
 
 def test_wiping_the_unit_asks_beside_the_button(open_desk: Open) -> None:

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +34,7 @@ from followfocus_gui.screens.lenses import HINT
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.mark_tools import MarkTools
 from tests.gui.conftest import Opened
+from tests.support.addresses import kept_port
 
 Open = Callable[..., Opened]
 COMMAND = [sys.executable, "-W", "ignore", "-m", "followfocus"]
@@ -43,14 +44,14 @@ COMMAND = [sys.executable, "-W", "ignore", "-m", "followfocus"]
 def _remote(tmp_path: Path) -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
     """A simulated unit in a program of its own, on TCP or a pty: (port, the program). `at` takes a port again."""
     running: list[subprocess.Popen[str]] = []
+    kept = contextlib.ExitStack()
 
     def start(*options: str, line: str = "tcp", at: str = "") -> tuple[str, subprocess.Popen[str]]:
         if line == "pty":
             port = at or str(tmp_path / "unit")
             where = ["--pty", port]
         else:
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                port = at or f"socket://127.0.0.1:{free.getsockname()[1]}"
+            port = at or f"socket://127.0.0.1:{kept.enter_context(kept_port())}"
             where = ["--tcp", port.removeprefix("socket://")]
         process = subprocess.Popen(
             [*COMMAND, "sim", *where, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -60,10 +61,11 @@ def _remote(tmp_path: Path) -> Iterator[Callable[..., tuple[str, subprocess.Pope
         running.append(process)
         return port, process
 
-    yield start
-    for process in running:
-        unplug(process, str(tmp_path / "unit"))
-        process.communicate()
+    with kept:
+        yield start
+        for process in running:
+            unplug(process, str(tmp_path / "unit"))
+            process.communicate()
 
 
 def unplug(unit: subprocess.Popen[str], port: str) -> None:
@@ -132,8 +134,7 @@ def test_unplugged_in_a_jog_and_another_chosen(
 ) -> None:
     port, unit = remote(line=line)
     app = open_desk(port)
-    app.session.turn(200.0)
-    app.until(lambda: app.session.state is State.MOVING)
+    app.until_turned(lambda: app.session.turn(200.0), lambda: app.session.state is State.MOVING)
     unplug(unit, port)
     app.until(lambda: app.session.says.connection == "lost")
     assert "looked for" in app.says() or app.word() == "NO UNIT"

@@ -35,6 +35,7 @@ from followfocus.wire.messages import (
     encode_body,
 )
 from tests.sim.driver import HZ, rigid_unit
+from tests.support.addresses import kept_port
 
 HELLO = Hello(5, 1, 0, DEFINITIONS_HASH)
 
@@ -232,16 +233,17 @@ def on_socket(connection: socket.socket) -> Talk:
 
 
 def test_tcp_serves_one_client_after_another():
-    server = TcpServer(rigid_unit(), "127.0.0.1", 0)
-    with serving(server):
-        for position in (11, 22):
-            with socket.create_connection((server.host, server.port)) as connection:
-                talk = on_socket(connection)
-                talk.ask(1, HELLO, HelloReply)
-                talk.ask(2, SetPosition(position))
-                assert talk.ask(3, GetStatus(), Telemetry).position == position
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((server.host, server.port), timeout=1)
+    with kept_port() as number:
+        server = TcpServer(rigid_unit(), "127.0.0.1", number)
+        with serving(server):
+            for position in (11, 22):
+                with socket.create_connection((server.host, server.port)) as connection:
+                    talk = on_socket(connection)
+                    talk.ask(1, HELLO, HelloReply)
+                    talk.ask(2, SetPosition(position))
+                    assert talk.ask(3, GetStatus(), Telemetry).position == position
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((server.host, server.port))
 
 
 def test_a_second_client_is_turned_away():

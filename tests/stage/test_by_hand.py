@@ -277,6 +277,20 @@ def test_a_word_after_the_unit_let_go_by_itself_turns_the_ring(hand: HandBench) 
     assert hand.ended[0].let_go
 
 
+@pytest.mark.parametrize("silent_s", [0.05, 0.1, 0.2, 0.3])
+@pytest.mark.parametrize("apart_s", [0.0, 0.0005, 0.005])
+def test_a_quick_turn_that_was_over_before_anybody_ticked_is_made_whole(
+    hand: HandBench, apart_s: float, silent_s: float
+) -> None:
+    """As a drag on a busy computer, where the ring went as far as its first word, and stayed there."""
+    for _ in range(10):
+        hand.say(WheelTurned(hand.now_s, "disk", 4.0))
+        hand.unit.link.sleep(apart_s)
+    hand.unit.link.sleep(silent_s)
+    hand.wait(1.0)
+    assert hand.unit.refresh().ring_deg == pytest.approx(140.0, abs=0.1)
+
+
 @pytest.mark.parametrize("silent_s", [0.075, 0.1, 0.3, 2.0])
 def test_after_a_silence_in_motion_a_hand_that_still_turns_goes_on_from_where_the_ring_stands(
     hand: HandBench, silent_s: float

@@ -187,7 +187,7 @@ def test_go_stop_and_a_link_that_is_cut_in_a_pull(size: tuple[int, int], tmp_pat
             assert one.takes[0].take.verdict.usable, "the take goes on without the phone"
             line.mend()
             await page.until("linked && document.getElementById('last').textContent.includes('good')")
-            await waited(lambda: one.serving.stage.state is State.ARMED)
+            await asyncio.to_thread(one.until_armed)
             assert len(one.takes) == 1, "nothing that was pressed without a link is done later"
             await page.until("role === 'control' && !document.getElementById('go').disabled")
             await page.click("#go")

@@ -123,10 +123,6 @@ class Watcher:
         assert not self._thread.is_alive()
 
 
-def at_rest_and_armed(one: Served) -> bool:
-    return one.serving.stage.state is State.ARMED and not one.serving.stage.busy
-
-
 def the_day(one: Served, phones: Phones, line: Cuttable, lines: SourceLoop, recorder: Recorder) -> Watcher:
     watcher = Watcher(phones)
     camera = FakeBlackmagic()
@@ -138,9 +134,11 @@ def the_day(one: Served, phones: Phones, line: Cuttable, lines: SourceLoop, reco
     with contextlib.closing(client):
         assert client.ask("/followfocus/take", "27A take 3")[3] == 1
         assert client.ask("/followfocus/arm")[3] == 1
-        one.wait(lambda: at_rest_and_armed(one) and one.serving.outside.recording is False)
+        one.until_armed()
+        one.wait(lambda: one.serving.outside.recording is False)
         in_loop(camera.rec(True), one.loop.loop)  # REC to rack
-        one.wait(lambda: len(one.takes) == 1 and at_rest_and_armed(one))
+        one.wait(lambda: len(one.takes) == 1)
+        one.until_armed()
         decoder = MidiTimecode("desk", mtc=True, msc=False)
         start_s = one.serving.now_s  # MTC's GO
         for number, piece in enumerate(quarter_frames(86_400 + 12, 48)):

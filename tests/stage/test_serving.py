@@ -40,7 +40,7 @@ class OscClient:
 
     def __init__(self, port: int) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.settimeout(10)
+        self._socket.settimeout(WAIT_S)
         self._to = ("127.0.0.1", port)
 
     def ask(self, address: str, *arguments: object) -> list[object]:
@@ -80,7 +80,7 @@ def test_a_day_s_first_take_by_osc_is_in_the_log_with_its_source(osc, tmp_path: 
         assert client.ask("/followfocus/take", "27A take 3")[3:] == [1, "27A take 3."]
         assert client.ask("/followfocus/go", 1)[3:] == [0, "Not armed. Nothing has moved."]
         assert client.ask("/followfocus/arm", 2)[1:4] == [2, "arm", 1]
-        one.wait(lambda: one.serving.stage.state is State.ARMED and not one.serving.stage.busy)
+        one.until_armed()
         first = client.ask("/followfocus/go", 3)
         assert first[1:] == [3, "go", 1, "GO for cue 1."]
         assert client.ask("/followfocus/go", 3) == first, "a packet that came twice is one GO"
@@ -128,7 +128,7 @@ def test_what_stop_overtakes_on_its_way_is_refused() -> None:
         one.wait(lambda: one.outcomes)
         assert [(outcome.passed, outcome.words) for outcome in one.outcomes] == [(False, OVERTAKEN)]
         one.put(OutsideAsked(Origin(SourceKind.OSC, "x"), one.unit.clock.now(), Want.ARM))
-        one.wait(lambda: one.serving.stage.state is State.ARMED)
+        one.until_armed()
 
 
 def test_a_stop_twice_at_once_is_one_and_stops_what_was_armed_between() -> None:
@@ -179,7 +179,7 @@ def test_who_ends_leaves_nothing_armed() -> None:
     with served(short(3.0)) as one:
         one.arm()
         one.serving.end()
-        one.player.join(20.0)
+        one.player.join(WAIT_S)
         assert one.unit.refresh().state is State.LOADED
 
 
@@ -190,7 +190,7 @@ def test_who_ends_on_the_way_leaves_nothing_turning() -> None:
         one.wait(lambda: one.unit.status.state is State.MOVING and abs(one.unit.status.speed_deg_s) > 20)
         one.serving.stop()
         one.serving.end()
-        one.player.join(20.0)
+        one.player.join(WAIT_S)
         assert one.unit.status.at_rest
 
 
@@ -206,7 +206,7 @@ def test_a_cue_with_a_hand_is_refused_when_it_is_armed_as_nobody_has_a_wheel(osc
 def test_states_are_told_to_who_asked_for_them() -> None:
     told = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     told.bind(("127.0.0.1", 0))
-    told.settimeout(10)
+    told.settimeout(WAIT_S)
     with told, served(there_and_back(None)) as one:
         one.listening.open(OscPlace(port=0, tell=(told.getsockname(),), style="companion"))
         one.put(OutsideAsked(Origin(SourceKind.OSC, "x"), 0.0, Want.NEXT))
@@ -245,7 +245,7 @@ def test_rec_hold_pull_hold_stop_without_touching_anything() -> None:
         for count in (1, 2):
             in_loop(camera.rec(True), one.loop.loop)
             one.wait(lambda count=count: len(one.takes) == count and one.serving.outside.recording is False)
-            one.wait(lambda: one.serving.stage.state is State.ARMED and not one.serving.stage.busy)
+            one.until_armed()
         in_loop(camera.stop(), one.loop.loop)
     assert camera.asked == [("PUT", "record", {"recording": False})] * 2
     assert [taken.context.clip for taken in one.takes] == ["A001_0001.braw", "A001_0002.braw"]

@@ -159,4 +159,4 @@ class FakeZCam:
 
 def in_loop(job: Any, loop: asyncio.AbstractEventLoop) -> Any:
     """Do a job of the fake's in the loop it lives in."""
-    return asyncio.run_coroutine_threadsafe(job, loop).result(10)
+    return asyncio.run_coroutine_threadsafe(job, loop).result(60)

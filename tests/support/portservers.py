@@ -17,6 +17,8 @@ from pathlib import Path
 import serial
 from serial import rfc2217
 
+from tests.support.addresses import kept_port
+
 
 def ser2net_path() -> str | None:
     """Where ser2net is, if it is installed."""
@@ -26,30 +28,29 @@ def ser2net_path() -> str | None:
 @contextlib.contextmanager
 def ser2net(program: str, device: str, folder: Path) -> Iterator[str]:
     """ser2net on a serial device; its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number = free.getsockname()[1]
-    config = folder / "ser2net.yaml"
-    config.write_text(
-        f"connection: &unit\n  accepter: telnet(rfc2217),tcp,127.0.0.1,{number}\n"
-        f"  connector: serialdev,{device},250000n81,local\n"
-    )
-    command = [program, "-n", "-d", "-c", str(config), "-P", str(folder / "ser2net.pid")]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(number)
-            yield f"rfc2217://127.0.0.1:{number}"
-        finally:
-            server.terminate()
+    with kept_port() as number:
+        config = folder / "ser2net.yaml"
+        config.write_text(
+            f"connection: &unit\n  accepter: telnet(rfc2217),tcp,127.0.0.1,{number}\n"
+            f"  connector: serialdev,{device},250000n81,local\n"
+        )
+        command = [program, "-n", "-d", "-c", str(config), "-P", str(folder / "ser2net.pid")]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+            try:
+                _wait_for(number, server)
+                yield f"rfc2217://127.0.0.1:{number}"
+            finally:
+                server.terminate()
 
 
-def _wait_for(number: int) -> None:
-    """Until something listens there: connecting waits for it, refusal by refusal."""
-    for _ in range(200):
+def _wait_for(number: int, server: subprocess.Popen[bytes]) -> None:
+    """Until it listens there: connecting waits for it, refusal by refusal."""
+    while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", number)) == 0:
                 return
+        assert server.poll() is None, f"it ended before it listened on {number}"
         select.select([], [], [], 0.05)
-    raise AssertionError(f"nothing listens on {number}")
 
 
 class _Lineless(serial.Serial):  # type: ignore[misc]

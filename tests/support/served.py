@@ -25,9 +25,9 @@ from followfocus.takes.diary import DiaryLine, write_diary
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.unit.connect import open_unit
 from followfocus.unit.unit import FollowFocusUnit
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Cause, State
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 @dataclass
@@ -56,7 +56,27 @@ class Served:
     def arm(self) -> None:
         """Armed at the desk."""
         self.loop.soon(self.serving.step, events.ArmAsked())
-        self.wait(lambda: self.serving.stage.state is State.ARMED and not self.serving.stage.busy)
+        self.until_armed()
+
+    def until_armed(self) -> None:
+        """Wait for it; ARM is pressed again where a machine too busy to speak has let the ring rest on its way."""
+        heard = self.unit.status.cause_clock
+
+        def stands() -> bool:
+            return not self.serving.stage.busy and self.serving.stage.under_way is None
+
+        def cut_short() -> bool:
+            status = self.unit.status
+            return stands() and status.at_rest and status.cause is Cause.SILENCE and status.cause_clock != heard
+
+        def armed() -> bool:
+            return self.serving.stage.state is State.ARMED and stands()
+
+        self.wait(lambda: armed() or cut_short())
+        while not armed():
+            heard = self.unit.status.cause_clock
+            self.loop.soon(self.serving.step, events.ArmAsked())
+            self.wait(lambda: armed() or cut_short())
 
     def note(self, *_: object) -> None:
         """Something has changed."""

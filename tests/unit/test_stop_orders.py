@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from types import CodeType
 
 import pytest
 
 from followfocus.errors import StoppedError
 from followfocus.unit.connect import open_unit
-from followfocus.unit.line import UnitEvent
+from followfocus.unit.line import UnitEvent, UnitLine
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import Cause, State
+from followfocus.wire.messages import Cause, State, StopInput
 from tests.support.benches import VirtualBench, a_plan
+from tests.support.interleaved import meddling
 from tests.unit.test_unit import simulated
 
 MOMENTS = 20
@@ -52,6 +55,29 @@ def settled(unit: FollowFocusUnit) -> UnitStatus:
     """Where it stands two seconds later."""
     unit.link.sleep(2.0)
     return unit.refresh()
+
+
+MOVES: dict[str, Callable[[FollowFocusUnit], object]] = {
+    "goto": lambda unit: unit.goto_deg(20.0),
+    "home": lambda unit: unit.home(300.0),
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_a_stop_whose_rest_is_heard_in_the_same_look_is_a_stop(unit: FollowFocusUnit, move: str) -> None:
+    """As on a busy computer, where who waits is woken once for both: the move has not failed by itself."""
+    unit.apply(dataclasses.replace(unit.config, stop_input=StopInput.HOME_SWITCH))
+    looks = next(code for code in UnitLine.wait_until.__code__.co_consts if isinstance(code, CodeType))
+    pressed: list[UnitStatus] = []
+
+    def press() -> None:
+        if not pressed and unit.status.state is State.MOVING:
+            pressed.append(unit.status)
+            unit.stop()  # as another thread does, to its end
+
+    with meddling(press, looks), pytest.raises(StoppedError):
+        MOVES[move](unit)
+    assert pressed
 
 
 @pytest.mark.parametrize("hard", [False, True])

@@ -31,6 +31,7 @@ from followfocus.wire.messages import (
     Telemetry,
 )
 from followfocus.wire.serialport import PortEntry, open_port
+from tests.support.addresses import kept_port
 from tests.support.benches import VirtualBench, link_threads, on_pty, on_tcp
 
 PATIENCE_S = 20.0
@@ -261,14 +262,14 @@ def test_a_port_is_opened_by_one_program_only(tmp_path: Path) -> None:
 
 def test_the_server_dies_and_comes_back_on_tcp() -> None:
     unit = rigid()
-    with contextlib.ExitStack() as first:
-        name = first.enter_context(on_tcp(unit))
+    with kept_port() as number, contextlib.ExitStack() as first:
+        name = first.enter_context(on_tcp(unit, number))
         with Link(lambda _: open_port(name), SystemClock()) as link:
             told = heard(link)
             link.ask(SetPosition(9))
             first.close()
             assert link.wait_for(lambda: True if "Down" in kinds(told) else None, PATIENCE_S)
-            with on_tcp(unit, int(name.rpartition(":")[2])):
+            with on_tcp(unit, number):
                 assert link.wait_for(lambda: True if "Greeted" in kinds(told) else None, PATIENCE_S)
                 status = link.ask(GetStatus()).message
                 assert isinstance(status, Telemetry)
@@ -278,9 +279,8 @@ def test_the_server_dies_and_comes_back_on_tcp() -> None:
 
 def test_the_spare_unit_on_the_same_port_is_told_once_and_to_whoever_asks() -> None:
     mine, spare = rigid(), rigid(b"SPARE002")
-    with contextlib.ExitStack() as first:
-        name = first.enter_context(on_tcp(mine))
-        number = int(name.rpartition(":")[2])
+    with kept_port() as number, contextlib.ExitStack() as first:
+        name = first.enter_context(on_tcp(mine, number))
         openings: list[int] = []
 
         def opener(attempt: int) -> Port:

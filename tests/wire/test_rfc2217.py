@@ -18,6 +18,7 @@ from followfocus.takes.takes import Verdict
 from followfocus.unit.connect import open_unit
 from followfocus.wire.link import Port
 from followfocus.wire.serialport import open_port, open_serial_port
+from tests.support.addresses import kept_port
 from tests.support.benches import a_plan, on_pty
 from tests.support.portservers import PySerialServer, ser2net, ser2net_path
 
@@ -93,9 +94,7 @@ def test_an_unknown_option_is_told() -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number = free.getsockname()[1]
-    with pytest.raises(NoUnitError, match="Connection refused"):
+    with kept_port() as number, pytest.raises(NoUnitError, match="Connection refused"):
         open_port(f"rfc2217://127.0.0.1:{number}")
 
 

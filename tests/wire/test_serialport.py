@@ -17,6 +17,7 @@ from followfocus.errors import FollowFocusError, LineError, NoUnitError, Request
 from followfocus.wire import serialport
 from followfocus.wire.identify import describe, misfit, nobody
 from followfocus.wire.serialport import PortEntry, SerialPort, SocketPort, list_ports, open_port
+from tests.support.addresses import kept_port
 
 termios = pytest.importorskip("termios")
 
@@ -126,8 +127,7 @@ def test_a_near_name_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_socket_port() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        number = server.getsockname()[1]
+    with kept_port() as number, socket.create_server(("127.0.0.1", number)) as server:
         port = open_port(f"socket://127.0.0.1:{number}")
         assert isinstance(port, SocketPort)
         client, _ = server.accept()
@@ -143,10 +143,26 @@ def test_a_socket_port() -> None:
         port.close()
         with pytest.raises(LineError):
             port.read(0.1)
-    with pytest.raises(NoUnitError, match="Connection refused"):
-        open_port(f"socket://127.0.0.1:{number}")
+        server.close()
+        with pytest.raises(NoUnitError, match="Connection refused"):
+            open_port(f"socket://127.0.0.1:{number}")
     with pytest.raises(NoUnitError, match="no host"):
         open_port("socket://no-such-host.invalid:5")
+
+
+def test_who_rings_itself_up_has_reached_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one in 14,000 calls to a free port of this computer does; here each does, as it calls from that number."""
+
+    def call(to: tuple[str, int], _patience_s: float) -> socket.socket:
+        caller = socket.socket()
+        caller.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        caller.bind(to)
+        caller.connect(to)
+        return caller
+
+    monkeypatch.setattr(socket, "create_connection", call)
+    with kept_port() as number, pytest.raises(NoUnitError, match="nobody is there"):
+        open_port(f"socket://127.0.0.1:{number}")
 
 
 def test_the_systems_ports_are_listed() -> None:

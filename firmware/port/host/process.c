@@ -98,6 +98,12 @@ static void forget_link(const char *path, const char *target)
         (void)unlink(path);
 }
 
+/* However it ends, and before the terminal is closed: its number is another's at once, and the link would lead there. */
+static void forget_own_link(void)
+{
+    forget_link(link_path, link_target);
+}
+
 /* The terminal's far side stays open here, so that the port outlives whoever uses it. */
 static int open_pty(const char *path)
 {
@@ -116,6 +122,7 @@ static int open_pty(const char *path)
         fail(path);
     link_path = path;
     strcpy(link_target, name);
+    (void)atexit(forget_own_link);
     return master;
 }
 
@@ -280,7 +287,7 @@ static void send_all(int connection, const char *text, size_t length)
         ssize_t sent = send(connection, text, length, MSG_NOSIGNAL);
         if (sent < 0) {
             struct pollfd ready = {connection, POLLOUT, 0};
-            if (errno != EAGAIN || poll(&ready, 1, 1000) <= 0)
+            if (errno != EAGAIN || poll(&ready, 1, -1) <= 0) /* who asked may be slow; whoever has gone ends the wait */
                 return;
             continue;
         }
@@ -450,10 +457,10 @@ static void run(const struct options *options, struct ff_virtual *unit)
         if (port < 0 && !options->held)
             forget_output(unit);
         if (port >= 0 && !pump(port, unit)) {
-            close(port);
-            port = -1;
             if (options->pty != NULL)
                 return;
+            close(port);
+            port = -1;
         }
         if (ff_virtual_writes(unit) != saved) {
             saved = ff_virtual_writes(unit);
@@ -492,8 +499,6 @@ int main(int count, char **words)
     if (options.stops)
         ff_virtual_stops(unit, options.low, options.high);
     run(&options, unit);
-    if (link_path != NULL)
-        forget_link(link_path, link_target);
     ff_virtual_free(unit);
     return 0;
 }
