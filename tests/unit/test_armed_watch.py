@@ -80,6 +80,10 @@ def test_that_it_disarmed_itself_is_told_once_and_with_the_first_status(between:
     assert story(*heard, LOST, BACK, at(State.LOADED))[1] == [DISARMED]
 
 
+def test_before_anything_is_known_of_it_nothing_is_said() -> None:
+    assert story(LOST, BACK, at(State.LOADED)) == (["The cable is out."], [])
+
+
 def test_a_status_from_before_the_greeting_may_have_waited_in_a_buffer() -> None:
     assert story(at(State.ARMED), LOST, at(State.LOADED), at(State.LOADED))[1] == []
     # The second loss makes what comes after it old again.
