@@ -124,7 +124,7 @@ def check_length(path: Path, frames: int, size: tuple[int, int], fps: Fraction |
 def write_film(
     frames: Iterable[Frame],
     path: str | Path,
-    fps: Fraction | float = Fraction(24),
+    fps: Fraction | int = Fraction(24),
     on_frame: Callable[[int], None] | None = None,
     first: int = 0,
 ) -> Path:
@@ -149,10 +149,10 @@ def _counted(frames: Iterable[Frame], on_frame: Callable[[int], None] | None) ->
             on_frame(count)
 
 
-def _write_clip(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> Path:
+def _write_clip(frames: Iterator[Frame], path: Path, fps: Fraction | int) -> Path:
     """H.264 or ProRes. Frames are made even in size, as their chroma needs."""
     av = pyav(f"Writing {path.name}")
-    rate = fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(1001)
+    rate = Fraction(fps)
     prores = path.suffix.lower() == ".mov"
     with whole_file(path) as temporary:
         try:

@@ -38,7 +38,7 @@ RAMP_SHARES = (1e-4, 0.25, 32)
 class End:
     """How a curve leaves rest or comes to it: the speed it jumps by, and the share of time that this step takes."""
 
-    jump: float = 0.0
+    jump: float
     within: float = 0.0
 
 

@@ -145,7 +145,7 @@ class Compressor:
             # A segment two per cent shorter costs nothing; looking further costs a search over thousands of gates.
             if bad - good <= max(1, good // 50):
                 break
-            if good > 1 and good < wanted and wanted >= bad:
+            if wanted >= bad:
                 wanted = (good + bad) // 2
         # The cubic bound errs the same way for a whole pull, so what it was off by last time mends the next guess.
         if good > 8:

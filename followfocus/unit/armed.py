@@ -31,7 +31,7 @@ class ArmedWatch:
             was_armed, self._armed, self._greeted_again = self._armed, False, False
             # Remembered over several losses: the line may come and go more than once before a status is heard again.
             self._left_armed = self._left_armed or was_armed
-            return replace(told, words=f"{told.words} {self._what_it_does()}") if was_armed else told
+            return replace(told, words=told.words + self._what_it_does()) if was_armed else told
         if isinstance(told, Greeted):
             self._greeted_again = True  # what comes before may have waited in some buffer since the link was lost
         elif isinstance(told, ResetNoticed):
@@ -60,4 +60,4 @@ class ArmedWatch:
 
     def _what_it_does(self) -> str:
         safety = self._safety()
-        return "" if safety is None else f"It was armed: {silence_words(safety)}."
+        return "" if safety is None else f" It was armed: {silence_words(safety)}."

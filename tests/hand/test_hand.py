@@ -119,6 +119,32 @@ def test_after_a_plan_a_wheel_that_rested_is_heard_at_once():
     assert one.hear(WheelTurned(1.0 + STILL_S, "wheel", 1), 101.0) is not None
 
 
+def test_beside_a_plan_a_wheel_s_turn_counts_and_no_scale_s_end_holds_it():
+    one = hand()
+    beside = one.beside()
+    ring, now_s = 290.0, 1.0
+    for _ in range(30):
+        now_s += 0.01
+        wanted = beside.hear(WheelTurned(now_s, "wheel", 2.0), ring)
+        ring = wanted.ring_deg
+    assert ring == pytest.approx(350.0)  # the lens ends at 300
+    assert one.hear(WheelTurned(now_s, "wheel", 60.0), 290.0).ring_deg == 300.0
+
+
+def test_what_is_set_beside_a_plan_is_not_set_for_afterwards():
+    one = hand()
+    one.behave(HandManners(turn_counts=150.0), "wheel")
+    one.shift(fine=True)
+    beside = one.beside()
+    assert beside.is_fine
+    beside.shift(fine=False)
+    beside.behave(HandManners(turn_counts=600.0), "wheel")
+    beside.behave(HandManners(turn_counts=600.0))
+    assert one.is_fine
+    one.shift(fine=False)
+    assert one.hear(WheelTurned(1.0, "wheel", 1), 100.0).ring_deg == pytest.approx(102.0)
+
+
 def test_after_stop_nothing_is_left_of_a_lean():
     one = hand(lean_deg_s=60.0)
     one.hear(WheelLeaned(1.0, "shuttle", 1.0), 100.0)

@@ -68,6 +68,14 @@ def test_every_moment_shows_its_frame(tmp_path: Path, count: int, fps: float) ->
         assert np.abs(picture[12:24].mean(axis=0) - frame[12:24].mean(axis=0)).max() < 16
 
 
+@pytest.mark.parametrize("code", [0, 255])
+def test_black_is_black_and_white_is_white(tmp_path: Path, code: int) -> None:
+    """An ordered pattern that goes beyond the ends of the scale is cut off there, and comes round nowhere."""
+    ((picture, _),) = shown(write_gif(iter([np.full((*SIZE, 3), code, np.uint8)]), tmp_path / "a.gif", 25.0))
+    assert (picture.max() if code else picture.min()) == code
+    assert np.abs(picture - code).max() < 8
+
+
 def test_frames_alike_are_one_that_lasts_longer(tmp_path: Path) -> None:
     frames = moving(9)
     assert len(shown(write_gif(iter(frames), tmp_path / "a.gif", 25.0))) == len({frame.tobytes() for frame in frames})

@@ -320,6 +320,14 @@ def test_gif_lasts_as_long_as_the_pull(tmp_path: Path, fps, frames, milliseconds
     assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
 
 
+@pytest.mark.parametrize("fps", [24, 25, 60, Fraction(24_000, 1001), Fraction(30_000, 1001), Fraction(25, 2)])
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_a_film_runs_at_its_exact_rate(tmp_path: Path, fps: Fraction | int, name: str) -> None:
+    encode.write_film(some_frames(2), tmp_path / name, fps)
+    with av.open(str(tmp_path / name)) as film:
+        assert film.streams.video[0].average_rate == fps
+
+
 def _of_the_gif(path: Path, index: int) -> np.ndarray:
     with Image.open(path) as gif:
         gif.seek(index)

@@ -363,4 +363,8 @@ def test_a_kept_picture_is_the_same_one_again() -> None:
     assert draw("anna", 64, 36) is draw("anna", 64, 36)
     assert planes.Figure("chart").framed
     assert not planes.Figure("anna").framed
+    for name in ("anna", "chart"):  # as composed, where nobody says how large; a chart is measured by, and never larger
+        plain, twice = planes.Figure(name).drawn(64, 36), planes.Figure(name).drawn(64, 36, 2.0)
+        assert plain.rgba is planes.Figure(name).drawn(64, 36, 1.0).rgba
+        assert (plain.rgba is twice.rgba) is (name == "chart")
     assert strip.__doc__

@@ -7,7 +7,7 @@ import dataclasses
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
 
@@ -128,7 +128,16 @@ def test_what_cannot_be_certified_is_told() -> None:
             certificate.certify(Path(path), found, taken, paper)
 
 
-def test_letters_of_every_script_are_shown_or_stand_for_themselves() -> None:
+@pytest.fixture(name="dejavu_alone")
+def _dejavu_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A computer with no other font: what another one brings is its own."""
+    page._other_font.cache_clear()
+    monkeypatch.setattr(page, "other_files", tuple)
+    yield
+    page._other_font.cache_clear()
+
+
+def test_letters_of_every_script_are_shown_or_stand_for_themselves(dejavu_alone: None) -> None:
     plain, bold = page.fonts()
     texts = (
         "Anna & <Ben>", "a\tb\nc", "日本語 한국어", "שלום Anna", "مرحبا", "😀 x", "e\u0301 \u200d\ufe0f!", "",

@@ -245,10 +245,19 @@ def test_no_length_is_advised_that_cannot_focus_so_near(near_m: float, longest_m
     assert max(found - {None}) == longest_mm
 
 
+RENTED_MM = {
+    *(12, 15, 18, 21, 25, 29, 35, 40, 47, 58, 75, 95, 125, 150, 200, 280),  # ARRI Signature Prime
+    *(15, 18, 21, 25, 29, 35, 40, 50, 65, 85, 100, 135, 150, 200),  # ZEISS Supreme Prime
+    *(12, 14, 16, 18, 21, 25, 27, 32, 35, 40, 50, 65, 75, 100, 135, 150, 180, 300),  # Cooke S4/i
+    *(400, 600),  # rehoused stills lenses
+}
+
+
 def test_stops_are_thirds_and_lengths_rise() -> None:
     exact = [2 ** (third / 6) for third in range(len(THIRD_STOPS))]
     assert list(THIRD_STOPS) == pytest.approx(exact, rel=0.04)
     assert list(COMMON_FOCAL_MM) == sorted(set(COMMON_FOCAL_MM))
+    assert set(COMMON_FOCAL_MM) <= RENTED_MM
 
 
 @pytest.mark.parametrize("circles_at_b", [1.0 + 1e-7, 1.0 + 1e-5, 1.01, 1.5])

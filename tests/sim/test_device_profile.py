@@ -270,6 +270,35 @@ def test_running_dry_is_a_fault_with_the_position_known():
     assert ended.steps >= 96 * 20
 
 
+HOLDS = [*LONG[:95], Segment(HZ // 2, 0, 0), *LONG[96:140]]
+"""A stream whose head ends in a hold of half a second."""
+
+
+@pytest.mark.parametrize("late_s", [-0.49, -0.25, -0.01])
+def test_what_comes_while_the_ring_holds_is_played_when_the_hold_is_over(late_s):
+    driver = Driver().ready()
+    driver.load(HOLDS)
+    driver.does(Arm(1, 0), Go(1, 0))
+    while len(driver.edges()) < 95 * 20:
+        driver.wait(0.001)
+    driver.wait(0.5 + late_s)
+    assert driver.unit.state is State.PLAYING
+    stream(driver, HOLDS)
+    driver.wait_for(State.IDLE)
+    zero = driver.events(TakeStarted)[-1].clock
+    assert [(tick - zero, 1) for tick, _ in driver.edges()] == edge_ticks(HOLDS)
+    assert driver.events(TakeEnded)[-1].cause is Cause.DONE
+
+
+def test_a_hold_after_which_nothing_has_come_is_dry_at_its_end_and_not_before():
+    driver = Driver().ready()
+    driver.play(HOLDS)
+    driver.wait_for(State.FAULT)
+    assert driver.status().fault is Fault.UNDERRUN
+    [ended] = driver.events(TakeEnded)
+    assert (ended.steps, ended.end_clock - ended.last_edge_clock) == (95 * 20, HZ // 2)
+
+
 def test_a_button_pressed_while_it_slows_down_is_the_only_fault_there_is():
     driver = Driver().ready()
     driver.settings(accel=4000, stop_input=StopInput.STOP_BUTTON)

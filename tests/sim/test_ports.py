@@ -342,3 +342,9 @@ def test_a_client_that_never_reads_does_not_stop_the_unit():
             Talk(lambda: os.read(far, 65_536), lambda data: os.write(far, data)).until(Ack, 255)
         finally:
             os.close(far)
+
+
+@pytest.mark.parametrize(("stops_deg", "starts_deg"), [(None, 0.0), ((0.0, 300.0), 0.0), ((-2.5, 290.0), -2.5)])
+def test_a_ring_starts_at_its_lower_stop_or_at_nought(stops_deg, starts_deg):
+    plugged = plug_in(VirtualClock(), stops_deg=stops_deg)
+    assert plugged.witness() == starts_deg

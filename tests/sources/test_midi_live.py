@@ -17,6 +17,7 @@ import pytest
 
 from followfocus.clock import VirtualClock
 from followfocus.errors import RequestError
+from followfocus.sources import midi_live
 from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, SourceSaid, TimecodeSaid, Want
 from followfocus.sources.midi_live import LiveMidi
 from followfocus.sources.timecode import FollowedTimecode, Running, Timecode
@@ -168,6 +169,29 @@ def test_a_port_that_is_unplugged_is_told_and_heard_again_when_it_is_back(jack: 
     assert gone.words == f"{heard.live.name} is unplugged. It is heard again when it is back."
     assert (gone.trouble, back.words, back.trouble) == (True, f"{heard.live.name} is back.", False)
     assert isinstance(go, OutsideAsked)
+
+
+def test_a_system_whose_ports_cannot_be_listed_for_a_while_is_asked_again(
+    jack: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_driver() -> list[str]:
+        raise RequestError("MIDI can't be listened to.")
+
+    with machine() as out:
+        heard = Heard(out, SourceKind.MSC)
+    heard.clock.advance(2.0)
+    heard.live.poll()
+    with monkeypatch.context() as gone, machine():
+        gone.setattr(midi_live, "midi_inputs", no_driver)
+        heard.live.poll()
+        assert [event.words for event in heard.events if isinstance(event, SourceSaid)] == [
+            f"{heard.live.name} is unplugged. It is heard again when it is back."
+        ]
+        gone.undo()
+        heard.live.poll()
+        heard.live.close()
+    assert isinstance(heard.events[-1], SourceSaid)
+    assert heard.events[-1].words == f"{heard.live.name} is back."
 
 
 def test_a_served_show_goes_by_a_real_port_s_show_control(jack: None) -> None:

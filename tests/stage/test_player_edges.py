@@ -95,6 +95,33 @@ def test_a_lead_is_counted_before_the_first_part_only(shot: tuple[Taken, UnitInf
     assert leads(play(second, second.prepared())) == []
 
 
+@pytest.mark.parametrize("state", State)
+def test_a_count_goes_on_for_as_long_as_the_unit_is_armed_and_no_longer(
+    shot: tuple[Taken, UnitInfo], state: State
+) -> None:
+    m = model(with_lead(0.4), *shot)
+    m.tell(events.ArmAsked())
+    while m.stage.under_way is not None:
+        m.finish()
+    m.tell(events.GoAsked())
+    assert isinstance(m.stage.waiting, orders.Wait)
+    m.heard(State.ARMED)
+    assert m.stage.waiting is not None
+    given = len(m.given)
+    m.heard(state)
+    assert (m.stage.waiting is not None) is (state is State.ARMED)
+    assert (m.stage.note.words, m.stage.note.trouble) == (
+        ("", False) if state is State.ARMED else ("Count cut off. Arm again.", True)
+    )
+    if state is not State.ARMED:
+        assert any(isinstance(order, orders.Cancel) for order in m.given[given:])
+        m.finish()
+        m.heard(State.ARMED)
+        m.heard(State.LOADED)
+        assert kinds(m) == []
+        assert not any(isinstance(order, orders.Shoot) for order in m.given[given:])
+
+
 def test_a_go_for_a_tick_waits_by_the_units_clock(shot: tuple[Taken, UnitInfo]) -> None:
     stage = model(short(), *shot).stage
     (wait,) = (o for o in shoot_at(stage, stage.prepared(), 10**9, 0.0).queue if isinstance(o, orders.Wait))

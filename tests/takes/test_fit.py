@@ -2,6 +2,7 @@
 """A recorded pull as marks, holds and eases: near enough, and never past where the hand went."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from followfocus.lens.zoom import Zoom
 from followfocus.motion.motion import motion_of
 from followfocus.plan.plan import Conditions
 from followfocus.show.file import show_from_json, show_to_json
-from followfocus.takes.fit import TOLERANCE, _turns, fit_hand, fitted_show
+from followfocus.takes.fit import LEAST_MOVE_S, LEAST_VIA_DEG, TOLERANCE, _turns, fit_hand, fitted_show
 from followfocus.takes.recording import Recording
 from tests.support import clips
 from tests.support.hands import there_and_back
@@ -141,3 +142,18 @@ def test_a_ring_turns_where_it_comes_back_by_more_than_is_nothing(
 ) -> None:
     found = _turns(way * np.array(ring), 0, len(ring) - 1, np.ones(len(ring)))
     assert found == turns
+
+
+@pytest.mark.parametrize("seed", [3, 8, 9, 11, 12])
+def test_marks_on_the_way_stand_clear_of_each_other_and_of_both_ends(seed):
+    """A hand that goes one way by jerks, some of them just before it lands."""
+    jerks = np.cumsum(np.random.default_rng(seed).uniform(0, 1, 24) ** 4)
+    times = np.arange(0, 2.0, 0.005)
+    ring = 40 + 60 * np.interp(np.clip(times - 0.5, 0, 1), np.linspace(0, 1, 24), jerks / jerks[-1])
+    fit = fit_hand(times, ring, 0.3)
+    assert any(move.via for move in fit.moves)
+    for move in fit.moves:
+        marks = [(0.0, move.from_deg), *move.via, (move.duration_s, move.to_deg)]
+        for (before_s, before), (after_s, after) in itertools.pairwise(marks):
+            assert after_s - before_s >= LEAST_MOVE_S - 1e-9
+            assert after - before >= LEAST_VIA_DEG - 1e-9

@@ -211,6 +211,15 @@ def test_landings_are_made_of_takes_and_of_rows_alike() -> None:
     assert_goes_as_it_did("landings", rows)
 
 
+@pytest.mark.parametrize(("within_ms", "known"), [(0.999, True), (1.0, True), (1.001, False)])
+def test_a_rate_that_may_be_off_by_a_ten_thousandth_is_known(within_ms: float, known: bool) -> None:
+    facts: dict[str, object] = {"host_tick_hz": 16_001_000.0, "host_within_ms": within_ms, "host_s": 10.0}
+    row = TakeRow(
+        7, 1e9, 1e9, 4, "x", "27", "27A", "p", "h", "good", "", "", 0.3, 0.2, 0.1, 20.0, facts, CONTEXT
+    )  # fmt: skip
+    assert landings.landing_of_row(row).host_hz == (16_001_000.0 if known else None)
+
+
 def test_timing_says_what_it_said() -> None:
     rows: list[Row] = []
     for by in (0, 1, MS // 2, MS, 3 * MS):

@@ -201,6 +201,12 @@ def test_search_finds_what_was_folded_before_in_its_own_spelling(
         assert log.count(TakeQuery(text="Şahin")) == 1
 
 
+def test_only_the_mark_that_was_trimmed_is_told_as_trimmed() -> None:
+    trimmed = context_of(PLAN, trims={PLAN.pull.marks[1].ring_deg: 0.25, 12.0: 3.0})
+    assert [mark.trim_m for mark in trimmed.marks] == [0.0, 0.25]
+    assert [mark.trim_m for mark in context_of(PLAN).marks] == [0.0, 0.0]
+
+
 def test_timecode_is_the_clocks() -> None:
     noon = 12 * 3600 + 34 * 60 + 56.5
     assert timecode_of(noon, "24") == "12:34:56:12"

@@ -11,15 +11,11 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
@@ -32,9 +28,7 @@ from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import VERSION, TakeLog, TakeQuery
 from followfocus.takes.rows import DAMAGED
 from followfocus.takes.takes import Take
-from followfocus.takes.traces import pack, unpack
 from followfocus.unit.connect import open_unit
-from followfocus.wire.evidence import Sample
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 HALF_AN_EMOJI = "\ud83c"
@@ -337,46 +331,3 @@ def test_half_an_emoji_holds_up_no_take(tmp_path: Path, shot: tuple[Take, TakeCo
         row = log.take(1).row
         assert (row.pull, row.note, row.context.marks[0].name) == ("pull ?", "good ?", "Anna ?")
         assert log.count(TakeQuery(text=HALF_AN_EMOJI)) == 1 or log.count(TakeQuery(text="?")) == 1
-
-
-# Traces -------------------------------------------------------------------------------------------------------------
-
-_SAMPLES = st.lists(st.builds(Sample, st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)), max_size=50)
-
-
-@given(_SAMPLES, _SAMPLES)
-def test_traces_come_back_to_a_billionth(planned: list[Sample], actual: list[Sample]) -> None:
-    traces = {"planned": planned, "actual": actual}
-    back = unpack(pack(traces))
-    assert list(back) == list(traces)
-    for name, samples in traces.items():
-        wanted = np.array([(sample.at_s, sample.ring_deg) for sample in samples]).reshape(-1, 2)
-        assert back[name].shape == wanted.shape
-        assert np.all(np.abs(back[name] - wanted) <= 0.51e-9 + 4e-16 * np.abs(wanted))
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1e300, 9.1e9])
-def test_numbers_too_great_to_be_packed_small_come_back_as_they_were(value: float) -> None:
-    back = unpack(pack({"actual": [Sample(0.0, 1.0), Sample(0.1, value)]}))
-    np.testing.assert_array_equal(back["actual"], [[0.0, 1.0], [0.1, value]])
-
-
-@given(st.binary(max_size=200))
-def test_bytes_that_are_no_traces_are_refused(blob: bytes) -> None:
-    for packed in (blob, b"\x02" + blob):
-        try:
-            unpack(packed)
-        except ValueError:
-            continue
-        assert not blob
-
-
-@given(st.binary(min_size=1, max_size=60))
-def test_compressed_nonsense_is_refused_too(data: bytes) -> None:
-    for head in (b"", b"\x02"):
-        try:
-            unpack(head + zlib.compress(data))
-        except ValueError:
-            continue
-        head, _, rest = data.partition(b"\n")
-        assert 16 * int(head.decode().split(" ")[1]) <= len(rest)

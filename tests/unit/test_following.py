@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import random
 from collections.abc import Iterator
@@ -157,4 +158,40 @@ def test_a_following_that_never_was_says_why(
     found = never_followed(bench.unit.line, error)
     status = bench.unit.status
     assert (found.cause, found.lost, found.refused, found.fault) == (cause, lost, refused, Fault.NONE)
+    assert not found.let_go
     assert (found.position, found.ring_deg, found.began_s) == (status.position, status.ring_deg, bench.clock.now())
+
+
+@pytest.mark.parametrize(("every_s", "words"), [(0.01, 50), (0.02, 25), (0.05, 21), (0.06, 21)])
+def test_a_unit_that_is_not_heard_any_more_ends_it_after_half_a_second_and_twenty_words(
+    bench: VirtualBench, every_s: float, words: int
+) -> None:
+    """Both: a computer that slept has heard nothing either, and has said nothing."""
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    following.send(at, 0.0, bench.clock.now())
+    bench.link.sleep(0.03)
+    bench.cables[-1].deaf = (bench.clock.now(), math.inf)
+    said = 0
+    while said < 200:
+        bench.link.sleep(every_s)
+        with contextlib.suppress(LineError):
+            following.send(at, 0.0, bench.clock.now())
+            said += 1
+            continue
+        break
+    # The word that finds it out has been said already; the next one is refused.
+    assert said == words
+    found = following.close()
+    assert "can't be heard any more" in found.lost
+    assert not found.let_go
+
+
+def test_the_evidence_of_a_hand_says_itself_in_a_line_and_not_with_every_sample(bench: VirtualBench) -> None:
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    for number in range(60):
+        following.send(at + number, 100.0, bench.clock.now())
+        bench.link.sleep(0.01)
+    found = following.close()
+    assert len(found.hand) == 60
+    assert len(found.samples) == len(found.clocks) > 10
+    assert len(repr(found)) < 300

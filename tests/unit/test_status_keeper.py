@@ -109,7 +109,7 @@ def test_what_is_said_after_a_greeting_is_news_whatever_its_clock_says() -> None
     made = keeper(telemetry())
     made.hear(Down("The cable is cut."))
     made.hear(Greeted(blank(HelloReply), again=True))  # type: ignore[arg-type]
-    assert made.hear(Said(telemetry(10, state=State.UNREFERENCED, flags=Flag.ENERGISED), 20.0))
+    assert made.hear(Said(telemetry(0, state=State.UNREFERENCED, flags=Flag.ENERGISED), 20.0))
     assert (made.status.state, made.status.ring_deg) == (State.UNREFERENCED, None)
 
 
@@ -117,7 +117,29 @@ def test_a_reset_leaves_nothing_known() -> None:
     made = keeper(telemetry())
     made.hear(ResetNoticed(7, ResetCause.POWER_ON))
     assert (made.status.connected, made.status.state, made.status.ring_deg) == (True, State.UNREFERENCED, None)
-    assert (made.status.clock, made.status.referenced) == (0, False)
+    assert (made.status.clock, made.status.referenced, made.status.restarted) == (0, False, True)
+    assert (made.resets, made.downs) == (1, 0)
+    made.hear(ResetNoticed(8, ResetCause.POWER_ON))
+    assert made.resets == 2
+
+
+@pytest.mark.parametrize(("words", "restarted"), [
+    ((), True),
+    ((telemetry(0, flags=Flag.ENERGISED),), True), ((telemetry(0),), False), ((telemetry(0), telemetry(1)), False),
+    ((changed(State.STOPPING),), True), ((changed(State.UNREFERENCED),), True), ((changed(State.LOADED),), False),
+])  # fmt: skip
+def test_a_unit_has_restarted_until_it_knows_its_place_again(words: tuple[object, ...], restarted: bool) -> None:
+    made = keeper(telemetry())
+    assert not made.status.restarted
+    made.hear(ResetNoticed(7, ResetCause.POWER_ON))
+    for word in words:
+        assert made.hear(Said(word, 20.0))  # type: ignore[arg-type]
+    assert made.status.restarted is restarted
+
+
+def test_a_unit_that_loses_its_place_has_not_restarted() -> None:
+    for word in (telemetry(2000, flags=Flag.ENERGISED), changed(State.UNREFERENCED)):
+        assert not keeper(telemetry(), word).status.restarted
 
 
 def test_what_says_nothing_of_the_status_leaves_it() -> None:

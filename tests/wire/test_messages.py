@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from enum import EnumMeta
@@ -13,7 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.wire.messages import (
+    CUE_LEAD_S,
     DEFINITIONS_HASH,
+    FOLLOW_AGE_MAX,
+    FOLLOW_RATE_MAX,
+    FOLLOW_SILENCE_S,
+    POSITION_FRACTION,
+    RATE_FRACTION,
     SEGMENT,
     Config,
     Message,
@@ -101,3 +108,23 @@ def test_a_frame_holds_24_segments() -> None:
 def test_every_number_is_the_one_that_the_protocol_gives_it() -> None:
     protocol = (Path(__file__).parents[2] / "firmware" / "PROTOCOL.md").read_text(encoding="utf-8").splitlines()
     assert [line for line in definitions_text().splitlines() if line not in protocol] == []
+
+
+def test_every_scale_and_bound_of_a_hand_is_the_protocols() -> None:
+    """The page's numbers in this program too: a part of a step that one side took for another would turn the ring."""
+    text = (Path(__file__).parents[2] / "firmware" / "PROTOCOL.md").read_text(encoding="utf-8")
+    powers = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+    def said(pattern: str) -> list[float]:
+        found = re.search(pattern, text)
+        assert found is not None, pattern
+        return [float(group.translate(powers)) for group in found.groups()]
+
+    parts = said(r"`position` \(1/(\d+) step\), turning at `rate` \(1/(\d+) step/s\)")
+    assert parts == [POSITION_FRACTION, RATE_FRACTION]
+    age, rate = said(r"`\|age\|` above 2([⁰¹²³⁴-⁹]+) or `\|rate\|` above 2([⁰¹²³⁴-⁹]+) says nothing")
+    assert (2**age, 2**rate) == (FOLLOW_AGE_MAX, FOLLOW_RATE_MAX)
+    silence = pytest.approx([1e3 * FOLLOW_SILENCE_S])
+    assert said(r"first Follow after a pause of (\d+) ms") == silence
+    assert said(r"\*\*Ends\*\* when (\d+) ms have passed without a word") == silence
+    assert said(r"exactly (\d+) ms \([\d,]+ ticks of [\d.]+ ns\) after the cue's own edge") == [1e3 * CUE_LEAD_S]
