@@ -68,7 +68,7 @@ class RgbdSource:
     scale: DepthScale
     highlights: float = 0.0
     notes: tuple[str, ...] = ()
-    """What the user should know of the two files, in sentences."""
+    """Sentences on the two files that the user should know."""
     first_values: Image32 = field(repr=False, compare=False, default_factory=lambda: np.zeros((1, 1), np.float32))
 
     def distance_m(self, at: tuple[float, float]) -> float:

@@ -220,19 +220,6 @@ class Plan:
             facts["second_ring_deg"] = self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg))
         return facts
 
-    def _subject_facts(self, one: SubjectSharpness, across: float) -> dict[str, object]:
-        return {
-            "name": one.name,
-            "goes_soft_s": one.goes_soft_s,
-            "becomes_sharp_s": one.becomes_sharp_s,
-            "goes_soft_frame": one.goes_soft_frame,
-            "becomes_sharp_frame": one.becomes_sharp_frame,
-            "worst_circles": one.worst_circles,
-            "worst_blur_mm": one.worst_circles * self.conditions.coc_mm,
-            "worst_blur_percent": self.percent_of_frame(one.worst_circles),
-            **({} if self.lens.squeeze == 1.0 else {"worst_circles_across": across}),
-        }
-
     def at_clock(self, tick_hz: float) -> Plan:
         """The same plan for a unit whose clock runs at `tick_hz`."""
         return dataclasses.replace(self, tick_hz=tick_hz)
@@ -320,7 +307,7 @@ class Plan:
             "to_sharp_s": sharp.to_sharp_s,
             "neither_sharp_s": sharp.neither_s,
             "visible_s": sharp.visible_s,
-            "subjects": [self._subject_facts(*pair) for pair in zip(sharp.subjects, self.worst_across, strict=True)],
+            "subjects": [_subject_facts(self, *pair) for pair in zip(sharp.subjects, self.worst_across, strict=True)],
             "is_rack": sharp.is_rack,
             "feasible": found.feasible,
             "binding": found.binding,
@@ -330,6 +317,20 @@ class Plan:
             "resonance_s": found.resonance_s,
             "warnings": list(self.warnings()),
         }
+
+
+def _subject_facts(plan: Plan, one: SubjectSharpness, across: float) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "goes_soft_s": one.goes_soft_s,
+        "becomes_sharp_s": one.becomes_sharp_s,
+        "goes_soft_frame": one.goes_soft_frame,
+        "becomes_sharp_frame": one.becomes_sharp_frame,
+        "worst_circles": one.worst_circles,
+        "worst_blur_mm": one.worst_circles * plan.conditions.coc_mm,
+        "worst_blur_percent": plan.percent_of_frame(one.worst_circles),
+        **({} if plan.lens.squeeze == 1.0 else {"worst_circles_across": across}),
+    }
 
 
 def _interval(fastest_ticks: int | None) -> float:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is no picture, no depth, or hardly one: refused in one sentence with nothing left behind, or drawn."""
+"""Files that are no picture, no depth, or hardly one: refused in one sentence with nothing left behind, or drawn."""
 
 from __future__ import annotations
 
@@ -139,9 +139,9 @@ ANIMATED = [COLOURS.rotate(angle) for angle in (0, 90)]
 class Case:
     make: Make
     says: str | None = None
-    """What the sentence says; None where it is drawn."""
+    """Words of the sentence; None where it is drawn."""
     notes: str | None = None
-    """What is said beside a picture that is drawn."""
+    """Words said beside a picture that is drawn."""
 
 
 def grey_alpha() -> bytes:
@@ -305,4 +305,4 @@ REFUSED_AS_A_PLANE = {
     "exr partly NaN", "exr black", "exr negative", "tiff of doubles", "tiff of many pages", "tiff of four dimensions",
     "png transparent", "png called mov",
 }  # fmt: skip
-"""What a plane's picture may not be: floats, several pages of them, and nothing at all."""
+"""Pictures that no plane can have: floats, several pages of them, and nothing at all."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a blur leaves out to be quick can't be seen: hidden columns, and quarters of a pixel of a large disc."""
+"""Whatever a blur leaves out to be quick can't be seen: hidden columns, and quarters of a pixel of a large disc."""
 
 from __future__ import annotations
 
