@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Rules for all tests: a busy machine fails no property, and Ctrl-C reaches the programs that tests start.
+"""Rules for all tests: a busy machine fails no property, and signals reach the programs that tests start.
 
-Whoever runs the tests in the background may have made them deaf to Ctrl-C, which programs inherit from each other. No
-test writes into the take log of whoever runs it.
+Whoever runs the tests in the background, or under nohup, may have made them deaf to Ctrl-C or to the end of a terminal,
+which programs inherit from each other. No test writes into the take log of whoever runs it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ settings.register_profile(
 )
 settings.load_profile("followfocus")
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 _FOLDERS = itertools.count(1)
