@@ -116,7 +116,7 @@ def sheet(title: str, facts: Iterable[tuple[str, str]]) -> None:
     """Print facts, below a title or none: each name in its column, its words wrapped beside it to the terminal."""
     rows = list(facts)
     column = max(len(name) for name, _ in rows) + 2
-    width = max(terminal_columns() - column, 20)
+    width = max(terminal_columns() - column, 10)
     if title:
         say(title, "bold")
     for name, words in rows:
