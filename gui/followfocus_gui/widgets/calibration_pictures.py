@@ -17,7 +17,7 @@ from followfocus_gui.widgets.theme import colour, figure_font
 FAR_AT, CLOSE_AT = -150.0, 150.0
 """Where the stops are drawn, degrees clockwise from the top"""
 RING_TEETH, MOTOR_TEETH = 60, 20
-WAY, WAY_WIDE, HUB = 0.76, 0.11, 0.44
+WAY, WAY_WIDE, HUB = 0.76, 0.11, 0.43
 """Where the way that was turned is drawn, and the hub: shares of the ring's radius, the width one of the way's"""
 
 
@@ -108,15 +108,15 @@ class CalibrationPicture(QWidget):
             style = Qt.PenStyle.SolidLine if found else Qt.PenStyle.DashLine
             painter.setPen(QPen(tone, max(3.0, radius / 45), style))
             painter.drawLine(_at(centre, radius * 0.66, at), _at(centre, radius * 0.88, at))
-            place = _at(centre, radius * 0.58, at + side * 22)
+            place = _at(centre, radius * 0.56, at + side * 22)
             words = word if found else f"{word} ?"
             # The tick right before its word: as far apart as the box is wide it would lie under the way.
-            sign = 18.0 if found else 0.0
+            sign = 15.0 if found else 0.0
             wide = painter.fontMetrics().horizontalAdvance(words) + sign
             text = QRectF(place.x() - wide / 2 + sign, place.y() - 12, wide - sign + 1, 24)
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
             if found:
-                draw_list_sign(painter, "tick", QRectF(text.left() - sign, text.top() + 5, 14, 14), tone)
+                draw_list_sign(painter, "tick", QRectF(text.left() - sign, text.top() + 6, 12, 12), tone)
 
     def _needle(self, painter: QPainter, centre: QPointF, radius: float) -> None:
         if not self._shown.far_found:
