@@ -30,7 +30,7 @@ from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
 from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_through
 from followfocus.lens.trust import DOUBTFUL, ScaleTrust, trust_of
-from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
+from followfocus.units import format_both, parse_angle, parse_distance
 
 ASSUMED_TRANSMISSION = 0.85
 _EDGE = 1e-9
@@ -261,10 +261,8 @@ def piecewise_at(x: float, xs: FloatArray, ys: FloatArray) -> float:
 
 
 def _both(distance_m: float) -> str:
-    """A distance in both systems, for messages."""
-    if math.isinf(distance_m):
-        return "∞"
-    return f"{format_distance(distance_m, metric_rounding=0.001)} / {format_feet_inches(distance_m, 0.5)}"
+    """A distance in both systems, to the millimetre."""
+    return format_both(distance_m, metric_rounding=0.001)
 
 
 # ---------------------------------------------------------------- lens files

@@ -209,6 +209,8 @@ def _turning_back(
                 hint = f"; marks[{suspect}] is likely {typo}"
                 break
         shown = format_distance(mark[1]), format_distance(before[1])
+        if shown[0] == shown[1]:
+            shown = f"{mark[1]:g} m", f"{before[1]:g} m"
         yield f"marks[{i}].distance_m", f"{shown[0]} is not nearer than {shown[1]} before it{hint}"
 
 
