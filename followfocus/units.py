@@ -256,20 +256,21 @@ def format_distance(
     """
     if system == "imperial":
         return format_feet_inches(metres, inch_rounding)
-    if not metres < FAR_M:
-        return "∞"
+    return _metres(metres, metric_rounding) if metres < FAR_M else "∞"
+
+
+def _metres(metres: float, metric_rounding: float) -> str:
     if metres < 10 * metric_rounding:
         return f"{float(f'{metres * 1000:.3g}'):g} mm"
     step, places = _metric_step(metric_rounding)
     return f"{float(step * math.floor(metres / float(step) + 0.5)):.{places}f} m"
 
 
-def format_both(metres: float, inch_rounding: float = 0.5, metric_rounding: float = 0.01) -> str:
-    """A distance in both systems: `1.68 m / 5'6"`; `∞` from `FAR_M` on."""
-    if not metres < FAR_M:
+def format_both(metres: float, inch_rounding: float = 0.5, metric_rounding: float = 0.01, far_m: float = FAR_M) -> str:
+    """A distance in both systems: `1.68 m / 5'6"`; `∞` from `far_m` on, which is ∞ for one that a person has typed."""
+    if not metres < far_m:
         return "∞"
-    metric = format_distance(metres, metric_rounding=metric_rounding)
-    return f"{metric} / {format_feet_inches(metres, inch_rounding)}"
+    return f"{_metres(metres, metric_rounding)} / {_feet_and_inches(metres, inch_rounding)}"
 
 
 @lru_cache(maxsize=16)
