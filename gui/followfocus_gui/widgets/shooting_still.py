@@ -12,7 +12,6 @@ from followfocus_gui.state.grid import Box, Shooting
 from followfocus_gui.state.shooting import ShootView
 from followfocus_gui.widgets.lettering import elided, width_of
 from followfocus_gui.widgets.signs import draw_sign
-from followfocus_gui.widgets.take_table import EMPTY
 from followfocus_gui.widgets.theme import colour, figure_font
 
 WAY_BACK = "F11 or two taps: the desk"
@@ -169,7 +168,7 @@ class StillPainter:
         if width_of(WAY_BACK, small) + width_of("last take", small) + 20 < upper.width():
             painter.drawText(upper, RIGHT | MIDDLE, WAY_BACK)
         lower = QRectF(upper.left(), upper.bottom(), upper.width(), box.height() * 0.45)
-        words = view.last or EMPTY
+        words = view.last or "None here yet."
         left = 0.0
         if view.last:
             sign, tone = ("tick", "good") if view.last_good else ("warning", "warn")
