@@ -21,9 +21,9 @@ from followfocus.show.file import write_show
 from followfocus.show.slate import Slate
 from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
-from followfocus_gui.state.desk import Desk
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.screens.lenses import LensScreen
+from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.take_lines import none_yet
 from followfocus_gui.widgets.take_cards import NOTE
