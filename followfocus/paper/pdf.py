@@ -39,9 +39,10 @@ from followfocus.paper.page import (
     words,
     write_pdf,
 )
-from followfocus.paper.report import mark_words
+from followfocus.paper.report import CREW_WORDS, mark_words
 from followfocus.takes.log import TakeRow
 from followfocus.takes.settime import clock_words, day_words, local_time, offset_words
+from followfocus.takes.whole import WholeTake, outcome_of, whole_takes
 
 Traces = Callable[[int], dict[str, FloatArray]]
 Advance = Callable[[float], object]
@@ -56,7 +57,6 @@ LEAST_SEEN_DEG = 0.001
 NO_CURVE = "The log has no curve of this take."
 MOST_MARKS = 12
 """The most marks of a take in the camera report: a take is one line of a table, and a line stays on its page"""
-_WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
 
 
 def camera_report(
@@ -126,7 +126,7 @@ def _line(row: TakeRow, zone: tzinfo | None) -> list[object]:
         words("" if context.duration_s is None else f"{context.duration_s:.3g} s"),
         words(_start(row, zone)),
         words(_landing(row)),
-        words(", ".join(filter(None, (row.verdict_words, _WORDS[row.word])))),
+        words(", ".join(filter(None, (row.verdict_words, CREW_WORDS[row.word])))),
         words(row.note if len(row.note) <= SHORT_NOTE else "below"),
     ]
 
@@ -191,11 +191,21 @@ def _start(row: TakeRow, zone: tzinfo | None) -> str:
 
 
 def _totals(rows: Sequence[TakeRow]) -> str:
-    verdicts = Counter(row.verdict_words for row in rows)
+    """How the takes went, each counted once, however many parts it has, and what the crew said of them."""
+    takes = list(whole_takes(reversed(rows)))
+    verdicts = Counter(map(_went, takes))
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
-    circled = sum(row.word == "circled" for row in rows)
+    words_of = Counter(next((row.word for row in take.parts if row.word), "") for take in takes)
     shots = len({row.shot for row in rows})
-    return f"{counted(len(rows), 'take')} of {counted(shots, 'shot')}: {said}. {circled or 'None'} circled."
+    crew = [f"{words_of['circled'] or 'None'} circled"]
+    crew += [f"{words_of[word]} {CREW_WORDS[word]}" for word in ("ng", "buzzed") if words_of[word]]
+    return f"{counted(len(takes), 'take')} of {counted(shots, 'shot')}: {said}. {', '.join(crew)}."
+
+
+def _went(take: WholeTake) -> str:
+    """The verdict of the part that decides a take."""
+    deciding = (row for row in reversed(take.parts) if outcome_of(row.verdict) is take.outcome)
+    return next((row.verdict_words for row in deciding), take.outcome.value)
 
 
 def _typed(row: TakeRow) -> str:
@@ -267,7 +277,7 @@ def _block(
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
-    said = (_start(row, zone), in_line(cut(context.pull, MOST_NAME)), row.verdict_words, _WORDS[row.word])
+    said = (_start(row, zone), in_line(cut(context.pull, MOST_NAME)), row.verdict_words, CREW_WORDS[row.word])
     line = [
         Circled(str(row.take), circled=row.word == "circled", struck=row.word == "ng", size=10),
         words(title, style(10, bold=True)),
