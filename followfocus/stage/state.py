@@ -33,6 +33,8 @@ class Note:
     """Goes with the next edit that is taken"""
     landed: bool = False
     """How a take ended: stands until something else is done"""
+    place: bool = False
+    """Whoever looks at the ring may say where it stands"""
 
     @property
     def asks_nothing(self) -> bool:
