@@ -20,7 +20,7 @@ from reportlab.platypus import Flowable, Spacer
 from followfocus.arrays import FloatArray
 from followfocus.names import in_line
 from followfocus.paper.focus_track import mark_name
-from followfocus.paper.ink import Circled, Column, Ink, Inked, Piece, Row, set_in
+from followfocus.paper.ink import Circled, Ink, Inked, Piece, Row, Stacked, set_in
 from followfocus.paper.page import FAINT, HEAD, INK, LINE, MARGIN, SHADE, SIZES, cut, fonts, style, write_pdf
 from followfocus.paper.pdf import (
     MOST_NAME,
@@ -90,7 +90,7 @@ class TakeBlock:
 
     def parted(self, high: float) -> tuple[Piece, Piece] | None:
         """A take taller than a page has its curve above its marks, and breaks between them."""
-        above = Column((self._head, self._curve))
+        above = Stacked((self._head, self._curve))
         return None if self.height <= self._page or above.height > high else (above, self._marks)
 
 
@@ -150,7 +150,7 @@ class Marks:
 
     def draw(self, ink: Ink, x: float, top: float) -> None:
         """Every row, and the line below the headings."""
-        Column((self.headings, *self.rows)).draw(ink, x, top)
+        Stacked((self.headings, *self.rows)).draw(ink, x, top)
         under = top - self.headings.height
         ink.caps(round_ends=True)
         ink.line((x, under), (x + _MARKS_WIDE, under), LINE, 0.3)

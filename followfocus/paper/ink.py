@@ -159,7 +159,7 @@ class Circled:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Stacked:
     """Parts one below the other."""
 
     parts: Sequence[Piece]

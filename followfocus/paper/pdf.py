@@ -15,7 +15,7 @@ from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from followfocus.arrays import FloatArray
 from followfocus.names import counted, in_line
-from followfocus.paper.ink import Circled, Column, Ink, Inked, Piece, Row, set_in
+from followfocus.paper.ink import Circled, Ink, Inked, Piece, Row, Stacked, set_in
 from followfocus.paper.page import (
     INK,
     LINE,
@@ -73,7 +73,7 @@ class _Line:
         self._wide = sum(widths)
         cells = Row(tuple(zip(lefts, _line(row, widths, zone), strict=False)), _ABOVE, middle=True)
         note = [set_in(self._wide - 2 * _SIDE, cut(row.note, MOST_NOTE))] if len(row.note) > SHORT_NOTE else []
-        self._parts = Column([cells, *(Row(((_SIDE, words),), _ABOVE, middle=True, least=OVER_ALL) for words in note)])
+        self._parts = Stacked([cells, *(Row(((_SIDE, words),), _ABOVE, middle=True, least=OVER_ALL) for words in note)])
         self._last = after is not None and _shot_and_lens(row) != _shot_and_lens(after)
         self.height = self._parts.height
 
@@ -108,7 +108,7 @@ def _line(row: TakeRow, widths: Sequence[float], zone: tzinfo | None) -> Iterato
     yield set_in(room[2], cut(f"{context.lens} {context.lens_serial}".strip(), MOST_NAME))
     yield set_in(room[3], "" if context.t_stop is None else f"T{context.t_stop:.3g}")
     yield set_in(room[4], cut(context.pull, MOST_NAME))
-    yield Column([set_in(room[5], name, style(7)) for name in names])
+    yield Stacked([set_in(room[5], name, style(7)) for name in names])
     yield set_in(room[6], "" if context.duration_s is None else f"{context.duration_s:.3g} s")
     yield set_in(room[7], start_words(row, zone))
     yield set_in(room[8], half_dof_words(row))

@@ -188,7 +188,7 @@ def test_a_closed_output_is_a_failure_of_what_only_prints(command: tuple[str, ..
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no sh")
 def test_no_file_takes_the_place_of_a_closed_output(log: Path) -> None:
-    """What is printed past the guard must not go into whatever was opened first."""
+    """Words printed past the guard must not go into the file that was opened first."""
     code = "from followfocus.cli.streams import keep_places\nkeep_places()\n"
     code += "print(open('taken', 'w').fileno(), file=open('n', 'w'))"
     words = ["sh", "-c", 'cd "$1"; exec "$2" -c "$3" <&- >&- 2>&-', "sh", str(log.parent), sys.executable, code]
