@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What comes in a flood, as one line that says how many: in the log, and where a person reads what came.
+"""A flood as one line that says how many: in the log, and where a person reads what came.
 
 That is what is refused, and what a machine says by itself: a camera whose REC flaps, a timecode that is scrubbed.
 """
@@ -16,7 +16,7 @@ from followfocus.stage.outside import AskOutcome
 from followfocus.takes.diary import DiaryLine
 
 MERGE_S = 1.0
-"""What comes again from one source within so long is counted, and is one line at its end"""
+"""The same from one source within so long is counted, and is one line at its end"""
 LONGEST_S = 64.0
 """While it goes on, each of these lines is twice as long in coming as the one before, up to this"""
 MOST_MERGED = 100
@@ -84,6 +84,6 @@ def with_line(lines: Sequence[DiaryLine], line: DiaryLine, *, counted: bool) -> 
 
 
 def _key(line: DiaryLine, *, any_words: bool = False) -> Key:
-    """What is alike. Of a machine's sentences the figures don't count, such as the label that it has jumped to."""
+    """The key of all that is alike. Of a machine's sentences the figures don't count, such as the label that it has jumped to."""
     kind, words = line.source.partition(" ")[0], "" if any_words else line.words
     return kind, line.asked, _FIGURES.sub("#", words) if kind in _MACHINES else words

@@ -28,7 +28,7 @@ INTERVAL_MARGIN = 1.25
 
 FACTORY_NAME = b"followfocus".ljust(16, b"\0")
 LOST_NAME = b"followfocus?".ljust(16, b"\0")
-"""What a unit calls itself whose saved settings are not whole any more: it goes by the factory's"""
+"""The name of a unit whose saved settings are not whole any more: it goes by the factory's"""
 
 
 def steps_per_deg(config: Config) -> float:

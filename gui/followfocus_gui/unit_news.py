@@ -28,7 +28,7 @@ class UnitNews(QObject):
     warned = Signal(str)
     """Trouble that belongs to no order and no job"""
     found = Signal(str)
-    """What came to light as a unit was met"""
+    """News that came to light as a unit was met"""
     unanswered = Signal(str)
     """STOP was not answered; the sentence"""
     loaded = Signal(str)
