@@ -84,6 +84,6 @@ def with_line(lines: Sequence[DiaryLine], line: DiaryLine, *, counted: bool) -> 
 
 
 def _key(line: DiaryLine, *, any_words: bool = False) -> Key:
-    """The key of all that is alike. Of a machine's sentences the figures don't count: the label that it has jumped to."""
+    """The key of all that is alike. Of a machine's sentences the figures don't count: a label that it jumped to."""
     kind, words = line.source.partition(" ")[0], "" if any_words else line.words
     return kind, line.asked, _FIGURES.sub("#", words) if kind in _MACHINES else words
