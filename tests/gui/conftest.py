@@ -120,7 +120,9 @@ class Opened:
         The unit stops then, as it should, and whoever is at the desk asks again.
         """
         status, stage = self.session.status, self.session.stage
-        rests = self.session.state in (State.IDLE, State.LOADED) and not self.session.busy and stage.under_way is None
+        # Once the hand has let go, too: what is turned before that is nobody's wish any more.
+        free = not self.session.busy and stage.under_way is None and not self.session.bridge.drive.busy
+        rests = free and self.session.state in (State.IDLE, State.LOADED)
         silence = status.cause_clock if status.cause is Cause.SILENCE else 0
         if not rests or silence == self._silence:
             return False
