@@ -129,6 +129,15 @@ class Opened:
         self._silence = silence
         return silence != 0
 
+    def hand_is_off(self) -> bool:
+        """Whether the hand has let go of the ring, and the window has heard where that has left it."""
+        heard, unit = self.session.status, self.session.bridge.unit
+        assert unit is not None
+        said = unit.status
+        # The hand is at work on another thread: the window may not have heard yet that the ring has moved at all.
+        there = (heard.state, heard.position, heard.cause_clock) == (said.state, said.position, said.cause_clock)
+        return there and said.at_rest and not self.session.bridge.drive.busy
+
     def until_turned(self, turn: Callable[[], object], so: Callable[[], bool]) -> None:
         """Turn the ring, and wait for something to be so; again from where it rests, where this machine was silent."""
         self.silenced()
