@@ -208,8 +208,9 @@ def test_the_keys_of_a_terminal_turn_the_ring(tmp_path: Path) -> None:
     os.close(master)
     with TakeLog(tmp_path / "t.db", create=False) as kept:
         (row,) = kept.rows()
-    assert (row.verdict, program.returncode) == ("good", 0) or let_go(row, program)
-    assert row.facts["landed_deg"] == pytest.approx(102.2, abs=0.05)
+    if not let_go(row, program):  # such a take ends where the unit let go, and the ring goes on without it
+        assert (row.verdict, program.returncode) == ("good", 0)
+        assert row.facts["landed_deg"] == pytest.approx(102.2, abs=0.05)
 
 
 def let_go(row: TakeRow, program: subprocess.Popen[bytes]) -> bool:
