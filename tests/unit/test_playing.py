@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from followfocus.clock import VirtualClock
+from followfocus.errors import LineError, RequestError, UnitError
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import make_plan
@@ -114,6 +115,40 @@ def test_a_take_that_is_not_ended_is_told_to_stop_three_seconds_after_its_plan_a
     assert 2.0 <= liar.clock.now() - stopped_s[0] - ANSWER_S < 2.5
     assert liar.status.state is State.PLAYING
     assert evidence.doubt == "the unit had not ended it 3 s after its planned end, and was told to stop"
+
+
+@pytest.mark.parametrize("liar", ["no answers"], indirect=True)
+def test_a_go_whose_answer_is_lost_has_started_what_was_heard_to_start(liar: FollowFocusUnit) -> None:
+    profile = a_plan(100.0, 160.0, 1.0).profile
+    liar.load(profile)
+    liar.arm()
+    liar.go(7)
+    evidence = liar.wait_take()
+    assert (evidence.cause, evidence.take, evidence.steps) == (Cause.DONE, 7, profile.steps)
+    assert evidence.start_latency_s is None  # it is not known when GO was taken
+
+
+@pytest.mark.parametrize("liar", ["silence"], indirect=True)
+def test_a_go_of_which_nothing_is_heard_has_started_nothing(liar: FollowFocusUnit) -> None:
+    liar.load(a_plan(100.0, 160.0, 1.0).profile)
+    liar.arm()
+    with pytest.raises(LineError):
+        liar.go(7)
+    with pytest.raises(RequestError, match="No take has been started"):
+        liar.wait_take()
+
+
+def test_a_go_that_is_refused_has_started_nothing() -> None:
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(100.0)
+        unit.set_limits(*TRAVEL)
+        unit.load(a_plan(100.0, 160.0, 1.0).profile)
+        with pytest.raises(UnitError):
+            unit.go(7)
+        with pytest.raises(RequestError, match="No take has been started"):
+            unit.wait_take()
 
 
 def test_a_take_that_waits_for_its_cue_is_never_overdue() -> None:
