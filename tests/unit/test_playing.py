@@ -19,8 +19,9 @@ from followfocus.sim.mechanics import RigidRing
 from followfocus.sim.ports import SimPort
 from followfocus.unit.line import ANSWER_S
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.frames import FrameReader
 from followfocus.wire.link import Link
-from followfocus.wire.messages import Cause, State, Stopped
+from followfocus.wire.messages import STOP_TYPE, Cause, State, Stopped
 from tests.support.benches import VirtualBench, a_plan
 from tests.support.liars import LIES, LyingPort, Middle
 
@@ -138,17 +139,32 @@ def test_a_go_of_which_nothing_is_heard_has_started_nothing(liar: FollowFocusUni
         liar.wait_take()
 
 
-def test_a_go_that_is_refused_has_started_nothing() -> None:
+def stops_said(bench: VirtualBench) -> int:
+    """How many stops were sent on all cables there were."""
+    found = 0
+    for cable in bench.cables:
+        reader = FrameReader()
+        found += sum(frame.type == STOP_TYPE for _, data in cable.sent for frame in reader.feed(data))
+    return found
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_go_that_is_refused_has_started_nothing_and_one_that_is_lost_is_taken_back(lost: bool) -> None:
+    """One that is held up on the line would begin the take when it comes: a stop comes behind it."""
     bench = VirtualBench(stops_deg=TRAVEL)
     with bench.unit as unit:
         unit.configure(DEFAULT_RIG)
         unit.set_reference(100.0)
         unit.set_limits(*TRAVEL)
         unit.load(a_plan(100.0, 160.0, 1.0).profile)
-        with pytest.raises(UnitError):
+        if lost:
+            unit.arm()
+            bench.cables[-1].deaf = (bench.clock.now(), bench.clock.now() + 3.0)
+        with pytest.raises(LineError if lost else UnitError):
             unit.go(7)
         with pytest.raises(RequestError, match="No take has been started"):
             unit.wait_take()
+        assert (stops_said(bench) > 0) is lost
 
 
 def test_a_take_that_waits_for_its_cue_is_never_overdue() -> None:
