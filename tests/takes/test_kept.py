@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import make_plan
 from followfocus.takes.kept import late_ms, not_kept
 from tests.takes.test_takes import PLAN, evidence
 
@@ -20,6 +22,14 @@ def said(**changes: object) -> str:
 def test_a_take_that_went_as_planned_is_kept() -> None:
     assert not_kept(GOOD, PLAN) == []
     assert late_ms(GOOD, PLAN.profile) == 0.0
+
+
+def test_a_pull_without_a_step_is_late_by_nothing() -> None:
+    step_deg = PLAN.rig.ring_deg_per_step
+    still = make_plan(PLAN.lens, Pull.between(Mark("A", 100.0), Mark("B", 100.0 + 0.1 * step_deg), 0.5), rig=PLAN.rig)
+    assert still.profile.steps == 0
+    took = evidence(steps=0, last_edge_clock=GOOD.start_clock)
+    assert late_ms(took, still.profile) == 0.0
 
 
 @pytest.mark.parametrize(("field", "what"), [
