@@ -17,6 +17,7 @@ from followfocus.plan.plan import make_plan
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import RigidRing
 from followfocus.sim.ports import SimPort
+from followfocus.unit import playing
 from followfocus.unit.line import ANSWER_S
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.frames import FrameReader
@@ -116,6 +117,25 @@ def test_a_take_that_is_not_ended_is_told_to_stop_three_seconds_after_its_plan_a
     assert 2.0 <= liar.clock.now() - stopped_s[0] - ANSWER_S < 2.5
     assert liar.status.state is State.PLAYING
     assert evidence.doubt == "the unit had not ended it 3 s after its planned end, and was told to stop"
+
+
+def test_a_take_began_when_its_go_was_taken_by_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        monkeypatch.setattr(playing, "utc_timestamp", lambda: 1.7e9 + bench.clock.now())
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(100.0)
+        unit.set_limits(*TRAVEL)
+        unit.load(a_plan(100.0, 160.0, 1.0).profile)
+        unit.arm()
+        asked_s = bench.clock.now()
+        unit.go(1)
+        answered_s = bench.clock.now()
+        evidence = unit.wait_take()
+    assert evidence.started_utc_s is not None
+    assert asked_s <= evidence.started_utc_s - 1.7e9 <= answered_s
+    assert evidence.start_latency_s is not None
+    assert 0.0 < evidence.start_latency_s < answered_s - asked_s + 1e-6
 
 
 @pytest.mark.parametrize("liar", ["no answers"], indirect=True)
