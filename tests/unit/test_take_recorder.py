@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from followfocus.unit.latency import GoSent
 from followfocus.unit.watch import SAMPLES_BEFORE, TakeRecorder
 from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import Down, ResetNoticed, Said
@@ -220,3 +221,16 @@ def test_what_the_witness_saw_is_told_from_the_start_on() -> None:
     assert [sample.ring_deg for sample in evidence.witness_samples] == [12.5]
     assert evidence.witness_samples[0].at_s == pytest.approx(1.0, abs=0.05)
     assert evidence.started_utc_s == pytest.approx(1e9 + 101.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("source", "known"), [(Source.HOST, True), (Source.CUE, False)])
+def test_only_a_take_that_go_started_has_a_latency(source: Source, known: bool) -> None:
+    heard = Heard().say(started(source=source, clock=ARMED + HZ // 100))
+    evidence = heard.evidence(HZ, 10.0, GoSent(100.0, 100.02, 1e9))
+    assert (evidence.start_latency_s is not None, evidence.source) == (known, source)
+
+
+def test_of_a_take_that_never_began_nothing_is_made_up() -> None:
+    evidence = Heard(take=None).say(telemetry(State.ARMED)).evidence(HZ, 10.0, GoSent(100.0, 100.02, 1e9))
+    assert (evidence.take, evidence.start_clock, evidence.start_latency_s, evidence.samples) == (0, 0, None, ())
+    assert (evidence.cause, evidence.source, evidence.steps) == (Cause.NONE, Source.HOST, 0)
