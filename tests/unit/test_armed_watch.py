@@ -34,7 +34,7 @@ def now(state: State, before: State = State.LOADED) -> Said:
 
 
 def story(*told: Told, safety: Safety | None = TWO_SECONDS) -> tuple[list[str], list[str]]:
-    """What was said at each loss of the link, and each word that the unit disarmed itself."""
+    """The words at each loss of the link, and each word that the unit disarmed itself."""
     watch = ArmedWatch(lambda: safety)
     losses, disarmed = [], []
     for event in told:
