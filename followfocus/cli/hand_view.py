@@ -60,7 +60,8 @@ class HandView:
 
 
 def focus_words(lens: LensMap, conditions: Conditions, ring_deg: float | None) -> str:
-    """The distance that the ring is at, and from where to where it is sharp there."""
+    """The distance that the ring is at, and from where to where it is sharp there, where that can be worked out."""
+    from followfocus.errors import RequestError
     from followfocus.lens.through import lens_depth
     from followfocus.units import format_distance
 
@@ -68,6 +69,9 @@ def focus_words(lens: LensMap, conditions: Conditions, ring_deg: float | None) -
         return "The ring's place isn't known."
     at = min(max(ring_deg, 0.0), lens.travel_deg)
     distance_m = lens.distance_m(at)
-    depth = lens_depth(lens, conditions.t_stop, conditions.coc_mm, distance_m)
-    sharp = f" ({format_distance(depth.near_m)} … {format_distance(depth.far_m)})"
+    try:
+        depth = lens_depth(lens, conditions.t_stop, conditions.coc_mm, distance_m)
+        sharp = f" ({format_distance(depth.near_m)} … {format_distance(depth.far_m)})"
+    except RequestError:
+        sharp = ""
     return f"{format_distance(distance_m)}{sharp}  {ring_deg:z.1f}°"

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 
 from followfocus.clock import utc_offset_s
+from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import half_dof_deg
 from followfocus.motion.motor import Rig
@@ -46,7 +47,7 @@ def hand_take(
     stands_deg = found.ring_deg or 0.0
     start_deg = ring[0].ring_deg if ring else hand[0].ring_deg if hand else stands_deg
     end_deg = found.ring_deg if found.ring_deg is not None else ring[-1].ring_deg if ring else start_deg
-    half = half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, lens.distance_m(end_deg))
+    half = _half_dof_deg(lens, conditions, lens.distance_m(end_deg)) or 0.0
     length_s = ring[-1].at_s if ring else 0.0
     return Take(
         take=take, verdict=verdict, reasons=(*reasons, *notes), landing_error_deg=None, landing_error_half_dof=None,
@@ -80,10 +81,18 @@ def hand_context(
         slate=slate, pull=BY_HAND, lens=lens.name, lens_serial=lens.serial, focal_length_mm=lens.focal_length_mm,
         t_stop=conditions.t_stop, coc_mm=conditions.coc_mm, fps=str(conditions.fps), marks=(start,), easing=BY_HAND,
         steps_per_deg=rig.steps_per_deg, microsteps=rig.microsteps,
-        half_dof_deg=half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, distance_m),
+        half_dof_deg=_half_dof_deg(lens, conditions, distance_m),
         unit=unit.name, unit_serial=unit.serial, board=unit.board.name.lower(), firmware=unit.firmware,
         port=unit.port, utc_offset_s=utc_offset_s(),
     )  # fmt: skip
+
+
+def _half_dof_deg(lens: LensMap, conditions: Conditions, distance_m: float) -> float | None:
+    """Half the depth of field in ring degrees; None nearer than it can be worked out, where a hand may go as well."""
+    try:
+        return half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, distance_m)
+    except RequestError:
+        return None
 
 
 def _verdict(found: FollowEvidence) -> tuple[Verdict, list[str]]:

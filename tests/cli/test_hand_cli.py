@@ -18,13 +18,16 @@ import pytest
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
+from followfocus.cli.hand_view import focus_words
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import load_lens, save_lens
+from followfocus.plan.plan import Conditions
 from followfocus.show.file import read_show
 from followfocus.stage.hand_take import LET_GO
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import TakeRow
 from followfocus.wire.messages import POSITION_FRACTION, Follow
+from tests.cli.test_cli_plan_optics import MACRO
 from tests.support import clips
 from tests.support.benches import on_pty
 from tests.support.hands import hand_file, there_and_back
@@ -134,6 +137,27 @@ def test_a_zoomed_clip_lands_in_the_depth_of_the_focal_length_it_ends_at(tmp_pat
     # throw × close focus / H₀ × (1 − f/s), with H₀ = f²/(N·c)
     half = 300.0 * 0.55 * 1.4 * 0.025e-3 / 0.07**2 * (1 - 0.07 / 1.2)
     assert json.loads(out)["half_dof_deg"] == pytest.approx(half, rel=1e-4)
+
+
+def test_a_hand_that_ends_too_near_for_a_depth_of_field_has_its_take_kept(tmp_path: Path) -> None:
+    """A macro lens whose principal plane nobody knows: nearer than four focal lengths nothing can be worked out."""
+    save_lens(MACRO, tmp_path / "macro.json")
+    hand, log = hand_file(tmp_path / "hand.csv", seconds=2.0), tmp_path / "t.db"
+    how = ("hand", tmp_path / "macro.json", "--source", f"file:{hand}", "--log", log, "--fast", "--json", "--record")
+    for start in ("255deg", "290deg"):
+        code, out, words = run(*how, "--at", start)
+        assert (code, words) == (0, "")
+        (take,) = json.loads(out)["takes"]
+        assert take["verdict"] == "good"
+        assert MACRO.distance_m(take["landed_deg"]) < 4 * 0.1
+    with TakeLog(log, create=False) as kept:
+        assert [row.verdict for row in kept.rows()] == ["good", "good"]
+
+
+def test_what_a_hand_sees_goes_on_where_depth_cannot_be_told() -> None:
+    conditions = Conditions(4.3)
+    assert focus_words(MACRO, conditions, MACRO.ring_deg(0.36)) == f"0.36 m  {MACRO.ring_deg(0.36):.1f}°"
+    assert "(" in focus_words(MACRO, conditions, MACRO.ring_deg(0.6))
 
 
 def test_without_record_the_ring_follows_and_nothing_is_kept(tmp_path: Path) -> None:
