@@ -19,6 +19,8 @@ from followfocus.timecode import is_timecode, parse_timecode
 
 FOOT_M = 0.3048
 INCH_M = 0.0254
+FAR_M = 1_000.0
+"""From here on a distance is ∞ wherever a person reads it: a motor step beside a lens's ∞ is kilometres"""
 
 Bare = Literal["m", "ft"]
 System = Literal["metric", "imperial"]
@@ -98,7 +100,7 @@ def _feet_inches(match: re.Match[str], text: str) -> _Length:
     if not feet.is_integer():
         raise RequestError(f"“{text}” has a fraction of a foot and inches beside it.", "Write 5.5ft or 5'6\".")
     if inches >= 12:
-        carried = format_feet_inches(feet * FOOT_M + inches * INCH_M, 0.125)
+        carried = _feet_and_inches(feet * FOOT_M + inches * INCH_M, 0.125)
         raise RequestError(f"“{text}” has {inches:g} inches, and a foot has 12.", f"Write {carried} if that is meant.")
     metres = feet * FOOT_M + inches * INCH_M
     if not inches.is_integer():
@@ -227,12 +229,14 @@ def _fraction_text(value: Fraction) -> str:
 
 
 def format_feet_inches(metres: float, inch_rounding: float = 1.0) -> str:
-    """Feet and inches rounded to `inch_rounding` inches, carried (1.8285 m is 6'0", never 5'12"); `∞` for infinity.
+    """Feet and inches rounded to `inch_rounding` inches, carried (1.8285 m is 6'0", never 5'12"); `∞` from `FAR_M` on.
 
     Under a foot only inches are printed; under half a rounding step three digits of them, so that it never reads 0.
     """
-    if math.isinf(metres):
-        return "∞"
+    return _feet_and_inches(metres, inch_rounding) if metres < FAR_M else "∞"
+
+
+def _feet_and_inches(metres: float, inch_rounding: float) -> str:
     step = Fraction(inch_rounding).limit_denominator(64)
     total = step * math.floor(metres / INCH_M / float(step) + 0.5)
     if total == 0:
@@ -246,18 +250,27 @@ def format_feet_inches(metres: float, inch_rounding: float = 1.0) -> str:
 def format_distance(
     metres: float, system: System = "metric", inch_rounding: float = 1.0, metric_rounding: float = 0.01
 ) -> str:
-    """A distance as `1.68 m` (to `metric_rounding` metres) or as `5'6"`; `∞` for infinity. Reads back.
+    """A distance as `1.68 m` (to `metric_rounding` metres) or as `5'6"`; `∞` from `FAR_M` on. Reads back.
 
     Under ten metric steps it is printed in millimetres with three digits, so that it never reads 0.
     """
     if system == "imperial":
         return format_feet_inches(metres, inch_rounding)
-    if math.isinf(metres):
-        return "∞"
+    return _metres(metres, metric_rounding) if metres < FAR_M else "∞"
+
+
+def _metres(metres: float, metric_rounding: float) -> str:
     if metres < 10 * metric_rounding:
         return f"{float(f'{metres * 1000:.3g}'):g} mm"
     step, places = _metric_step(metric_rounding)
     return f"{float(step * math.floor(metres / float(step) + 0.5)):.{places}f} m"
+
+
+def format_both(metres: float, inch_rounding: float = 0.5, metric_rounding: float = 0.01, far_m: float = FAR_M) -> str:
+    """A distance in both systems: `1.68 m / 5'6"`; `∞` from `far_m` on, which is ∞ for one that a person has typed."""
+    if not metres < far_m:
+        return "∞"
+    return f"{_metres(metres, metric_rounding)} / {_feet_and_inches(metres, inch_rounding)}"
 
 
 @lru_cache(maxsize=16)

@@ -166,7 +166,25 @@ def test_metres_print_to_the_centimetre(metres, text):
     assert units.format_distance(metres) == text
 
 
-metres_on_set = st.floats(0.001, 5000.0)
+@pytest.mark.parametrize("metres", [1000.0, 3813.0, 1e6, math.inf])
+def test_what_is_infinity_to_a_lens_is_printed_so_in_every_system(metres):
+    assert units.format_distance(metres) == units.format_distance(metres, "imperial") == "∞"
+    assert units.format_feet_inches(metres) == units.format_both(metres) == "∞"
+    assert units.parse_distance("3813m") == 3813.0, "it can be typed, and is what was typed"
+
+
+def test_beneath_it_all_figures_are_printed():
+    assert units.format_distance(999.9) == "999.90 m"
+    assert units.format_both(999.9) == "999.90 m / 3280'6\""
+    assert units.format_both(1.6764, 1.0) == "1.68 m / 5'6\""
+
+
+def test_a_distance_that_was_typed_is_told_as_it_was_typed():
+    assert units.format_both(4160.0, far_m=math.inf) == "4160.00 m / 13648'3 1/2\""
+    assert units.format_both(math.inf, far_m=math.inf) == "∞"
+
+
+metres_on_set = st.floats(0.001, 5000.0).filter(lambda metres: metres < units.FAR_M)
 
 
 @given(metres_on_set, st.sampled_from([1.0, 0.5, 0.25, 0.125, 0.1]))

@@ -13,7 +13,7 @@ from followfocus.importers.focus_track import FocusTrack
 from followfocus.importers.mapping import MapReport
 from followfocus.lens.map import LensMap, lens_to_json
 from followfocus.lens.optics import half_dof_deg
-from followfocus.units import format_distance, format_feet_inches
+from followfocus.units import format_both, format_distance, format_feet_inches
 
 Facts = dict[str, object]
 
@@ -25,9 +25,7 @@ def _json_m(distance_m: float) -> float | str:
 
 def _both(distance_m: float) -> str:
     """A distance in both systems, for words."""
-    if math.isinf(distance_m):
-        return "∞"
-    return f"{format_distance(distance_m, metric_rounding=0.001)} / {format_feet_inches(distance_m, 0.5)}"
+    return format_both(distance_m, metric_rounding=0.001)
 
 
 def summary(lens: LensMap) -> Facts:

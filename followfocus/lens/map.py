@@ -30,7 +30,7 @@ from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
 from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_through
 from followfocus.lens.trust import DOUBTFUL, ScaleTrust, trust_of
-from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
+from followfocus.units import FAR_M, format_both, parse_angle, parse_distance
 
 ASSUMED_TRANSMISSION = 0.85
 _EDGE = 1e-9
@@ -177,7 +177,7 @@ class LensMap:
         slack = _EDGE * self.travel_deg
         if -slack <= ring_deg <= self.travel_deg + slack:
             return min(max(ring_deg, 0.0), self.travel_deg)
-        asked = f"{ring_deg:g}°" if distance_m is None else _both(distance_m)
+        asked = f"{ring_deg:g}°" if distance_m is None else _both(distance_m, math.inf)
         raise RequestError(
             f"{asked} is off the travel of {self.name}: its ring goes from 0° ({_both(self.distance_m(0.0))})"
             f" to {self.travel_deg:g}° ({_both(self.distance_m(self.travel_deg))}).",
@@ -260,11 +260,9 @@ def piecewise_at(x: float, xs: FloatArray, ys: FloatArray) -> float:
     return low + share * (high - low) if share < 0.5 else high - (1.0 - share) * (high - low)
 
 
-def _both(distance_m: float) -> str:
-    """A distance in both systems, for messages."""
-    if math.isinf(distance_m):
-        return "∞"
-    return f"{format_distance(distance_m, metric_rounding=0.001)} / {format_feet_inches(distance_m, 0.5)}"
+def _both(distance_m: float, far_m: float = FAR_M) -> str:
+    """A distance in both systems, to the millimetre."""
+    return format_both(distance_m, metric_rounding=0.001, far_m=far_m)
 
 
 # ---------------------------------------------------------------- lens files

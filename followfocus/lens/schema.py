@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict, cast
 
 from followfocus.lens import typos
-from followfocus.units import format_distance
+from followfocus.units import FAR_M, format_distance
 
 LEAST_APART_DEG = 1e-6
 """Between two marks: nearer ones are one mark, and no slope can be had from them."""
@@ -208,7 +208,7 @@ def _turning_back(
             if typo:
                 hint = f"; marks[{suspect}] is likely {typo}"
                 break
-        shown = format_distance(mark[1]), format_distance(before[1])
+        shown = [f"{m:g} m" if FAR_M <= m < math.inf else format_distance(m) for m in (mark[1], before[1])]
         yield f"marks[{i}].distance_m", f"{shown[0]} is not nearer than {shown[1]} before it{hint}"
 
 

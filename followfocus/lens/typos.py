@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 
-from followfocus.units import FOOT_M, INCH_M, format_distance, format_feet_inches
+from followfocus.units import FOOT_M, INCH_M, format_both
 
 MarkRow = tuple[float, float, str]  # ring_deg, distance_m, label
 ScaleLine = tuple[float, float]  # a (degrees), b (degrees · metres)
@@ -119,7 +119,7 @@ def likely_typo(entered_m: float, miss: Callable[[float], float], tolerance: flo
         return ""
     misses = [(miss(metres), metres, words) for metres, words in _guesses(entered_m)]
     off, metres, words = min(misses)
-    return f"{words} ({_both(metres)})" if off <= tolerance else ""
+    return f"{words} ({format_both(metres, far_m=math.inf)})" if off <= tolerance else ""
 
 
 def explain_mark(mark: MarkRow, line: ScaleLine, offset_m: float, tolerance_deg: float) -> str:
@@ -129,15 +129,10 @@ def explain_mark(mark: MarkRow, line: ScaleLine, offset_m: float, tolerance_deg:
     return likely_typo(distance_m, lambda metres: abs(a + b * reciprocal(metres, offset_m) - ring_deg), tolerance_deg)
 
 
-def _both(distance_m: float) -> str:
-    """A distance in both systems."""
-    return "∞" if math.isinf(distance_m) else f"{format_distance(distance_m)} / {format_feet_inches(distance_m, 0.5)}"
-
-
 def _expected(line: ScaleLine, ring_deg: float, offset_m: float) -> str:
     """The distance that the line has at a ring angle, in words."""
     reciprocal = (ring_deg - line[0]) / line[1]
-    return _both(offset_m + 1.0 / reciprocal if reciprocal > 1e-9 else math.inf)
+    return format_both(offset_m + 1.0 / reciprocal if reciprocal > 1e-9 else math.inf)
 
 
 def scale_warnings(marks: Sequence[MarkRow], travel_deg: float, offset_m: float) -> tuple[str, ...]:
@@ -165,7 +160,7 @@ def _off_the_law(
     """The warning about one mark."""
     ring_deg, distance_m, label = marks[i]
     off = abs(line[0] + line[1] * reciprocal(distance_m, offset_m) - ring_deg) / travel_deg
-    name = f"marks[{i}] ({label + ', ' if label else ''}{_both(distance_m)} at {ring_deg:g}°)"
+    name = f"marks[{i}] ({label + ', ' if label else ''}{format_both(distance_m, far_m=math.inf)} at {ring_deg:g}°)"
     typo = explain_mark(marks[i], line, offset_m, tolerance_deg)
     guess = f"likely {typo}" if typo else "check its distance and angle, and keep it only if it was measured"
     return (
@@ -189,7 +184,9 @@ def _no_law(
         line, agreeing = robust_line([point for j, point in enumerate(points) if j != i], tolerance_deg)
         typo = explain_mark(marks[i], line, offset_m, tolerance_deg) if len(agreeing) == len(marks) - 1 else ""
         if typo:
-            found.append(f"marks[{i}] ({_both(marks[i][1])} at {marks[i][0]:g}°) is likely {typo}")
+            found.append(
+                f"marks[{i}] ({format_both(marks[i][1], far_m=math.inf)} at {marks[i][0]:g}°) is likely {typo}"
+            )
     a, b = least_squares(points)
     worst = max(abs(a + b * x - y) for x, y in points) / travel_deg
     hint = "; or ".join(found) if found else "map it with more marks, or look for a wrong one"

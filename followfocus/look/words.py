@@ -259,5 +259,5 @@ def caption(shot: Shot, frame: int) -> tuple[str, str]:
     blurs = zip(shot.subjects, shot.circles_at(t), strict=True)
     sharp = [_spoken_of(subject) for subject, blur in blurs if blur <= SHARP_CIRCLES]
     told = f"{' and '.join(sharp)} sharp" if sharp else "nothing sharp"
-    place = "∞" if math.isinf(focus) else format_distance(focus)
+    place = format_distance(focus)
     return f"{shot.timecode(frame)}   {t:.2f} s   focus {place}", told

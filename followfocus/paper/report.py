@@ -15,7 +15,7 @@ from datetime import UTC, tzinfo
 from followfocus.spreadsheet import COMMA, Fixed, Style, csv_lines
 from followfocus.takes.log import TakeRow
 from followfocus.takes.settime import local_time, offset_words, shoot_day, timecode_source
-from followfocus.units import format_distance, format_feet_inches
+from followfocus.units import format_both
 
 FORMAT, VERSION = "followfocus-report", 1
 
@@ -81,7 +81,7 @@ def mark_words(letter: str, name: str, distance_m: float | None) -> str:
     A Anna 1.20 m / 3'11"
     """
     metres = math.inf if distance_m is None else distance_m
-    where = "∞" if math.isinf(metres) else f"{format_distance(metres)} / {format_feet_inches(metres)}"
+    where = format_both(metres, 1.0)
     return " ".join(filter(None, (letter, name if name != letter else "", where)))
 
 

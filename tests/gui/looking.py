@@ -4,8 +4,12 @@
 from __future__ import annotations
 
 import itertools
+import re
+from xml.etree import ElementTree
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QRectF
+from PySide6.QtGui import QFont, QFontMetricsF, QTransform
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -144,3 +148,57 @@ def overlapping(window: QWidget) -> list[str]:
         and not b.isAncestorOf(a)
         and "inForce" not in (a.objectName(), b.objectName())
     ]
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def painted(widget: QWidget) -> list[tuple[str, QRectF]]:
+    """Every text that a widget and those within it paint, and where: read from the picture as it is drawn."""
+    data = QByteArray()
+    buffer, picture = QBuffer(data), QSvgGenerator()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    picture.setOutputDevice(buffer)
+    picture.setSize(widget.size())
+    picture.setViewBox(widget.rect())
+    widget.render(picture)
+    buffer.close()
+    found = []
+    for group in ElementTree.fromstring(bytes(data.data())).iter(f"{SVG}g"):
+        matrix = re.findall(r"[-\d.e]+", group.get("transform", "").removeprefix("matrix"))
+        for text in group.findall(f"{SVG}text"):
+            made = QFont(text.get("font-family", ""))
+            made.setPixelSize(max(1, round(float(text.get("font-size", "13")))))
+            made.setWeight(QFont.Weight(int(text.get("font-weight", "400"))))
+            letters, words = QFontMetricsF(made), text.text or ""
+            left, base = float(text.get("x", "0")), float(text.get("y", "0"))
+            # From the capitals' top to the line they stand on: the room for accents may lie on other letters.
+            box = QRectF(left, base - letters.capHeight(), letters.horizontalAdvance(words), letters.capHeight())
+            found.append((words, QTransform(*map(float, matrix or "100100")).mapRect(box)))
+    return found
+
+
+def struck(widget: QWidget) -> list[str]:
+    """Every two painted texts that lie on each other, and every one that goes out of the picture."""
+    hidden = _scrolled_out(widget)
+    texts = [(words, box) for words, box in painted(widget) if words.strip() and (words, box.toRect()) not in hidden]
+    on = [
+        f"{one} on {other}"
+        for (one, a), (other, b) in itertools.combinations(texts, 2)
+        if one != other and a.adjusted(0.2, 0.5, -0.2, -0.5).intersects(b.adjusted(0.2, 0.5, -0.2, -0.5))
+    ]
+    whole = QRectF(widget.rect())
+    return on + [f"{words} beyond the edge" for words, box in texts if not whole.contains(box)]
+
+
+def _scrolled_out(widget: QWidget) -> list[tuple[str, QRect]]:
+    """Texts that are wholly or partly out of what they scroll in: the picture as it is read knows no edges."""
+    found = []
+    for area in widget.findChildren(QAbstractScrollArea):
+        viewport = area.viewport()
+        if viewport.isVisible():
+            at = viewport.mapTo(widget, QPoint(0, 0))
+            for words, box in painted(viewport):
+                if not QRectF(viewport.rect()).contains(box):
+                    found.append((words, box.translated(at).toRect()))
+    return found

@@ -19,6 +19,8 @@ from followfocus_gui.widgets.parts import Words
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
+QUICK_S = 0.7
+"""Long enough for every ease here, and for readings enough"""
 
 
 def traced(app: Opened) -> int:
@@ -33,35 +35,36 @@ def words(plot: MotionPlot) -> str:
 
 
 def quick_take(app: Opened) -> None:
-    app.session.edit(lambda: app.desk.edit_pull(duration_s=1.5))
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=QUICK_S))
     app.take()
     app.until_state(State.IDLE, State.LOADED)
-    assert traced(app) > 10
+    assert traced(app) >= 2
 
 
-@pytest.mark.parametrize("change", ["mark", "time", "ease", "cue"])
-def test_a_takes_trace_goes_with_its_pull(open_desk: Open, change: str) -> None:
+def test_a_takes_trace_goes_with_its_pull(open_desk: Open) -> None:
+    """Whatever of the pull is changed; after each the next take is shot on the same desk."""
     app = open_desk()
     desk, session = app.desk, app.session
-    quick_take(app)
-    app.desktop.actions.toggle_units()
-    app.desktop.actions.next_theme()
-    session.edit_mark(0, name="Anna")
-    assert traced(app) > 10, "it is the same pull"
-    {
-        "mark": lambda: session.edit(lambda: desk.set_distance(1, 3.0)),
-        "time": lambda: session.edit(lambda: desk.edit_pull(duration_s=1.6)),
-        "ease": lambda: session.edit(lambda: desk.edit_pull(easing="septic")),
-        "cue": lambda: session.edit(lambda: desk.add_cue(back=True)),
-    }[change]()
-    assert traced(app) == 0
-    assert app.window.curve._canvas.cursor_s == 0.0
-    assert "kept to" not in words(app.window.curve)
+    for change in (
+        lambda: session.edit(lambda: desk.set_distance(1, 3.0)),
+        lambda: session.edit(lambda: desk.edit_pull(duration_s=QUICK_S + 0.1)),
+        lambda: session.edit(lambda: desk.edit_pull(easing="septic")),
+        lambda: session.edit(lambda: desk.add_cue(back=True)),
+    ):
+        quick_take(app)
+        app.desktop.actions.toggle_units()
+        app.desktop.actions.next_theme()
+        session.edit_mark(0, name=f"Anna {len(app.kept)}")
+        assert traced(app) >= 2, "it is the same pull"
+        change()
+        assert traced(app) == 0
+        assert app.window.curve._canvas.cursor_s == 0.0
+        assert "kept to" not in words(app.window.curve)
 
 
 def test_a_take_leaves_nothing_on_the_next_cues_curve(open_desk: Open) -> None:
     app = open_desk()
-    app.session.edit(lambda: app.desk.edit_pull(duration_s=1.5))
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=QUICK_S))
     app.session.edit(lambda: app.desk.add_cue(back=True))
     app.session.choose_cue(0)
     app.session.choose_mode(After.LIST.value)
@@ -81,7 +84,7 @@ def holding(open_desk: Open) -> Opened:
     app = open_desk()
     app.session.edit(lambda: app.desk.add_mark(60.0))
     app.session.edit_mark(1, hold_for_go=True)
-    app.session.edit(lambda: app.desk.edit_pull(duration_s=2.0))
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=2 * QUICK_S))
     app.take()
     app.until(lambda: holds(app))
     return app
@@ -91,7 +94,7 @@ def test_a_trace_stays_while_its_take_is_under_way(open_desk: Open) -> None:
     """A trim in a hold for GO is of the marks ahead."""
     app = holding(open_desk)
     before = traced(app)
-    assert before > 10
+    assert before >= 2
     app.session.edit_mark(2, trim_m=0.05)
     app.until(lambda: holds(app))
     assert traced(app) == before
@@ -108,7 +111,7 @@ def test_a_chosen_take_with_a_hold_for_go_lies_on_its_curve(open_desk: Open) -> 
     times_s, levels = curve._canvas.actual
     view = curve._canvas.view
     assert view is not None
-    assert times_s[-1] == pytest.approx(2.0 + GO_GAP_S, abs=0.1)
+    assert times_s[-1] == pytest.approx(2 * QUICK_S + GO_GAP_S, abs=0.1)
     planned = np.interp(times_s, view.times_s, curve._canvas.levels.at(view.ring_deg))
     assert np.max(np.abs(levels - planned)) < 0.02 * np.ptp(planned)
     worst = words(curve)
@@ -168,7 +171,7 @@ def test_after_a_restart_the_shooting_view_has_the_last_take_of_the_log(open_des
     app = open_desk()
     app.window.turn_shooting()
     assert app.window.shooting._view.last == ""
-    app.session.edit(lambda: app.desk.edit_pull(duration_s=1.0))
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=QUICK_S))
     app.take()
     app.until_state(State.IDLE, State.LOADED)
     app.window.close()

@@ -6,6 +6,7 @@ By default a sample of the pages; all of them with FOLLOWFOCUS_CAMPAIGN=full.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -16,9 +17,10 @@ from PySide6.QtWidgets import QLineEdit
 
 from followfocus.wire.messages import State
 from followfocus_gui.picture_book import SIZES, STATES, THEMES, UNITS, Book, Page, pages
+from followfocus_gui.screens.eases import EaseScreen
 from followfocus_gui.widgets import lettering, theme
 from tests.gui.conftest import Opened
-from tests.gui.looking import cut, outside, overlapping, place, scrolled, shortened
+from tests.gui.looking import cut, outside, overlapping, place, scrolled, shortened, struck
 
 Open = Callable[..., Opened]
 NAMES = ("Anna", "Back to Anna", "FF High Speed Prime", "Signature Prime", "Sigma", "ARRI", "lensFrom")
@@ -119,6 +121,33 @@ def test_no_screen_scrolls_or_shortens_a_value(open_desk: Open, monkeypatch: pyt
             wrong += [f"{name} at {size}: {each}" for each in words if not each.startswith(NAMES)]
         app.window.host.close_screen()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("units", UNITS)
+def test_no_text_lies_on_another_with_the_longest_values(units: str, open_desk: Open) -> None:
+    """Read from the picture: desk, shooting view, screens; an hour's pull, nine marks, the farthest distance."""
+    app, wrong = open_desk(), list[str]()
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.6))
+    app.take()
+    app.until_state(State.IDLE, State.LOADED)
+    book = Book(app.desktop, app.until)
+    book.set_up()
+    book.nine_marks()
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=3600.0))
+    book.use_units(units)
+    views: dict[str, Callable[[], object]] = {"desk": lambda: None, "shooting": app.window.turn_shooting}
+    for name, act in (views | book.screens()).items():
+        act()
+        screen = app.window.host.shown
+        for card in screen.cards if isinstance(screen, EaseScreen) else ():
+            card.facts = dataclasses.replace(card.facts, soft_s=3000.0, sharp_s=3500.0, least_s=3600.0)
+        for size in SIZES if FULL else SIZES[:2]:
+            app.window.resize(*size)
+            app.qtbot.wait(10)
+            wrong += [f"{name} at {size}: {words}" for words in struck(app.window)]
+        app.window.host.close_screen()
+        app.window.leave_shooting()
+    assert wrong == []
 
 
 def test_what_turns_the_ring_has_a_fingers_room_on_a_whole_screen(open_desk: Open) -> None:

@@ -64,8 +64,8 @@ class EaseCard(QPushButton):
         facts = self.facts
         tone = "text" if facts.feasible else "warn"
         top = QRectF(box.left(), box.top(), box.width(), letters(23))
-        paint_text(painter, top, facts.ease.name, "text", 17, bold=True)
         small = facts.least if self._small() else facts.peak
+        self._write_name(painter, top, small)
         paint_text(painter, top, small, "faint" if facts.feasible else "warn", 14, flags=Qt.AlignmentFlag.AlignRight)
         picture = QRectF(box.left(), box.top() + letters(28), box.width(), box.height() - letters(70))
         draw_ease(painter, facts.ease.easing, picture, colour("accent" if self.isChecked() else "text"), width=2.6)
@@ -90,6 +90,13 @@ class EaseCard(QPushButton):
         painter.setPen(colour(tone))
         painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, lettering.elided(figures, foot.width(), size))
         painter.end()
+
+    def _write_name(self, painter: QPainter, top: QRectF, beside: str) -> None:
+        """The ease's name, in smaller letters where the figure beside it is long."""
+        room = top.width() - width_of(beside, letters(14)) - px(8) - (0 if self.facts.feasible else px(22))
+        painter.setFont(figure_font(fitting((self.facts.ease.name,), int(room), letters(17), bold=True), bold=True))
+        painter.setPen(colour("text"))
+        painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, self.facts.ease.name)
 
     def _small(self) -> bool:
         """A card too narrow for all its figures has the least time in the place of the peak, which is in the tip."""

@@ -27,9 +27,6 @@ from followfocus_gui.state.planning import Planned, PlanShelf
 from followfocus_gui.state.ring_scale import RingScale
 from followfocus_gui.state.views import MarkView
 
-FAR_M = 1_000.0
-"""From here on it is ∞ to a lens: a motor step beside ∞ is kilometres"""
-
 
 @dataclass(slots=True)
 class Desk:
@@ -280,7 +277,6 @@ class Desk:
 
     def distance_text(self, metres: float, *, other: bool = False, inches: float = 1.0) -> str:
         """A distance in the chosen units, or in the others; `inches` are the fineness of feet and inches."""
-        metres = metres if metres < FAR_M else math.inf
         return format_distance(metres, "imperial" if self.imperial != other else "metric", inches)
 
 

@@ -17,7 +17,7 @@ from followfocus.show.show import letter
 from followfocus.stage.sentences import state_word
 from followfocus.stage.state import Stage
 from followfocus.takes.takes import Take
-from followfocus.units import format_distance
+from followfocus.units import FAR_M, format_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.state.curve_axis import GO_GAP_S, depth_on_axis, depths_at_marks, half_dof_on_axis, part_starts_s
@@ -86,7 +86,7 @@ def sharp_view(desk: Desk, ring_deg: float, at_s: float = 0.0) -> SharpView | No
 
 def deep_words(metres: float, *, imperial: bool = False) -> str:
     """How deep it is sharp."""
-    if not math.isfinite(metres):
+    if not metres < FAR_M:
         return "to ∞"
     if imperial:
         return f"{format_distance(metres, 'imperial')} deep"

@@ -17,6 +17,8 @@ from followfocus_gui.widgets.theme import colour, figure_font
 FAR_AT, CLOSE_AT = -150.0, 150.0
 """Where the stops are drawn, degrees clockwise from the top"""
 RING_TEETH, MOTOR_TEETH = 60, 20
+WAY, WAY_WIDE, HUB = 0.76, 0.11, 0.43
+"""Where the way that was turned is drawn, and the hub: shares of the ring's radius, the width one of the way's"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class CalibrationPicture(QWidget):
         """The picture that is drawn now."""
         return self._shown
 
+    @property
+    def ring(self) -> tuple[QPointF, float]:
+        """The ring's centre and radius as it is drawn."""
+        radius = min(self.width() / 2.9, self.height() / 2.12)
+        return QPointF(radius * 1.12 + max(0.0, (self.width() - radius * 3.0) / 3), self.height() / 2.0), radius
+
     def show_ring(self, shown: RingPicture) -> None:
         """Draw it anew, if it is another picture."""
         if shown != self._shown:
@@ -60,13 +68,12 @@ class CalibrationPicture(QWidget):
         """The ring, the way it has turned, the stops, the gear."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = min(self.width() / 2.9, self.height() / 2.12)
-        centre = QPointF(radius * 1.12 + max(0.0, (self.width() - radius * 3.0) / 3), self.height() / 2.0)
+        centre, radius = self.ring
         self._wheel(painter, centre, radius, RING_TEETH, self._turned(), "edge")
         painter.setBrush(colour("window"))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawEllipse(centre, radius * 0.86, radius * 0.86)
-        self._way(painter, centre, radius * 0.76)
+        self._way(painter, centre, radius * WAY)
         self._stops(painter, centre, radius)
         self._needle(painter, centre, radius)
         self._hub(painter, centre, radius)
@@ -87,7 +94,7 @@ class CalibrationPicture(QWidget):
         for tone, end in (("raised", CLOSE_AT), ("accent", self._angle())):
             if tone == "accent" and not self._shown.far_found:
                 continue
-            pen = QPen(colour(tone), radius * 0.11)
+            pen = QPen(colour(tone), radius * WAY_WIDE)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             painter.drawArc(box, round((90 - FAR_AT) * 16), round(-(end - FAR_AT) * 16))
@@ -101,15 +108,15 @@ class CalibrationPicture(QWidget):
             style = Qt.PenStyle.SolidLine if found else Qt.PenStyle.DashLine
             painter.setPen(QPen(tone, max(3.0, radius / 45), style))
             painter.drawLine(_at(centre, radius * 0.66, at), _at(centre, radius * 0.88, at))
-            place = _at(centre, radius * 0.57, at + side * 22)
+            place = _at(centre, radius * 0.56, at + side * 22)
             words = word if found else f"{word} ?"
             # The tick right before its word: as far apart as the box is wide it would lie under the way.
-            sign = 18.0 if found else 0.0
+            sign = 15.0 if found else 0.0
             wide = painter.fontMetrics().horizontalAdvance(words) + sign
             text = QRectF(place.x() - wide / 2 + sign, place.y() - 12, wide - sign + 1, 24)
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
             if found:
-                draw_list_sign(painter, "tick", QRectF(text.left() - sign, text.top() + 5, 14, 14), tone)
+                draw_list_sign(painter, "tick", QRectF(text.left() - sign, text.top() + 6, 12, 12), tone)
 
     def _needle(self, painter: QPainter, centre: QPointF, radius: float) -> None:
         if not self._shown.far_found:
@@ -124,7 +131,7 @@ class CalibrationPicture(QWidget):
     def _hub(self, painter: QPainter, centre: QPointF, radius: float) -> None:
         painter.setPen(QPen(colour("edge"), 1.2))
         painter.setBrush(colour("panel"))
-        painter.drawEllipse(centre, radius * 0.44, radius * 0.44)
+        painter.drawEllipse(centre, radius * HUB, radius * HUB)
         known = self._shown.far_found and self._shown.turned_deg is not None
         painter.setPen(colour("text"))
         painter.setFont(figure_font(max(20, int(radius / 4.2)), bold=True))
