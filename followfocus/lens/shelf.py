@@ -118,10 +118,13 @@ class Group:
 
 
 class LensShelf:
-    """The shelf: lenses that ship, and those in a folder, which go before one that ships under the same name."""
+    """The shelf: lenses that ship, and those in a folder, which go before one that ships under the same name.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    `guests` came with a show: they lie among one's own where nothing on the shelf has their name.
+    """
+
+    def __init__(self, folder: Path, guests: Sequence[LensMap] = ()) -> None:
+        self.folder, self._guests = folder, guests
 
     # Lenses -----------------------------------------------------------------------------------------------------------
 
@@ -129,7 +132,10 @@ class LensShelf:
         """All of them, by make, series and focal length."""
         own = sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}")) if is_folder(self.folder) else []
         names = [*own, *(name for name in lens_names() if name not in own)]
-        return tuple(sorted(map(self._read, names), key=_order))
+        on_shelf = tuple(map(self._read, names))
+        known = {name for one in on_shelf for name in (one.name, one.lens.name if one.lens is not None else "")}
+        guests = {lens.name: ShelfLens(lens.name, own=True, lens=lens) for lens in self._guests}
+        return tuple(sorted((*on_shelf, *(one for name, one in guests.items() if name not in known)), key=_order))
 
     def _read(self, name: str) -> ShelfLens:
         try:

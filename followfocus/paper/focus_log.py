@@ -27,7 +27,6 @@ from followfocus.paper.pdf import (
     MOST_NOTE,
     OVER_ALL,
     SHORT_NOTE,
-    WORDS,
     Advance,
     Traces,
     half_dof_words,
@@ -35,7 +34,7 @@ from followfocus.paper.pdf import (
     shot_of,
     start_words,
 )
-from followfocus.paper.report import mark_words
+from followfocus.paper.report import CREW_WORDS, mark_words
 from followfocus.takes.context import LoggedMark
 from followfocus.takes.log import TakeRow
 
@@ -116,7 +115,7 @@ class _Head:
     def __init__(self, row: TakeRow, zone: tzinfo | None, wide: float) -> None:
         context, self._wide = row.context, wide
         part = f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
-        said = (start_words(row, zone), in_line(cut(context.pull, MOST_NAME)), row.verdict_words, WORDS[row.word])
+        said = (start_words(row, zone), in_line(cut(context.pull, MOST_NAME)), row.verdict_words, CREW_WORDS[row.word])
         number, title = 11 * mm, 85 * mm
         cells: tuple[tuple[float, Piece], ...] = (
             (_SIDE, Circled(number - 2 * _SIDE, str(row.take), row.word, 10)),

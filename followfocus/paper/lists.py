@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from followfocus.errors import RequestError
+from followfocus.paper.report import CREW_WORDS
 from followfocus.spreadsheet import COMMA, Fixed, Style, csv_lines
 from followfocus.takes.context import timecode_at
 from followfocus.takes.log import TakeRow
@@ -97,7 +98,8 @@ def _ale_row(row: TakeRow) -> Iterator[object]:
     yield "" if not marks else _distance(marks[-1].distance_m)
     yield context.pull
     yield "Yes" if row.word == "circled" else ""
-    yield row.verdict
+    # An editor reads this column: what the crew threw out must not stand there as good alone.
+    yield ", ".join(filter(None, (row.verdict, CREW_WORDS[row.word] if row.word != "circled" else "")))
     yield row.note
 
 

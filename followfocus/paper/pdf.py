@@ -28,9 +28,10 @@ from followfocus.paper.page import (
     words,
     write_pdf,
 )
-from followfocus.paper.report import mark_words
+from followfocus.paper.report import CREW_WORDS, mark_words
 from followfocus.takes.log import TakeRow
 from followfocus.takes.settime import clock_words, day_words, local_time, offset_words
+from followfocus.takes.whole import WholeTake, outcome_of, whole_takes
 
 Traces = Callable[[int], dict[str, FloatArray]]
 Advance = Callable[[float], object]
@@ -38,7 +39,6 @@ SHORT_NOTE, MOST_NAME, MOST_NOTE = 50, 120, 1500
 """Characters: of a note beside its take, of any name, and of a note at all (a spreadsheet has the whole of it)"""
 MOST_MARKS = 12
 """The most marks of a take in the camera report: a take is one line of a table, and a line stays on its page"""
-WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
 
 
 def camera_report(
@@ -112,7 +112,7 @@ def _line(row: TakeRow, widths: Sequence[float], zone: tzinfo | None) -> Iterato
     yield set_in(room[6], "" if context.duration_s is None else f"{context.duration_s:.3g} s")
     yield set_in(room[7], start_words(row, zone))
     yield set_in(room[8], half_dof_words(row))
-    yield set_in(room[9], ", ".join(filter(None, (row.verdict_words, WORDS[row.word]))))
+    yield set_in(room[9], ", ".join(filter(None, (row.verdict_words, CREW_WORDS[row.word]))))
     yield set_in(room[10], row.note if len(row.note) <= SHORT_NOTE else "below")
 
 
@@ -167,11 +167,21 @@ def start_words(row: TakeRow, zone: tzinfo | None) -> str:
 
 
 def _totals(rows: Sequence[TakeRow]) -> str:
-    verdicts = Counter(row.verdict_words for row in rows)
+    """How the takes went, each counted once, however many parts it has, and what the crew said of them."""
+    takes = list(whole_takes(reversed(rows)))
+    verdicts = Counter(map(_went, takes))
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
-    circled = sum(row.word == "circled" for row in rows)
+    words_of = Counter(next((row.word for row in take.parts if row.word), "") for take in takes)
     shots = len({row.shot for row in rows})
-    return f"{counted(len(rows), 'take')} of {counted(shots, 'shot')}: {said}. {circled or 'None'} circled."
+    crew = [f"{words_of['circled'] or 'None'} circled"]
+    crew += [f"{words_of[word]} {CREW_WORDS[word]}" for word in ("ng", "buzzed") if words_of[word]]
+    return f"{counted(len(takes), 'take')} of {counted(shots, 'shot')}: {said}. {', '.join(crew)}."
+
+
+def _went(take: WholeTake) -> str:
+    """The verdict of the part that decides a take."""
+    deciding = (row for row in reversed(take.parts) if outcome_of(row.verdict) is take.outcome)
+    return next((row.verdict_words for row in deciding), take.outcome.value)
 
 
 def _typed(row: TakeRow) -> str:

@@ -17,6 +17,8 @@ from followfocus.takes.log import TakeRow
 from followfocus.takes.settime import local_time, offset_words, shoot_day, timecode_source
 from followfocus.units import format_both
 
+CREW_WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
+"""The crew's word for a take, as it is printed"""
 FORMAT, VERSION = "followfocus-report", 1
 
 
@@ -75,13 +77,13 @@ def take_facts(row: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
 
 
 def mark_words(letter: str, name: str, distance_m: float | None) -> str:
-    """A mark with its distance in both units, such as A Anna 1.20 m / 3'11".
+    """A mark with its distance in both units, such as A Anna 0.80 m / 2'7 1/2".
 
-    >>> print(mark_words("A", "Anna", 1.2))
-    A Anna 1.20 m / 3'11"
+    >>> print(mark_words("A", "Anna", 0.8))
+    A Anna 0.80 m / 2'7 1/2"
     """
     metres = math.inf if distance_m is None else distance_m
-    where = format_both(metres, 1.0)
+    where = format_both(metres)
     return " ".join(filter(None, (letter, name if name != letter else "", where)))
 
 

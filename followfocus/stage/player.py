@@ -142,6 +142,7 @@ def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
 def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
     if stage.busy:
         return stage.refused(f"{doing_words(stage) or 'Busy.'} STOP ends it.")
+    stage = stage.but(note=Note()) if stage.note.place else stage  # that is its answer
     return _trying(stage, lambda s: s.asked(orders.Ready, s.to_ready(), s.silence, event.ring_deg, seen_now=True))
 
 
@@ -267,7 +268,8 @@ def _done(stage: Stage, event: events.Done) -> Stage:
 
 
 def _slip_found(stage: Stage, found: SlipVerdict) -> Stage:
-    stage = stage.noted(found.words, trouble=found.slipped or not found.known)
+    doubtful = found.slipped or not found.known
+    stage = stage.but(note=Note(found.words, doubtful, place=doubtful and stage.run is None))
     if stage.run is None:
         return stage
     if not found.slipped:

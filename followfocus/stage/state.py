@@ -35,6 +35,8 @@ class Note:
     """How a take ended: stands until something else is done"""
     news: bool = False
     """Nobody's request brought it up: it stands also beside what is worse, and whatever mends itself meanwhile"""
+    place: bool = False
+    """Whoever looks at the ring may say where it stands"""
 
     @property
     def asks_nothing(self) -> bool:

@@ -181,7 +181,8 @@ def _at_rest(stage: Stage, seen: Seen) -> StateLine:
         return StateLine(word, sign, note.words, stands_by, trouble=note.trouble)
     if note.trouble or seen.warning:
         words = note.words if note.trouble else seen.warning
-        return StateLine("READY", Sign.RING, words, aside, trouble=True)
+        mend = Mend.PLACE if note.place else Mend.NONE
+        return StateLine("READY", Sign.RING, words, aside, mend, trouble=True)
     return StateLine("READY", Sign.RING, note.words or seen.hint or _ready_words(stage), aside)
 
 

@@ -252,5 +252,7 @@ class Middle(QScrollArea):
         # As high as on the least desk: below that the parts would overlap, so the page scrolls instead.
         least = grid.bands(grid.LEAST_WIDTH, grid.LEAST_HEIGHT).middle
         upright = grid.upright(*window)
-        self.page.setMinimumSize(0 if upright else min(least.width, 936), least.height)
+        # The bar of a page that scrolls downward takes its own width: no second bar for that.
+        wide = min(least.width, 936) - self.verticalScrollBar().sizeHint().width()
+        self.page.setMinimumSize(0 if upright else wide, least.height)
         self.page.fit(window)

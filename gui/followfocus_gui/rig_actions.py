@@ -58,7 +58,7 @@ class RigActions(QObject):
         self._live(screen, screen.show_status)
 
     def _shelf(self) -> LensShelf:
-        return LensShelf(self._document.data_folder / "lenses")
+        return LensShelf(self._document.data_folder / "lenses", [entry.lens for entry in self._desk.show.lenses])
 
     def _live(self, screen: Screen, hear: Callable[[UnitStatus], None]) -> None:
         """Open a screen that shows where the ring is, as long as it is open."""

@@ -16,7 +16,7 @@ from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state import cue_lines
 from followfocus_gui.state.curve_axis import part_starts_s, with_holds
-from followfocus_gui.state.take_lines import unsaved_line
+from followfocus_gui.state.take_lines import none_yet, unsaved_line
 from followfocus_gui.state.take_pages import TakePages, traces_of
 from followfocus_gui.state.take_story import story_of
 from followfocus_gui.state.views import TakeLine
@@ -40,6 +40,7 @@ class TakeActions(QObject):
         window.table.certificateAsked.connect(paper.certificate)
         self._session.taken.connect(self._take_in)
         self.count_on()
+        self._holds()
         self._session.changed.connect(self._holds)
 
     # Cues ---------------------------------------------------------------------------------------------------------
@@ -64,7 +65,9 @@ class TakeActions(QObject):
     def show_cues(self) -> None:
         """The shooting order, and all takes."""
         session, desk, path = self._session, self._desk, self._session.keeper.path
-        screen = CuesScreen(TakePages(path), lambda line: story_of(path, line, imperial=desk.imperial))
+        screen = CuesScreen(
+            TakePages(path), lambda line: story_of(path, line, imperial=desk.imperial), none_yet(desk.show.slate.take)
+        )
         self.wire_cues(screen.cues)
         screen.worded.connect(self._set_word)
         screen.compareAsked.connect(self._compare)
@@ -101,6 +104,7 @@ class TakeActions(QObject):
     def _holds(self) -> None:
         """Show whether the log's newest take waits for GO in its hold."""
         self._window.table.takes.set_holding(on=self._holding)
+        self._window.table.say_none(none_yet(self._desk.show.slate.take))
 
     @property
     def _holding(self) -> bool:

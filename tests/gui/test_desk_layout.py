@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from followfocus_gui.parts import Middle
 from followfocus_gui.screens.key_sheet import KeySheet
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import card_views
@@ -94,6 +95,17 @@ def test_in_a_low_and_wide_room_the_words_stand_whole_beside_the_picture(open_de
     app.until(lambda: words.x() > rack.picture.geometry().right())
     assert words.shown()[1].startswith("B Ben at the far window sharp")
     assert rack.picture.height() > 160
+
+
+def test_a_desk_that_is_a_little_too_low_scrolls_downward_alone(open_desk: Callable[..., Opened]) -> None:
+    """Full HD at 200 % below a title bar: the bar takes its width from the page, and nothing is cut at the right."""
+    app = open_desk()
+    app.window.resize(960, 530)
+    QApplication.processEvents()
+    middle = app.window.findChild(Middle)
+    assert middle is not None
+    assert middle.verticalScrollBar().maximum() > 0
+    assert middle.horizontalScrollBar().maximum() == 0
 
 
 def test_the_marks_tab_of_a_small_desk_has_the_curve_below_the_tools(open_desk: Callable[..., Opened]) -> None:

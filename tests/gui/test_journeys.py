@@ -21,8 +21,11 @@ from followfocus.show.file import write_show
 from followfocus.show.slate import Slate
 from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
+from followfocus_gui.screens.cues import CuesScreen
+from followfocus_gui.screens.lenses import LensScreen
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.jobs import Job
+from followfocus_gui.state.take_lines import none_yet
 from followfocus_gui.widgets.take_cards import NOTE
 from tests.gui.conftest import Opened
 
@@ -283,6 +286,30 @@ def test_the_show_on_another_laptop(hand: Hand, tmp_path: Path) -> None:
     app.window.disk.setFocus()
     hand.shoot()
     assert str(app.kept[-1].context.slate) == "42A take 3"
+
+
+def test_another_laptop_has_the_lens_and_says_that_it_has_no_takes(open_desk: Open, tmp_path: Path) -> None:
+    app, other = open_desk(), Desk.new("ideal-50")
+    hand = Hand(app)
+    lens = dataclasses.replace(other.lens, name="Rodenstock 50", serial="R-117", ideal=False)
+    other.use_lens(lens)
+    other.edit(slate=dataclasses.replace(Slate("42A"), take=4))
+    path = tmp_path / "day.ffshow"
+    write_show(other.show, path)
+    hand.choose("openShow", path)
+    app.until(lambda: app.desk.lens == lens)
+    hand.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    screen = app.window.host.shown
+    assert isinstance(screen, CuesScreen)
+    assert screen.picture.accessibleName() == none_yet(4)
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    screen = app.window.host.shown
+    assert isinstance(screen, LensScreen)
+    assert screen.shown is not None
+    assert screen.shown.lens == lens
+    hand.key(Qt.Key.Key_Return)
+    assert app.desk.lens == lens, "Return on what is looked at changes nothing"
 
 
 def test_a_show_saved_here_opens_there(open_desk: Open, tmp_path: Path) -> None:

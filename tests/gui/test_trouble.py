@@ -145,6 +145,30 @@ def test_unplugged_in_a_jog_and_another_chosen(
     assert app.take().take.verdict.value == "good"
 
 
+def test_whoever_sees_that_the_motor_has_slipped_says_where_the_ring_stands(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    """Nothing on this unit sees the ring: H goes to A and says what it must read, and the answer is typed there."""
+    app = open_desk(remote()[0])
+    app.desk.edit_pull(duration_s=0.6)
+    assert app.take().take.verdict.usable
+    app.until_state(State.IDLE, State.LOADED)
+    app.session.check_slip()
+    app.until(lambda: "the ring must read 2.00 m" in app.says())
+    app.until(lambda: not app.session.busy)
+    field = app.find("positionNow")
+    assert field.isVisible()
+    field.setFocus()
+    QTest.keyClicks(field, "1.9")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    app.until(lambda: app.session.status.ring_deg == pytest.approx(165.0 / 1.9, abs=0.1))
+    app.until(lambda: not app.session.busy)
+    assert "must read" not in app.says()
+    assert not field.isVisible()
+    assert app.take().take.verdict.usable
+    assert app.kept[-1].take.landed_deg == pytest.approx(165.0 / 4.0, abs=0.1)
+
+
 def test_the_motor_is_asked_whether_it_has_slipped(
     open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
 ) -> None:

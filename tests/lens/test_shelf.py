@@ -131,3 +131,13 @@ def test_what_a_lens_is_called_on_the_shelf(lens: LensMap | None, own: bool, tol
 )  # fmt: skip
 def test_a_series_is_the_model_up_to_its_focal_length(model: str, series: str) -> None:
     assert ShelfLens("x", True, dataclasses.replace(REAL, model=model)).series == series
+
+
+def test_a_lens_that_came_with_a_show_lies_among_ones_own_until_the_shelf_has_it(tmp_path: Path) -> None:
+    own = dataclasses.replace(load_lens("ideal-50"), name="Rodenstock 50", ideal=False)
+    shelf = LensShelf(tmp_path, [own, load_lens("ideal-85")])
+    [guest] = [lens for lens in shelf.lenses() if lens.own]
+    assert (guest.name, guest.lens) == (own.name, own)
+    assert len(shelf.lenses()) == len(LensShelf(tmp_path).lenses()) + 1, "a lens that ships is there already"
+    shelf.save(own)
+    assert len(shelf.lenses()) == len(LensShelf(tmp_path).lenses())

@@ -82,7 +82,7 @@ def test_the_figures_are_the_log_s() -> None:
     assert (facts["timing_spread_ticks"], facts["timing_spread_us"]) == (0, 0.0)
     assert (facts["takes"], facts["left_out"], facts["rows"]) == (3, 1, [1, 4])
     assert (facts["lens"], facts["lens_serial"], facts["unit_serial"]) == ("SP 40", "4711", "FF000007")
-    assert facts["marks"] == ["A Anna 1.20 m / 3'11\"", "B door 4.00 m / 13'1\""]
+    assert facts["marks"] == ["A Anna 1.20 m / 3'11\"", "B door 4.00 m / 13'1 1/2\""]
     assert [row.id for row in taken_rows(found_in(taken), taken)] == [1, 2, 4]
 
 

@@ -8,6 +8,7 @@ import dataclasses
 import io
 import json
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,15 @@ def test_each_opentrackio_line_is_a_numbered_sample(day: Path, tmp_path: Path) -
     stamps = [s["timing"]["sampleTimestamp"] for s in samples]
     times = np.array([stamp["seconds"] + stamp["nanoseconds"] * 1e-9 for stamp in stamps])
     assert np.diff(times) == pytest.approx(1 / 24, abs=1e-6)
+
+
+def test_an_ale_says_what_the_crew_threw_out(day: Path, tmp_path: Path) -> None:
+    log = tmp_path / "thrown.db"
+    shutil.copy(day, log)
+    with TakeLog(log) as opened:
+        opened.set_word(2, "ng")
+    last = export(log, tmp_path / "thrown.ale").read_text("utf-8").split("\n")[-2]
+    assert "good, NG" in last.split("\t")
 
 
 def test_an_ale_has_what_readers_ask_for(day: Path, tmp_path: Path) -> None:

@@ -84,8 +84,22 @@ def test_the_camera_report_says_everything_of_a_take(log: Path, tmp_path: Path, 
         assert camera_report(pdf, opened.rows(), paper) == 1
     said = " ".join(text_of(pdf).split())
     for words in ("Camera report", "Überfahrt", "M. Okafor", "../../xA", "to the door", "A Anna 1.20 m / 3'11\"",
-                  "T1.4", "good", "circled", "Öz’ün notu", "3 takes of 1 shot:", "1 circled"):  # fmt: skip
+                  "T1.4", "good", "circled", "Öz’ün notu", "3 takes of 1 shot: 3 good. 1 circled, 1 NG."):  # fmt: skip
         assert words in said, words
+
+
+def test_a_take_of_two_parts_is_one_take_and_a_half_inch_is_told(tmp_path: Path) -> None:
+    show = new_show("Hands", LENS)
+    places = ((0.8, False), (1.5, True), (3.0, False))
+    marks = tuple(ShowMark(LENS.ring_deg(at), str(at), hold_for_go=holds) for at, holds in places)
+    show = show.with_pull(dataclasses.replace(show.pulls[0], marks=marks, duration_s=2.0))
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit, TakeLog(tmp_path / "day.db") as log:
+        list(Rehearsal(unit, show, log.append).run(Standby(), 1))
+        assert len(log.rows()) == 2
+        camera_report(tmp_path / "report.pdf", log.rows())
+    said = " ".join(text_of(tmp_path / "report.pdf").split())
+    assert "1 take of 1 shot: 1 good. None circled." in said
+    assert "0.80 m / 2'7 1/2\"" in said
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])

@@ -15,7 +15,7 @@ from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.take_picture import TakeCurve, TakePicture
-from followfocus_gui.widgets.take_table import EMPTY, Pages, TakeTable
+from followfocus_gui.widgets.take_table import Pages, TakeTable
 
 WORD_OF = {"takeCircle": "circled", "takeNg": "ng", "takeBuzzed": "buzzed"}
 HINT = "Type in a cell; choose a take to see it."
@@ -30,9 +30,12 @@ class CuesScreen(Screen):
     """The TakeLines to compare"""
     certificateAsked = Signal(int)
 
-    def __init__(self, pages: Pages, story: Callable[[TakeLine], TakeStory], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, pages: Pages, story: Callable[[TakeLine], TakeStory], none_yet: str, parent: QWidget | None = None
+    ) -> None:
+        """`none_yet` stands in the place of takes where there are none."""
         super().__init__("cuesScreen", "Cues and takes are open", HINT, parent)
-        self._story = story
+        self._story, self._none_yet = story, none_yet
         self._worded: dict[str, QPushButton] = {}
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -149,7 +152,7 @@ class CuesScreen(Screen):
         self._number.setText(f"{count}{more}{found}" if count else ("none found" if found else ""))
         if not count:
             self._title.setText("")
-            self.picture.show_take(None, EMPTY if not found else "No take fits.")
+            self.picture.show_take(None, self._none_yet if not found else "No take fits.")
         elif self.table.chosen_line() is None:
             self.table.selectRow(0)
 

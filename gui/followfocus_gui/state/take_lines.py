@@ -10,6 +10,17 @@ from followfocus.takes.whole import Outcome, WholeTake, outcome_of
 from followfocus_gui.state.views import TakeLine
 
 
+def none_yet(next_take: int) -> str:
+    """In place of an empty list of takes. A show from another computer comes without its takes.
+
+    >>> none_yet(4)
+    'No earlier take is in the log of this computer. Take 4 lands here.'
+    """
+    if next_take <= 1:
+        return "The first take lands here."
+    return f"No earlier take is in the log of this computer. Take {next_take} lands here."
+
+
 def line_of(take: WholeTake) -> TakeLine:
     """The line of a take in the log, all its parts together."""
     last = take.last

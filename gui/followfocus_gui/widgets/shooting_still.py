@@ -12,7 +12,6 @@ from followfocus_gui.state.grid import Box, Shooting
 from followfocus_gui.state.shooting import ShootView
 from followfocus_gui.widgets.lettering import elided, in_rows, metrics, shortened, width_of
 from followfocus_gui.widgets.signs import draw_sign
-from followfocus_gui.widgets.take_table import EMPTY
 from followfocus_gui.widgets.theme import colour, figure_font
 
 LEAST_PX = 12
@@ -178,7 +177,7 @@ class StillPainter:
             sign, tone = ("tick", "good") if view.last_good else ("warning", "warn")
             draw_sign(painter, sign, QPointF(lower.left() + size * 0.5, lower.center().y()), size * 0.9, colour(tone))
             left = size * 1.5
-        self._last_words(view.last or EMPTY, lower.adjusted(left, 0, 0, 0))
+        self._last_words(view.last or "None here yet.", lower.adjusted(left, 0, 0, 0))
 
     def _last_words(self, words: str, room: QRectF) -> None:
         """How the last take went: whole, in smaller letters or on two lines where it is long."""

@@ -24,7 +24,6 @@ from followfocus_gui.widgets.theme import colour
 WORD_SIGNS = {"": "", "circled": "circled", "ng": "no good", "buzzed": "buzzed"}
 """The crew's word for a take, as it is read"""
 WORDS_MENU = (("circled", "Circle\tC"), ("ng", "No good\tG"), ("buzzed", "Buzzed"))
-EMPTY = "The first take lands here."
 ROW_PX, COMPACT_PX = 44, 36
 HEADS = ("", "shot", "take", "verdict", "landing", "note")
 
@@ -195,7 +194,7 @@ class TakeTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None, *, compact: bool = True, name: str = "takes") -> None:
         super().__init__(parent)
-        self._compact = compact
+        self._compact, self._empty = compact, ""
         self.setTabKeyNavigation(False)
         self.setObjectName(name)
         self.setAccessibleName("Takes")
@@ -243,8 +242,15 @@ class TakeTable(QTableView):
         if self._compact and not self.takes.rowCount():
             painter = QPainter(self.viewport())
             painter.setPen(colour("faint"))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, EMPTY)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(8, 0, -8, 0), flags, self._empty)
             painter.end()
+
+    def say_none(self, words: str) -> None:
+        """In place of takes, where there are none."""
+        if words != self._empty:
+            self._empty = words
+            self.viewport().update()
 
     def _double_clicked(self, index: QModelIndex) -> None:
         if index.column() != NOTE:
