@@ -25,7 +25,6 @@ _UNIT_M: dict[Units, float] = {"metric": 0.001, "imperial": 0.00254}
 _HOW = "The packet is damaged, or not one of Cooke's."
 _KD_BYTES = 29  # the tag and 28 bytes of numbers, before the serial
 _INFINITY_24 = (1 << 24) - 1
-_INFINITY_ASCII = 9_999_999  # 10 km and up: seven nines is as far as the field goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +90,6 @@ def _packed_m(data: bytes, units: Units) -> float:
     """Metres of a 24-bit distance; all ones is infinity."""
     value = _number(data)
     return math.inf if value == _INFINITY_24 else value * _UNIT_M[units]
-
-
-_D = re.compile(
-    r"D(?P<focus>\d{7})T(?P<t>\d{4})t.{1,5}?Z(?P<efl>\d{4})H(?P<hyperfocal>\d{7})"  # notation: "1.4+8", "22"
-    r"N(?P<near>\d{7})F(?P<far>\d{7})V(?P<view>\d{3}\.\d)E(?P<pupil>[+-]\d{3})(?:[zZ]\d{4})?S(?P<serial>.{0,9}?)\s*",
-    re.DOTALL,
-)
-
-
-def decode_d(text: str, units: Units = "metric") -> CookeData:
-    """One ASCII packet. RequestError for anything else."""
-    match = _D.fullmatch(text.strip())
-    if not match:
-        raise RequestError(f"“{text[:60]}” is not a Cooke D packet.", _HOW)
-    unit_m = _UNIT_M[units]
-    return CookeData(
-        focus_m=_ascii_m(match["focus"], unit_m),
-        t_stop=int(match["t"]) / 100,
-        hyperfocal_m=_ascii_m(match["hyperfocal"], unit_m),
-        near_m=_ascii_m(match["near"], unit_m),
-        far_m=_ascii_m(match["far"], unit_m),
-        field_of_view_deg=float(match["view"]),
-        entrance_pupil_m=int(match["pupil"]) * unit_m,
-        focal_length_mm=float(match["efl"]) or None,
-        serial=match["serial"].strip(),
-    )
-
-
-def _ascii_m(digits: str, unit_m: float) -> float:
-    """Metres of a 7-digit distance; all nines is infinity."""
-    return math.inf if int(digits) == _INFINITY_ASCII else int(digits) * unit_m
 
 
 _N = re.compile(

@@ -34,7 +34,9 @@ NEEDED = (
     "as in Focus Distance (mm)) and timecode or time_s (seconds), or frame."
 )
 _WITH_UNIT = re.compile(rf"(.*?)[ _]?[(\[]?({'|'.join(sorted(_UNITS_M, key=len, reverse=True))})[)\]]?")
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d[.,]\d{3})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d(?:[.,]\d{1,9})?)")
+_THOUSANDTHS = re.compile(r".*[.,]\d{3}")
+_DAY_S = 86_400.0
 _ROUNDED_S = 2e-6
 _OFF_FRAME = 0.25
 _MOST_FRAMES = 10_000_000
@@ -163,11 +165,11 @@ def _column(table: Table, names: Sequence[str]) -> tuple[str, ...]:
 
 def _is_clock(cells: Sequence[str]) -> bool:
     """Whether these are times of a clock, with thousandths of a second where a timecode has frames."""
-    return all(_CLOCK.fullmatch(cell) for cell in cells)
+    return all(_CLOCK.fullmatch(cell) and _THOUSANDTHS.fullmatch(cell) for cell in cells)
 
 
 def _seconds(cell: str) -> float:
-    """Seconds of `1.04` or `00:00:01.040`; ValueError otherwise."""
+    """Seconds of `1.04`, `00:00:01.040` or `23:59:59`; ValueError otherwise."""
     if match := _CLOCK.fullmatch(cell):
         hours, minutes, seconds = (float(part.replace(",", ".")) for part in match.groups())
         return (hours * 60 + minutes) * 60 + seconds
@@ -175,7 +177,7 @@ def _seconds(cell: str) -> float:
 
 
 def _clock(table: Table) -> FloatArray | None:
-    """The times of all rows, if the table has them. FileError where they don't run on."""
+    """The times of all rows, if the table has them; a clock's run on over one midnight. FileError where they don't."""
     column, unit_s = _named(table, _TIMES), 1.0
     if column is None and (column := _named(table, _MILLISECONDS)):
         unit_s = 0.001
@@ -184,6 +186,10 @@ def _clock(table: Table) -> FloatArray | None:
         if column is None or not _is_clock(table.text(column)):
             return None
     times = np.array(table.values(column, _seconds)) * unit_s
+    if all(map(_CLOCK.fullmatch, table.text(column))):
+        # More than half a day back is midnight; less is a clip that doesn't run on.
+        midnights = np.flatnonzero(np.diff(times) < -_DAY_S / 2)
+        times[midnights[0] + 1 if len(midnights) else len(times) :] += _DAY_S
     back = np.flatnonzero(np.diff(times) <= 0)
     if len(back):
         line = table.lines[int(back[0]) + 1]

@@ -14,8 +14,6 @@ import dataclasses
 import math
 from typing import overload
 
-import numpy as np
-
 from followfocus.errors import RequestError
 from followfocus.lens.formats import Format
 from followfocus.lens.map import LensMap
@@ -91,8 +89,7 @@ def at_focal(lens: LensMap, focal_mm: float) -> LensMap:
     return dataclasses.replace(lens, focal_length_mm=focal_mm)
 
 
-def breathing_scale(lens: LensMap, ring_deg: float | Floats, percent: float | None = None) -> float | Floats:
+def breathing_scale(lens: LensMap, ring_deg: float, percent: float | None = None) -> float:
     """Size of the picture relative to the ring at infinity, ≥ 1: the lens's own breathing, or `percent` instead."""
     most = lens.breathing_percent if percent is None else percent
-    scale = 1.0 + most / 100.0 * np.asarray(ring_deg, dtype=np.float64) / lens.travel_deg
-    return float(scale) if scale.ndim == 0 else scale
+    return 1.0 + most / 100.0 * ring_deg / lens.travel_deg

@@ -20,7 +20,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
-from followfocus.lens.through import lens_blur_mm
+from followfocus.lens.through import breathing_scale, lens_blur_mm
 from followfocus.lens.zoom import Zoom
 from followfocus.look.ahead import ahead
 from followfocus.look.aperture import Aperture
@@ -125,7 +125,7 @@ class Camera:
 
     def magnification(self, ring_deg: float, t: float = 0.0) -> float:
         """Size of the picture, ≥ 1: by breathing, 1 at infinity and linear in ring angle, times that of the zoom."""
-        return (1 + self.breathing_percent / 100 * ring_deg / self.lens.travel_deg) * self._enlarged(t)
+        return breathing_scale(self.lens, ring_deg, self.breathing_percent) * self._enlarged(t)
 
 
 class DrawsFrame(Protocol):

@@ -105,11 +105,6 @@ def motor_named(name: str) -> Motor:
     raise RequestError(f"No motor is called “{name}”.", hint)
 
 
-def pitch_diameter_mm(teeth: int, module_mm: float = 0.8) -> float:
-    """Pitch diameter of a gear; 0.8 is the module of cine follow focus gears."""
-    return teeth * module_mm
-
-
 MOST_VOLTS = 1000.0
 """Far above any stepper driver's supply."""
 

@@ -18,6 +18,7 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.stage.shoot import place_ring
 from followfocus.unit.following import FollowEvidence, Following, never_followed
+from followfocus.unit.settings import GOTO_DEG_S
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus.wire.refusals import faulted
@@ -34,7 +35,6 @@ of."""
 LATELY_S = 0.2
 DEAF_S = 0.3
 """A unit that has not begun to move by then, though the hand is elsewhere, knows nothing of following."""
-HEADS_DEG_S = 180.0
 OLD_FIRMWARE = (
     "This unit's firmware can't follow a hand: the ring goes from place to place. "
     "Put the one that ships on it: followfocus firmware flash."
@@ -226,7 +226,7 @@ class ByHand:
         with self._lock:
             wanted, self._wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted, None
         if wanted is not None:
-            self.unit.head_for(wanted.ring_deg, HEADS_DEG_S)
+            self.unit.head_for(wanted.ring_deg, GOTO_DEG_S)
 
     def _listen_for_deafness(self, now_s: float) -> None:
         # An older firmware takes the words for noise and goes nowhere: that it stands still is the only sign of it.

@@ -19,6 +19,7 @@ from followfocus.wire.evidence import UnitInfo, text_of
 from followfocus.wire.messages import Config, Safety, encode_body
 
 GOTO_DEG_S = 180.0
+"""As fast as a unit goes to a place by itself, and heads for where a hand points"""
 # Slow, since homing ends at a stop: what the ring hits there, it hits at this speed.
 HOME_DEG_S = 30.0
 LEAST_ACCEL_DEG_S2 = 100.0

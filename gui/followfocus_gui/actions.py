@@ -81,6 +81,7 @@ class DeskActions(QObject):
             Entry("cameraReport", "Camera report …", lambda: self.paper.report("camera")),
             Entry("focusLog", "Focus log …", lambda: self.paper.report("focus")),
             Entry("certificate", "Certificate of the pull …", self.paper.certificate),
+            *(Entry("stopWriting", writing.words, writing.stop) for writing in self.paper.writing),
             None,
             Entry("byHand", "By hand …", self.hand.open, "Ctrl+H"),
             Entry("fromOutside", "From outside …", self.outside.open),

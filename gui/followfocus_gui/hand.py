@@ -20,6 +20,7 @@ from followfocus.stage.sentences import not_ready
 from followfocus.stage.state import AT_HAND, Stage
 from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
+from followfocus.unit.settings import GOTO_DEG_S
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
@@ -28,8 +29,6 @@ from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lock import ALWAYS, locked
 
-# As fast as the unit goes to a place by itself.
-FOLLOW_DEG_S = 180.0
 FARTHEST_DEG = 30.0
 """A hand that asks for more at once asks for a place, and the ring goes there at its own speed."""
 DISK = "the disk"
@@ -136,7 +135,7 @@ class DeskHand:
         from_a_wheel = to_a_place and not drive.recording and drive.hand.owner not in ("", DISK)
         # To a place by the unit's own ramp; else along with the hand. A ring that somebody else moves can only be sent.
         if from_a_wheel or abs(way_deg) > FARTHEST_DEG or (drive.ring_deg is None and stage.state is State.MOVING):
-            self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
+            self._bridge.follow(self.target_deg, GOTO_DEG_S)
         else:
             self._bridge.hear(WheelTurned(self._clock.now(), DISK, way_deg))
 

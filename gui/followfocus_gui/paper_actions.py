@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QObject, Signal
 
 from followfocus.clock import utc_timestamp
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FollowFocusError, JobError
 from followfocus.names import counted
 from followfocus.spreadsheet import COMMA, SEMICOLON, Style
 from followfocus.takes.log import TakeLog, TakeQuery
@@ -39,12 +39,40 @@ def paper_here() -> str:
     return "letter" if QLocale.system().territory() in letter else "a4"
 
 
+MANY = 500
+"""Takes: more than these take a while, and it is said how far it is"""
+
+
+class Writing:
+    """A report that is being written: how far it is, by the thread that writes, and whether it is to stop."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.takes, self._done, self._stopped = path, 0, 0.0, False
+
+    def step(self, share: float) -> None:
+        """So many takes more are written. Raises JobError once it is to stop."""
+        self._done += share
+        if self._stopped:
+            raise JobError(f"Stopped: nothing is written to {self.path.name}.")
+
+    def stop(self) -> None:
+        """Nothing more of it is wanted."""
+        self._stopped = True
+
+    @property
+    def words(self) -> str:
+        """The offer to stop it, with how far it is."""
+        return f"Stop writing {self.path.name}, {100 * self._done / max(1, self.takes):.0f} % done"
+
+
 class PaperActions(QObject):
     """Reports and certificates of the takes in the log."""
 
     # Emitted on the thread that drew: what is said changes how things stand, and that is the window's thread's alone.
     _drawn = Signal(str)
     _failed = Signal(str)
+    _begun = Signal(str)
+    _over = Signal(object)
 
     def __init__(self, window: DeskWindow, document: Document) -> None:
         super().__init__(window)
@@ -53,12 +81,19 @@ class PaperActions(QObject):
         self._desk = window.session.desk
         self._drawn.connect(self._tell)
         self._failed.connect(self._refuse)
+        self._begun.connect(self._tell)
+        self._over.connect(self._forget)
+        self.writing: list[Writing] = []
+        """The reports that are being written"""
 
     def _tell(self, words: str) -> None:
         self._session.tell(words)
 
     def _refuse(self, words: str) -> None:
         self._session.refuse(words)
+
+    def _forget(self, writing: Writing) -> None:
+        self.writing.remove(writing)
 
     def report(self, kind: str) -> None:
         """Choose a name, and write the camera report or the focus log of all takes."""
@@ -68,15 +103,21 @@ class PaperActions(QObject):
 
     def write_report(self, kind: str, path: Path) -> None:
         """Write it, and say when it is there."""
+        writing = Writing(path)
+        self.writing.append(writing)
 
         def job(log: TakeLog) -> str:
             from followfocus.paper.file import write_report
 
             rows = log.rows(TakeQuery(rehearsals=False))
-            write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
-            return f"{path.name}: {counted(len(rows), 'take')}."
+            takes = counted(len(rows), "take")
+            writing.takes = len(rows)
+            if len(rows) > MANY:
+                self._begun.emit(f"Writing {path.name}, {takes}. The menu says how far it is, and stops it.")
+            write_report(path, log, rows, kind, paper_here(), utc_timestamp(), writing.step, style=csv_here())
+            return f"{path.name}: {takes}."
 
-        self._on_paper(job)
+        self._on_paper(job, lambda: self._over.emit(writing))
 
     def certificate(self) -> None:
         """Choose a name, and write the certificate of the chosen take's pull; the newest take's with none chosen."""
@@ -113,8 +154,8 @@ class PaperActions(QObject):
         suggested = str(self._document.suggested().with_suffix(".pdf"))
         return file_names.name_to_save(self._window, title, suggested, kinds)
 
-    def _on_paper(self, job: Callable[[TakeLog], str]) -> None:
-        """Draw on a thread of its own; what it says, or why it could not, is said."""
+    def _on_paper(self, job: Callable[[TakeLog], str], over: Callable[[], object] = lambda: None) -> None:
+        """Draw on a thread of its own; what it says, or why it could not, is said. `over` is done at its end."""
         path = self._session.keeper.path
 
         def work() -> None:
@@ -129,5 +170,7 @@ class PaperActions(QObject):
                 self._failed.emit("The program tripped while writing it. The log file says more.")
             else:
                 self._drawn.emit(words)
+            finally:
+                over()
 
         background.in_background(work, "report")

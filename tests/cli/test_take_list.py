@@ -67,7 +67,7 @@ def test_one_take_is_told_within_the_terminal_and_says_its_zone_once(log: Path) 
     assert "\n".join(lines).count("UTC+00:00") <= 1
 
 
-WIDTHS = (20, 40, 60, 80, 120)
+WIDTHS = (40, 60, 80, 120)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

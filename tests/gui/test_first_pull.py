@@ -11,9 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from followfocus.takes.context import TakeContext
+from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
+from followfocus_gui.paper_actions import MANY
 from followfocus_gui.widgets.take_cards import NOTE
 from tests.gui.conftest import Opened
+from tests.support.takes import a_take
 
 Open = Callable[..., Opened]
 CONTRACT = (
@@ -145,6 +149,27 @@ def test_the_report_is_written_from_the_app(open_desk: Open, tmp_path: Path) -> 
     app.until(lambda: "certificate.pdf: certificate of 1 take." in app.says())
     app.desktop.actions.paper.write_report("camera", tmp_path / "not there" / "x.pdf")
     app.until(lambda: "cannot be written" in app.says())
+
+
+def test_a_long_report_says_how_far_it_is_and_is_stopped_from_the_menu(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    with TakeLog(app.session.keeper.path) as log:
+        for number in range(1, MANY + 2):
+            log.append(a_take(number), TakeContext(lens="ideal-50", pull="A → B"))
+    actions = app.desktop.actions
+    actions.paper.write_report("focus", tmp_path / "long.pdf")
+    (offered,) = (entry for entry in actions.entries() if entry is not None and entry.name == "stopWriting")
+    assert offered.words.startswith("Stop writing long.pdf, ")
+    offered.act()
+    app.until(lambda: not actions.paper.writing)
+    assert "Stopped: nothing is written to long.pdf." in app.says()
+    assert not list(tmp_path.glob("*.pdf*"))
+    assert all(entry is None or entry.name != "stopWriting" for entry in actions.entries())
+    told = list[str]()
+    actions.paper._begun.connect(told.append)
+    actions.paper.write_report("camera", tmp_path / "long.pdf")
+    app.until(lambda: f"long.pdf: {MANY + 1} takes." in app.says())
+    assert told == [f"Writing long.pdf, {MANY + 1} takes. The menu says how far it is, and stops it."]
 
 
 def test_go_does_nothing_unarmed_and_says_why(open_desk: Open) -> None:

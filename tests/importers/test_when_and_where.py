@@ -76,6 +76,9 @@ def test_stamps_that_do_not_rise_are_none_and_frames_are_counted(tmp_path: Path,
         ("timecode", ("0:59:59,000", "01:00:00,000", "02:00:01,500"), (0.0, 1.0, 3602.5)),
         ("time_ms", ("100", "150", "1200"), (0.0, 0.05, 1.1)),
         ("seconds", ("3", "3.25", "4"), (0.0, 0.25, 1.0)),
+        ("time", ("23:59:59", "00:00:00", "00:00:02"), (0.0, 1.0, 3.0)),
+        ("timecode", ("23:59:59.500", "0:00:00.000", "00:00:00.250"), (0.0, 0.5, 0.75)),
+        ("time", ("13:00:00,5", "13:00:01", "13:00:02.25"), (0.0, 0.5, 1.75)),
     ],
 )
 def test_a_table_has_clocks_milliseconds_or_seconds(
@@ -90,6 +93,20 @@ def test_a_table_has_clocks_milliseconds_or_seconds(
 def test_a_time_that_stands_or_goes_back_is_refused_at_its_line(tmp_path: Path, cells: tuple[str, str]) -> None:
     with pytest.raises(FileError, match=r"line 4, column “time”: the time doesn't run on"):
         read(tmp_path, "time,distance\n0,2\n" + "".join(f"{cell},3\n" for cell in cells))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("10:00:01", "10:00:00", "10:00:02"),  # back by less than half a day: a clip that doesn't run on
+        ("23:59:59", "00:00:00", "00:00:00"),
+        ("23:00:00", "01:00:00", "23:00:00", "01:00:00"),  # a second midnight: no clip is so long
+        ("86399", "0", "1"),  # a count of seconds has no midnight
+    ],
+)
+def test_a_clock_passes_midnight_once_and_nothing_else_goes_back(tmp_path: Path, cells: tuple[str, ...]) -> None:
+    with pytest.raises(FileError, match=r"column “time”: the time doesn't run on"):
+        read(tmp_path, "time;distance\n" + "".join(f"{cell};3\n" for cell in cells))
 
 
 def document(*frames: tuple[float, str]) -> str:

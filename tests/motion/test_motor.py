@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
-from followfocus.motion.motor import DEFAULT_RIG, MOTORS, Rig, motor_named, pitch_diameter_mm, pullout_torque_nm
+from followfocus.motion.motor import DEFAULT_RIG, MOTORS, Rig, motor_named, pullout_torque_nm
 
 RPM = np.array([120.0, 240.0, 480.0, 800.0])
 
@@ -136,10 +136,6 @@ def test_a_motor_without_a_figure_is_refused(field: str) -> None:
         dataclasses.replace(MOTORS["17hs19-2004s1"], **{field: 0})
 
 
-def test_pitch_diameter() -> None:
-    assert pitch_diameter_mm(64) == pytest.approx(51.2)
-
-
 def test_gearing_in_steps_degrees_and_rpm() -> None:
     rig = Rig(motor_teeth=50, lens_teeth=130, microsteps=16)
     assert rig.ratio == pytest.approx(2.6)
@@ -156,9 +152,6 @@ def test_gear_reference_cases() -> None:
     if not path.exists():
         pytest.skip("the shared reference cases are not here")
     cases = {case["id"]: case for case in json.loads(path.read_text())["cases"]}
-    case = cases["gear-heden"]
-    found = pitch_diameter_mm(case["input"]["teeth"], case["input"]["module_mm"])
-    assert found == pytest.approx(case["expected"]["pitch_diameter_mm"], abs=case["tolerance"]["abs"])
     case = cases["gear-dfocus"]
     rig = Rig(motor_teeth=case["input"]["motor_teeth"], lens_teeth=case["input"]["lens_teeth"])
     assert rig.ratio == pytest.approx(case["expected"]["ratio"], abs=case["tolerance"]["abs"])
