@@ -108,7 +108,7 @@ def _ring(stage: Stage, lens: LensMap, pull: ShowPull, system: System) -> dict[s
 
 
 def _through(stage: Stage, lens: LensMap, pull: ShowPull) -> LensMap:
-    """The lens as its zoom stands: where the last take left it, until the next is armed; else where that one begins."""
+    """The lens as its zoom stands: in a pull, or where the last take left it; once the next is armed as that begins."""
     back = standing_cue(stage.show, stage.at).back != stage.at.turned
     try:
         standing, zoom = pull.zoomed(parts(stage.show, stage.at)[stage.at.part], lens, back=back)
@@ -118,10 +118,9 @@ def _through(stage: Stage, lens: LensMap, pull: ShowPull) -> LensMap:
 
 
 def _zoom_mm(stage: Stage, zoom: Zoom) -> float:
-    short, long = zoom.range_mm
-    left_mm = None if stage.plays else stage.zoom_mm
+    (short, long), now_mm = zoom.range_mm, stage.zoom_now_mm
     # Left where this pull never is, it was another lens or another shot.
-    return zoom.at_mm(0.0) if left_mm is None or not short <= left_mm <= long else left_mm
+    return zoom.at_mm(0.0) if now_mm is None or not short <= now_mm <= long else now_mm
 
 
 def _depth(lens: LensMap, pull: ShowPull, distance_m: float, system: System) -> tuple[str, str]:

@@ -307,6 +307,8 @@ def _of_epoch(stage: Stage) -> tuple[orders.Order, ...]:
 
 def _heard(stage: Stage, event: events.Heard) -> Stage:
     before, stage = stage.state, stage.but(unit=event.status)
+    if stage.plays != (stage.began_clock is not None):
+        stage = stage.but(began_clock=event.status.clock if stage.plays else None)
     # The unit disarmed itself, by its button or after a silence: a count that runs on would end in a refused GO.
     lost = stage.waiting is not None and before is State.ARMED and stage.state is not State.ARMED
     if lost:

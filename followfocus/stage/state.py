@@ -82,6 +82,8 @@ class Stage:
     kept: KeptTrim | None = None
     zoom_mm: float | None = None
     """Where the last take left a zoom that was moved; None once the next one is armed"""
+    began_clock: int | None = None
+    """The unit's clock as the pull that plays was first heard to; None while none does"""
     note: Note = Note()
     ended: FollowFocusError | None = None
     unattended: bool = False
@@ -111,6 +113,19 @@ class Stage:
         return self.state is State.PLAYING or (
             self.state is State.MOVING and isinstance(self.under_way, Shoot) and self.under_way.hand is not None
         )
+
+    @property
+    def played_s(self) -> float | None:
+        """How far into its pull the ring was when it was last heard; None while it is on none."""
+        if self.began_clock is None or self.info is None:
+            return None
+        return (self.unit.clock - self.began_clock) / self.info.tick_hz
+
+    @property
+    def zoom_now_mm(self) -> float | None:
+        """Where a zoom that is moved stands: in the pull that plays, or where the last take left it; else None."""
+        zoom = None if self.playing is None else self.playing.plan.zoom
+        return self.zoom_mm if zoom is None or self.played_s is None else zoom.at_mm(self.played_s)
 
     @property
     def waiting(self) -> Wait | None:

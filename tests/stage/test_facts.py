@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from followfocus.lens.through import at_focal, lens_depth
@@ -71,6 +72,32 @@ def test_after_a_take_depth_is_told_through_the_zoom_where_it_was_left(
         assert depth_told(one) == depth_through(one, left_mm) != depth_through(one, next_mm)
         one.arm()
         assert depth_told(one) == depth_through(one, next_mm)
+
+
+@pytest.mark.parametrize("zoom", ["90..20", "20..90", "90@0.1..20@0.4s"])
+def test_during_a_take_depth_is_told_through_the_zoom_of_each_moment(zoom: str) -> None:
+    """The ring says which moment it is: it turns one way only, and in the middle of a pull it is never slow."""
+    heard: list[tuple[float, tuple[object, object]]] = []
+    with served(zooming(zoom)) as one:
+        plan = one.serving.stage.prepared().plan
+        times_s = np.linspace(0.1, plan.motion.duration_s - 0.1, 2001)
+        rings = plan.motion.ring_deg(times_s)
+
+        def note() -> None:
+            ring_deg = one.serving.stage.unit.ring_deg
+            if one.serving.stage.state is State.PLAYING and ring_deg is not None and rings[0] > ring_deg > rings[-1]:
+                heard.append((ring_deg, depth_told(one)))
+
+        one.serving.changes.append(note)
+        one.arm()
+        one.loop.soon(one.serving.step, events.GoAsked())
+        one.wait(lambda: one.takes and one.serving.stage.state in AT_HAND and not one.serving.stage.busy)
+    assert len(heard) > 3
+    for ring_deg, told in heard:
+        at_s = times_s[np.abs(rings - ring_deg).argmin()]
+        near_m = [plan.depth_at(ring_deg, at_s + off_s).near_m for off_s in (-0.05, 0.0, 0.05)]
+        assert min(near_m) - 0.01 <= float(str(told[0]).removesuffix(" m")) <= max(near_m) + 0.01, (at_s, told)
+        assert one.serving.stage.played_s is None
 
 
 def zooming(zoom: str, focal_mm: float | None = None) -> Show:

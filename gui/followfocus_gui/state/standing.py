@@ -36,7 +36,7 @@ class Standing:
     left_s: float | None
     connection: str
     zoom_mm: float | None = None
-    """Where the last take left the zoom; None where it is as what stands by begins"""
+    """Where a zoom that is moved stands; None where it is as what stands by begins"""
 
     @property
     def armed(self) -> bool:
@@ -67,5 +67,5 @@ def standing(
     return Standing(
         status, line, stage.state, status.ring_deg, status.fault, stage.busy, target_deg, landing_deg,
         locked(stage), says.left_s, says.connection if heard or says.connection != "connected" else "lost",
-        stage.zoom_mm,
+        stage.zoom_now_mm,
     )  # fmt: skip
