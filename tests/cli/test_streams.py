@@ -168,9 +168,10 @@ def test_a_full_output_makes_no_failure_of_a_take(full: int, tmp_path: Path, jso
 
 
 def test_a_full_output_is_a_failure_of_what_only_prints(full: int, log: Path) -> None:
-    code, said = _on(full, "takes", "list", log)
-    assert code == 1
-    assert "No space left" in said
+    for words in (("takes", "list", log), ("unit", "info", "--json")):
+        code, said = _on(full, *words)
+        assert code == 1
+        assert "No space left" in said
 
 
 ONLY_PRINT = (

@@ -178,11 +178,14 @@ def test_a_cue_after_a_restart_starts_nothing_and_the_take_that_waited_says_when
         unit.reset()
         unit.control.ask("set", pin="cue", level=0)
         out, err = process.communicate(timeout=WAIT_S)
-    assert process.returncode == 1
     assert unit.steps() == before
-    words = "the unit was reset before it said that the take had begun; its position is unknown"
-    assert json.loads(out)["takes"][0]["reasons"] == [words]
-    assert words in err
+    if process.returncode == 3:  # it came before the answer to ARM was through: then no take has waited
+        assert "the unit was reset" in err
+        return
+    assert process.returncode == 1
+    reason = "the unit was reset before it said that the take had begun; its position is unknown"
+    assert json.loads(out)["takes"][0]["reasons"] == [reason]
+    assert reason in err
     with TakeLog(tmp_path / "t.db") as log:
         assert [row.verdict for row in log.rows()] == ["faulted"]
 
