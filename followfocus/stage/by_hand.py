@@ -153,8 +153,9 @@ class ByHand:
             stops, following = self._stops, self._following
             again = None
             if following is not None and following.let_go:
-                # Nobody wanted that, and the ring stands where the hand had it: what was said since begins anew.
-                again = self._wanted if self._moved_s > following.last_sent_s else None
+                # Nobody wanted that: what was said since begins anew, and what was smooth and still on its way there.
+                wanted = self.hand.wanted(now_s) or self._wanted
+                again = wanted if self._moved_s > following.last_sent_s or _is_elsewhere(wanted, self.unit) else None
             elif following is not None and following.fell_silent:
                 # Nobody wanted that either. The hand has gone on meanwhile, and nothing drives after it: whatever turns
                 # takes the ring anew, from where it stands.
@@ -289,6 +290,14 @@ class ByHand:
         except FollowFocusError as error:
             self.trouble = str(error)
             self.hand.let_go(self.unit.clock.now())
+
+
+def _is_elsewhere(wanted: WantedRing | None, unit: FollowFocusUnit) -> bool:
+    """Whether the ring stands a step or more from where it is wanted."""
+    stands_deg = unit.status.ring_deg
+    if wanted is None or stands_deg is None:
+        return False
+    return abs(wanted.ring_deg - stands_deg) * unit.steps_per_deg >= 1.0
 
 
 def ready_by_hand(unit: FollowFocusUnit, lens: LensMap, rig: Rig, at_deg: float | None = None) -> None:

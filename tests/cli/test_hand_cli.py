@@ -246,12 +246,13 @@ def test_the_keys_of_a_terminal_turn_the_ring(tmp_path: Path) -> None:
         os.write(master, b"\x1b[C\x1b[C\x1b[A\x1b[C")
         wait_for_ring(program, unit, 102.2)
         os.write(master, b"q")
-        program.communicate(timeout=30)
+        program.communicate(timeout=60)
     os.close(master)
     with TakeLog(tmp_path / "t.db", create=False) as kept:
         (row,) = kept.rows()
-    assert (row.verdict, program.returncode) == ("good", 0) or let_go(row, program)
-    assert row.facts["landed_deg"] == pytest.approx(102.2, abs=0.05)
+    if not let_go(row, program):  # such a take ends where the unit let go, and the ring goes on without it
+        assert (row.verdict, program.returncode) == ("good", 0)
+        assert row.facts["landed_deg"] == pytest.approx(102.2, abs=0.05)
 
 
 def let_go(row: TakeRow, program: subprocess.Popen[bytes]) -> bool:
@@ -294,7 +295,7 @@ def test_ctrl_c_ends_a_recording_at_rest_as_a_good_take(tmp_path: Path) -> None:
         while program.poll() is None and not unit.rests.wait(0.1):
             pass
         program.send_signal(signal.SIGINT)
-        _, said = program.communicate(timeout=30)
+        _, said = program.communicate(timeout=60)
     with TakeLog(log, create=False) as kept:
         (row,) = kept.rows()
     assert (row.verdict, program.returncode) == ("good", 0) or let_go(row, program), said

@@ -223,7 +223,7 @@ def start(command: list[str], wanted: tuple[str, ...]) -> tuple[subprocess.Popen
 
 def end(process: subprocess.Popen[str]) -> None:
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     if process.stdout is not None:
         process.stdout.close()
 

@@ -241,7 +241,7 @@ def test_a_pull_arrives_over_udp_by_both_protocols() -> None:
     ):
         for one in (freed, otrk):
             one.bind(("127.0.0.1", 0))
-            one.settimeout(5)
+            one.settimeout(60)
         to = [
             Destination("freed", "127.0.0.1", freed.getsockname()[1]),
             Destination("opentrackio", "127.0.0.1", otrk.getsockname()[1]),
@@ -272,7 +272,7 @@ def test_a_pull_arrives_over_udp_by_both_protocols() -> None:
 def test_the_command_tracks_the_simulated_unit() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind(("127.0.0.1", 0))
-        listener.settimeout(20)
+        listener.settimeout(60)
         url = f"freed://127.0.0.1:{listener.getsockname()[1]}"
         program = [
             sys.executable,

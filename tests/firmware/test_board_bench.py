@@ -214,7 +214,7 @@ def test_the_line_on_tcp_in_real_time(probe_hex: Path) -> None:
     need_bench()
     process, ports = start(["node", str(BOARD_SCRIPT), str(probe_hex), "--pace", "1.0"], ("uart", "control"))
     try:
-        with socket.create_connection(("127.0.0.1", ports["uart"]), timeout=20) as line:
+        with socket.create_connection(("127.0.0.1", ports["uart"]), timeout=60) as line:
             line.sendall(b"e\x55")
             assert line.recv(1) == b"\x55"
     finally:

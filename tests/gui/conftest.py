@@ -120,12 +120,23 @@ class Opened:
         The unit stops then, as it should, and whoever is at the desk asks again.
         """
         status, stage = self.session.status, self.session.stage
-        rests = self.session.state in (State.IDLE, State.LOADED) and not self.session.busy and stage.under_way is None
+        # Once the hand has let go, too: what is turned before that is nobody's wish any more.
+        free = not self.session.busy and stage.under_way is None and not self.session.bridge.drive.busy
+        rests = free and self.session.state in (State.IDLE, State.LOADED)
         silence = status.cause_clock if status.cause is Cause.SILENCE else 0
         if not rests or silence == self._silence:
             return False
         self._silence = silence
         return silence != 0
+
+    def hand_is_off(self) -> bool:
+        """Whether the hand has let go of the ring, and the window has heard where that has left it."""
+        heard, unit = self.session.status, self.session.bridge.unit
+        assert unit is not None
+        said = unit.status
+        # The hand is at work on another thread: the window may not have heard yet that the ring has moved at all.
+        there = (heard.state, heard.position, heard.cause_clock) == (said.state, said.position, said.cause_clock)
+        return there and said.at_rest and not self.session.bridge.drive.busy
 
     def until_turned(self, turn: Callable[[], object], so: Callable[[], bool]) -> None:
         """Turn the ring, and wait for something to be so; again from where it rests, where this machine was silent."""

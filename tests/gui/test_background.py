@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from followfocus_gui import background
 from followfocus_gui.collecting import MainThreadCollector
 from followfocus_gui.widgets.port_watch import PortWatch
-from tests.gui.conftest import Opened
+from tests.gui.conftest import WAIT_MS, Opened
 
 APP = Path(background.__file__).parent
 
@@ -51,7 +51,7 @@ def test_the_last_to_hold_it_is_the_main_thread(qtbot: QtBot, by_collector: bool
     assert found == []
     if by_collector:
         collector = MainThreadCollector()
-        qtbot.waitUntil(lambda: found != [], timeout=10_000)
+        qtbot.waitUntil(lambda: found != [], timeout=WAIT_MS)
         collector.close()
     else:
         background.let_go()
@@ -73,7 +73,7 @@ def test_ports_are_watched_like_that(qtbot: QtBot) -> None:
     watch.close()
     del watch
     go_on.set()
-    qtbot.waitUntil(lambda: [background.let_go()] and found != [], timeout=10_000)  # others may be at work still
+    qtbot.waitUntil(lambda: [background.let_go()] and found != [], timeout=WAIT_MS)  # others may be at work still
     assert found == [threading.main_thread().name]
 
 
@@ -85,7 +85,7 @@ def test_a_closed_desk_leaves_nothing_at_work(
     app.until(lambda: app.window.rack.picture.shown is not None)
     assert not background.let_go()
     app.window.close()
-    qtbot.waitUntil(background.let_go, timeout=30_000)  # a port that is being asked is let answer
+    qtbot.waitUntil(background.let_go, timeout=WAIT_MS)  # a port that is being asked is let answer
 
 
 def test_no_other_module_of_the_app_begins_a_thread() -> None:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from followfocus_gui import background
 from followfocus_gui.collecting import MainThreadCollector
+from tests.gui.conftest import WAIT_MS
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_no_thread_and_no_allocation_collects_a_widget(qtbot: QtBot, collector: 
 def test_the_event_loop_does(qtbot: QtBot, collector: MainThreadCollector) -> None:
     left = cycle()
     kept = [[] for _ in range(5_000)]
-    qtbot.waitUntil(lambda: left() is None, timeout=10_000)
+    qtbot.waitUntil(lambda: left() is None, timeout=WAIT_MS)
     assert len(kept) == 5_000
 
 

@@ -66,9 +66,9 @@ def test_a_wheel_that_is_known_turns_the_ring_as_it_is_plugged_in(open_desk: Ope
     before = app.session.ring_deg
     rack.plugged.append("Knob")
     app.until(lambda: "Knob turns the ring." in app.says())
-    rack.turn("Knob", 4, 1)  # and nothing was pressed
-    app.until(lambda: app.session.ring_deg > before + 5.0)
-    app.until(lambda: not app.session.bridge.drive.busy)
+    # and nothing was pressed
+    app.until_turned(lambda: rack.turn("Knob", 4, 1), lambda: app.session.ring_deg > before + 5.0)
+    app.until(app.hand_is_off)
 
 
 def test_a_wheel_that_is_not_known_is_learned_by_one_gesture(open_desk: Open, rack: Rack) -> None:
@@ -81,9 +81,8 @@ def test_a_wheel_that_is_not_known_is_learned_by_one_gesture(open_desk: Open, ra
     rack.turn("Slider", 5, 65)
     app.until(lambda: "Slider turns the ring." in app.says())
     assert app.session.ring_deg == before
-    rack.turn("Slider", 4, 1)
-    app.until(lambda: app.session.ring_deg > before + 5.0)
-    app.until(lambda: not app.session.bridge.drive.busy)
+    app.until_turned(lambda: rack.turn("Slider", 4, 1), lambda: app.session.ring_deg > before + 5.0)
+    app.until(app.hand_is_off)
 
 
 def turn(app: Opened, degrees: float, source: str = "wheel") -> None:
@@ -113,7 +112,7 @@ def turned_by_a_key(app: Opened) -> float:
         app.until(lambda deg=before: app.window.disk._start() == pytest.approx(deg, abs=0.15))
         QTest.keyClick(app.window.disk, Qt.Key.Key_Right)
         assert drive.busy
-        app.until(lambda: not drive.busy and app.session.state in (State.IDLE, State.LOADED))
+        app.until(app.hand_is_off)
         if app.session.status.cause is not Cause.SILENCE:
             return app.session.ring_deg - before
 
@@ -193,9 +192,8 @@ def test_stop_before_the_hand_has_turned_the_ring_ends_the_recording_and_says_so
     app.until(lambda: not app.session.bridge.drive.recording)
     app.until(lambda: "nothing was recorded" in app.says())
     before = app.session.ring_deg
-    turn(app, 5.0)
-    app.until(lambda: app.session.ring_deg > before + 5.0)
-    app.until(lambda: not app.session.bridge.drive.busy)
+    app.until_turned(lambda: turn(app, 5.0), lambda: app.session.ring_deg > before + 4.9)
+    app.until(app.hand_is_off)
     assert (app.kept, app.desk.show.slate.take) == ([], number)
 
 

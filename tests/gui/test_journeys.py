@@ -89,10 +89,10 @@ class Hand:
 
     def turn(self, to_deg: float) -> None:
         """Drag the white disk until the ring is there."""
-        app, drive = self.app, self.app.session.bridge.drive
+        app = self.app
         while abs(app.session.ring_deg - to_deg) >= 3.0:  # again where a busy machine was silent for too long
             self._drag(to_deg)
-            app.until(lambda: not drive.busy and app.session.state is State.IDLE)
+            app.until(app.hand_is_off)
         self._did()
 
     def _drag(self, to_deg: float) -> None:

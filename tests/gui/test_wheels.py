@@ -66,16 +66,24 @@ def turn(bridge: UnitBridge, counts: float, source: str = "wheel") -> None:
     bridge.hear(WheelTurned(SystemClock().now(), source, counts))
 
 
-def test_the_worker_follows_a_hand_and_lets_go(bridge: UnitBridge, qtbot: QtBot) -> None:
+def followed(bridge: UnitBridge, qtbot: QtBot, counts: float, clicks: int = 1) -> None:
+    """The ring goes as far as the wheel.
+
+    It is turned anew where a busy computer was silent on the way: it goes no further then.
+    """
     silent = True
-    while silent:  # a busy computer may have been silent on the way: it goes no further then, until it is turned anew
+    while silent:
         before, silence_clock = ring(bridge), silenced(bridge)
-        for _ in range(10):
-            turn(bridge, 1.0)
+        for _ in range(clicks):
+            turn(bridge, counts)
             qtbot.wait(10)
         qtbot.waitUntil(lambda: not bridge.drive.busy, timeout=WAIT_MS)
         silent = silenced(bridge) != silence_clock
-    assert ring(bridge) == pytest.approx(before + 10.0, abs=0.06)
+    assert ring(bridge) == pytest.approx(before + clicks * counts, abs=0.06)
+
+
+def test_the_worker_follows_a_hand_and_lets_go(bridge: UnitBridge, qtbot: QtBot) -> None:
+    followed(bridge, qtbot, 1.0, clicks=10)
 
 
 def test_an_order_ends_the_hand_first(bridge: UnitBridge, qtbot: QtBot) -> None:
@@ -84,8 +92,7 @@ def test_an_order_ends_the_hand_first(bridge: UnitBridge, qtbot: QtBot) -> None:
     with qtbot.waitSignal(bridge.finished, timeout=WAIT_MS):
         bridge.ask(Job("go", lambda unit: unit.goto_deg(60.0)))
     assert ring(bridge) == pytest.approx(60.0, abs=0.05)
-    turn(bridge, 2.0)
-    qtbot.waitUntil(lambda: abs(ring(bridge) - 62.0) < 0.06, timeout=WAIT_MS)
+    followed(bridge, qtbot, 2.0)
 
 
 def test_stop_takes_the_ring_from_the_hand(bridge: UnitBridge, qtbot: QtBot) -> None:

@@ -51,7 +51,7 @@ def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         yield process, process.stdout.readline().strip()
     finally:
         process.kill()
-        process.wait(30)
+        process.wait(60)
         process.stdout.close()
         process.stderr.close()
 
@@ -73,7 +73,7 @@ def refused(*options: str) -> tuple[int, str]:
 def talk(connection: socket.socket, *commands: Message) -> list[Message]:
     """Sends commands one after another: everything that comes until the last is answered."""
     reader, heard = FrameReader(), []
-    connection.settimeout(30)
+    connection.settimeout(60)
     for seq, command in enumerate(commands, 1):
         connection.sendall(encode_frame(seq, command.TYPE, encode_body(command)))
         answered = False
@@ -98,7 +98,7 @@ def test_it_says_where_it_listens_and_what_to_type_next():
         with socket.create_connection((host, number)) as connection:
             assert isinstance(talk(connection, HELLO)[0], HelloReply)
         process.send_signal(signal.SIGINT)
-        _, words = process.communicate(timeout=30)
+        _, words = process.communicate(timeout=60)
     assert process.returncode == 0
     assert f"followfocus unit info --port {port}" in words
     assert words.endswith("Ended.\n")
@@ -111,7 +111,7 @@ def test_being_terminated_frees_the_link(tmp_path):
         assert port == str(link)
         assert link.is_symlink()
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     assert process.returncode == 0
     assert not link.is_symlink()
 
@@ -138,7 +138,7 @@ def test_edges_and_state_go_to_their_files(tmp_path):
             while not (isinstance(heard[-1], StateChanged) and heard[-1].position == 130):
                 heard += [decode_body(frame.type, frame.body) for frame in reader.feed(connection.recv(4096))]
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     header, *rows = edges.read_text().splitlines()
     assert header == "boot_id,tick,position"
     positions = [int(row.split(",")[2]) for row in rows]
@@ -185,7 +185,7 @@ def test_a_stranger_may_stand_in_for_the_unit():
         running("--tcp", "0", "--fault", "grbl") as (_, port),
         socket.create_connection(address_of(port)) as connection,
     ):
-        connection.settimeout(30)
+        connection.settimeout(60)
         assert connection.recv(100).startswith(b"\r\nGrbl 1.1h")
 
 

@@ -152,7 +152,7 @@ def test_a_write_from_another_thread_wakes_a_reader():
     reader = threading.Thread(target=lambda: answers.append(talk.until(HelloReply)))
     reader.start()
     port.write(frame(1, HELLO))
-    reader.join(10)
+    reader.join(60)
     assert answers
     assert not reader.is_alive()
 
@@ -188,8 +188,8 @@ def test_a_reader_is_released_when_its_port_is_closed():
     reader = threading.Thread(target=read)
     reader.start()
     port.close()
-    assert raised.wait(10)
-    reader.join(10)
+    assert raised.wait(60)
+    reader.join(60)
 
 
 def test_the_bench_is_reached_beside_the_line():
@@ -222,13 +222,13 @@ def serving(server: UnitServer) -> Iterator[None]:
         yield
     finally:
         server.stop()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
         server.close()
 
 
 def on_socket(connection: socket.socket) -> Talk:
-    connection.settimeout(20)
+    connection.settimeout(60)
     return Talk(lambda: connection.recv(4096), connection.sendall)
 
 
@@ -252,7 +252,7 @@ def test_a_second_client_is_turned_away():
         talk = on_socket(first)
         talk.ask(1, HELLO, HelloReply)
         with socket.create_connection((server.host, server.port)) as second:
-            second.settimeout(20)
+            second.settimeout(60)
             assert second.recv(10) == b""
         talk.ask(2, Ping())
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from followfocus.hand.events import WheelGone, WheelTurned
-from followfocus.stage.by_hand import ByHand
+from followfocus.stage.by_hand import TICK_S, ByHand
 from followfocus.unit.following import FollowEvidence, Following
 from followfocus.wire.link import Link
 from followfocus.wire.messages import Cause, State
@@ -289,6 +289,20 @@ def test_a_quick_turn_that_was_over_before_anybody_ticked_is_made_whole(
     hand.unit.link.sleep(silent_s)
     hand.wait(1.0)
     assert hand.unit.refresh().ring_deg == pytest.approx(140.0, abs=0.1)
+
+
+@pytest.mark.parametrize("silent_s", [0.08, 0.1, 0.2, 0.3])
+@pytest.mark.parametrize("ticks", [3, 4])
+def test_a_smooth_turn_whose_unit_let_go_on_its_last_tenths_is_made_whole(
+    hand: HandBench, ticks: int, silent_s: float
+) -> None:
+    """The unit had come to the last that it was told, which was not yet where the hand was."""
+    hand.say(WheelTurned(hand.now_s, "disk", 4.0))
+    hand.wait(ticks * TICK_S)
+    hand.unit.link.sleep(silent_s)  # a busy computer: nothing ticks
+    hand.wait(1.0)
+    assert hand.ended[0].let_go
+    assert hand.unit.refresh().ring_deg == pytest.approx(104.0, abs=0.05)
 
 
 @pytest.mark.parametrize("silent_s", [0.075, 0.1, 0.3, 2.0])

@@ -51,7 +51,7 @@ async def pair(session: aiohttp.ClientSession, url: str, code: str) -> int:
 async def told(line: aiohttp.ClientWebSocketResponse, key: str) -> dict[str, Any]:
     """The next message that has a key."""
     while True:
-        message = json.loads((await line.receive(timeout=10)).data)
+        message = json.loads((await line.receive(timeout=60)).data)
         if key in message:
             return message
 
@@ -118,7 +118,7 @@ def test_watching_touches_nothing_and_control_is_one_at_a_time() -> None:
                 await first.send_str(noise)
             await first.send_str("x" * 4000)
             while not first.closed:
-                await first.receive(timeout=10)
+                await first.receive(timeout=60)
 
     with served(there_and_back(None)) as one, serve_phones(one.serving, one.loop, "127.0.0.1:0") as phones:
         visit(phones, run)

@@ -96,7 +96,7 @@ class Recorder:
 
     def close(self) -> None:
         self._ends.set()
-        self._thread.join(10)
+        self._thread.join(60)
         self._socket.close()
 
 
@@ -119,7 +119,7 @@ class Watcher:
                     self.seen.append({**told["facts"], "role": told["role"]})
 
     def join(self) -> None:
-        self._thread.join(20)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 

@@ -105,7 +105,7 @@ def running(server: UnitServer) -> Iterator[UnitServer]:
             yield server
         finally:
             server.stop()
-            thread.join(10.0)
+            thread.join(60.0)
             assert not thread.is_alive()
 
 

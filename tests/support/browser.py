@@ -35,7 +35,7 @@ class Tab:
             message["sessionId"] = self.session
         await self._line.send_json(message)
         while True:
-            told = json.loads((await self._line.receive(timeout=30)).data)
+            told = json.loads((await self._line.receive(timeout=90)).data)
             if told.get("id") == self._count:
                 assert "error" not in told, told
                 found: dict[str, Any] = told["result"]
@@ -66,7 +66,7 @@ class Tab:
                 let so = false;
                 try {{ so = {condition}; }} catch {{ so = false; }}
                 if (so) done(true);
-                else if (performance.now() - began > 15000) failed(document.body.innerText);
+                else if (performance.now() - began > 60000) failed(document.body.innerText);
                 else setTimeout(look, 20);
             }};
             look();
@@ -113,7 +113,7 @@ async def tab(profile: Path) -> AsyncIterator[Tab]:
     try:
         url = ""
         while not url:
-            said = (await asyncio.wait_for(process.stderr.readline(), 30)).decode("utf-8", "replace")
+            said = (await asyncio.wait_for(process.stderr.readline(), 60)).decode("utf-8", "replace")
             assert said, "the browser did not start"
             found = re.search(r"DevTools listening on (ws://\S+)", said)
             url = found[1] if found else ""

@@ -18,7 +18,7 @@ import pytest
 
 from followfocus.clock import SystemClock
 
-WAIT_S = 10.0
+WAIT_S = 60.0
 PERIOD = 256
 """Samples that are handed on at once: 5.3 ms"""
 
@@ -84,6 +84,6 @@ class News:
             self._news.notify_all()
 
     def until(self, so: Callable[[], object]) -> None:
-        """Wait until something is so; fails after ten seconds."""
+        """Wait until something is so; fails after a minute."""
         with self._news:
             assert self._news.wait_for(so, WAIT_S)

@@ -17,7 +17,7 @@ from followfocus.clock import SystemClock
 
 _PROCESS = c.CFUNCTYPE(c.c_int, c.c_uint32, c.c_void_p)
 _AUDIO, _OUTPUT, _START_NO_SERVER = b"32 bit float mono audio", 2, 1
-WAIT_S = 30.0
+WAIT_S = 60.0
 EVEN_US = 5_000
 
 

@@ -526,7 +526,7 @@ def lying_server(unit_port: int, lie: Lie, phase: str) -> Iterator[str]:
             yield f"socket://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             ended.set()
-            thread.join(10.0)
+            thread.join(60.0)
 
 
 def _serve(listener: socket.socket, unit_port: int, middle: Middle, ended: threading.Event) -> None:
@@ -534,7 +534,7 @@ def _serve(listener: socket.socket, unit_port: int, middle: Middle, ended: threa
         with contextlib.suppress(OSError):  # nobody yet, or the client is gone
             client, _ = listener.accept()
             with client, socket.create_connection(("127.0.0.1", unit_port)) as unit:
-                client.settimeout(2.0)
+                client.settimeout(60.0)
                 _pass_on(client, unit, middle, ended)
 
 

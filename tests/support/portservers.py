@@ -82,7 +82,7 @@ class PySerialServer:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self._thread.join(10.0)
+        self._thread.join(60.0)
         self._listener.close()
 
     def cut(self) -> None:

@@ -131,7 +131,7 @@ def test_two_threads_that_try_again_at_once_write_each_take_once(tmp_path: Path,
     aside.rename(kept.path)
     kept.others.clear()
     kept.retry()
-    kept.others[0].join(10.0)
+    kept.others[0].join(60.0)
     assert kept.unsaved == ()
     with TakeLog(kept.path) as log:
         assert log.last_row() == 3

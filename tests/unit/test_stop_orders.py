@@ -175,7 +175,7 @@ def test_a_wait_in_another_thread_ends_at_once() -> None:
         unit.listen(hear)
         thread = threading.Thread(target=go, name="mover")
         thread.start()
-        assert moving.wait(5.0)
+        assert moving.wait(60.0)
         assert unit.stop().at_rest
-        thread.join(5.0)
+        thread.join(60.0)
         assert ended

@@ -34,7 +34,7 @@ from followfocus.wire.serialport import PortEntry, open_port
 from tests.support.addresses import kept_port
 from tests.support.benches import VirtualBench, link_threads, on_pty, on_tcp
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def rigid(serial: bytes = b"SIM00001") -> SimulatedUnit:

@@ -114,7 +114,7 @@ def test_what_is_no_port_server_is_told_and_brings_no_traceback(greeting: bytes)
         thread.start()
         with pytest.raises(NoUnitError, match="not an RFC 2217 server"):
             open_port(f"rfc2217://127.0.0.1:{listener.getsockname()[1]}?timeout=0.5")
-        thread.join(10.0)
+        thread.join(60.0)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # spy:// leaves its file open

@@ -94,7 +94,7 @@ def test_two_threads_at_full_speed() -> None:
             stamps.next()
     finally:
         over.set()
-        reader.join(20.0)
+        reader.join(60.0)
         sys.setswitchinterval(before_s)
     assert failed == []
 
