@@ -154,9 +154,9 @@ class Following:
         let_go = self._end is not None and self._end.cause is Cause.DONE
         with self._link.orders.unbound():
             self._arrive()
-            self._link.wait_for(lambda: True if self.over or self._line.status.at_rest else None, SETTLE_S)
+            self._link.wait_for(lambda: self.over or self._line.status.at_rest or None, SETTLE_S)
             if self._end is None and not self._lost:  # a stop under way, or a word that was lost
-                self._link.wait_for(lambda: True if self._rests() else None, SETTLE_S)
+                self._link.wait_for(lambda: self._rests() or None, SETTLE_S)
         if self._hear in self._line.first:
             self._line.first.remove(self._hear)
         self._tell_less()
@@ -194,7 +194,7 @@ class Following:
                 return
             self._link.say(_message(position, 0.0, -LAG_S, self._unit_clock().nominal_hz))
             self.last_sent_s = self._link.clock.now()
-            self._link.wait_for(lambda: True if self.over else None, AGAIN_S)
+            self._link.wait_for(lambda: self.over or None, AGAIN_S)
 
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread."""

@@ -316,7 +316,7 @@ class RingMoves:
             return self._line.status
         # The wait for a stop's answer is the one that no further stop may cut short.
         with self._link.orders.unbound():
-            if self._link.wait_for(lambda: True if not self._link.stopping else None, STOP_ANSWER_S) is None:
+            if self._link.wait_for(lambda: not self._link.stopping or None, STOP_ANSWER_S) is None:
                 raise LineError("STOP was not answered.", _CUT_POWER)
             status = self._line.wait_until(lambda status: status.at_rest, self._slowing_s() + OVERDUE_S)
         self._link.attend(-FOREVER_S)

@@ -89,7 +89,7 @@ class TakePlayer:
         self._held.approached = (profile.start, direction)
         return status
 
-    def arm(self, *, cue: bool = False) -> None:
+    def arm(self, *, cue: bool) -> None:
         """Go back to one where that is not done, and make ready: GO, or with `cue` an edge on the cue input, starts it.
 
         A streamed profile is gone after its take and is sent again here.

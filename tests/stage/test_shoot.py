@@ -29,7 +29,12 @@ def test_a_shot_goes_at_once_and_one_by_a_cue_waits_for_it(bench: VirtualBench) 
     unit = bench.unit
     ready(unit, PLAN, 0.0)
     plan = load(unit, PLAN)
-    first = shoot(unit, plan, 1)
+    began_s = bench.clock.now()
+
+    def goes(_elapsed_s: float, _status: UnitStatus) -> None:
+        assert bench.clock.now() < began_s + 10.0, "it waits for a cue"
+
+    first = shoot(unit, plan, 1, goes)
     assert (first.verdict, first.interrupted, unit.status.last_take) == (Verdict.GOOD, False, 1)
     pressed: list[UnitStatus] = []
 

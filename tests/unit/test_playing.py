@@ -10,16 +10,19 @@ from collections.abc import Iterator
 import pytest
 
 from followfocus.clock import VirtualClock
+from followfocus.errors import LineError, RequestError, UnitError
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import make_plan
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import RigidRing
 from followfocus.sim.ports import SimPort
+from followfocus.unit import playing
 from followfocus.unit.line import ANSWER_S
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.frames import FrameReader
 from followfocus.wire.link import Link
-from followfocus.wire.messages import Cause, State, Stopped
+from followfocus.wire.messages import STOP_TYPE, Cause, State, Stopped
 from tests.support.benches import VirtualBench, a_plan
 from tests.support.liars import LIES, LyingPort, Middle
 
@@ -114,6 +117,74 @@ def test_a_take_that_is_not_ended_is_told_to_stop_three_seconds_after_its_plan_a
     assert 2.0 <= liar.clock.now() - stopped_s[0] - ANSWER_S < 2.5
     assert liar.status.state is State.PLAYING
     assert evidence.doubt == "the unit had not ended it 3 s after its planned end, and was told to stop"
+
+
+def test_a_take_began_when_its_go_was_taken_by_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        monkeypatch.setattr(playing, "utc_timestamp", lambda: 1.7e9 + bench.clock.now())
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(100.0)
+        unit.set_limits(*TRAVEL)
+        unit.load(a_plan(100.0, 160.0, 1.0).profile)
+        unit.arm()
+        asked_s = bench.clock.now()
+        unit.go(1)
+        answered_s = bench.clock.now()
+        evidence = unit.wait_take()
+    assert evidence.started_utc_s is not None
+    assert asked_s <= evidence.started_utc_s - 1.7e9 <= answered_s
+    assert evidence.start_latency_s is not None
+    assert 0.0 < evidence.start_latency_s < answered_s - asked_s + 1e-6
+
+
+@pytest.mark.parametrize("liar", ["no answers"], indirect=True)
+def test_a_go_whose_answer_is_lost_has_started_what_was_heard_to_start(liar: FollowFocusUnit) -> None:
+    profile = a_plan(100.0, 160.0, 1.0).profile
+    liar.load(profile)
+    liar.arm()
+    liar.go(7)
+    evidence = liar.wait_take()
+    assert (evidence.cause, evidence.take, evidence.steps) == (Cause.DONE, 7, profile.steps)
+    assert evidence.start_latency_s is None  # it is not known when GO was taken
+
+
+@pytest.mark.parametrize("liar", ["silence"], indirect=True)
+def test_a_go_of_which_nothing_is_heard_has_started_nothing(liar: FollowFocusUnit) -> None:
+    liar.load(a_plan(100.0, 160.0, 1.0).profile)
+    liar.arm()
+    with pytest.raises(LineError):
+        liar.go(7)
+    with pytest.raises(RequestError, match="No take has been started"):
+        liar.wait_take()
+
+
+def stops_said(bench: VirtualBench) -> int:
+    """How many stops were sent on all cables there were."""
+    found = 0
+    for cable in bench.cables:
+        reader = FrameReader()
+        found += sum(frame.type == STOP_TYPE for _, data in cable.sent for frame in reader.feed(data))
+    return found
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_go_that_is_refused_has_started_nothing_and_one_that_is_lost_is_taken_back(lost: bool) -> None:
+    """One that is held up on the line would begin the take when it comes: a stop comes behind it."""
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(100.0)
+        unit.set_limits(*TRAVEL)
+        unit.load(a_plan(100.0, 160.0, 1.0).profile)
+        if lost:
+            unit.arm()
+            bench.cables[-1].deaf = (bench.clock.now(), bench.clock.now() + 3.0)
+        with pytest.raises(LineError if lost else UnitError):
+            unit.go(7)
+        with pytest.raises(RequestError, match="No take has been started"):
+            unit.wait_take()
+        assert (stops_said(bench) > 0) is lost
 
 
 def test_a_take_that_waits_for_its_cue_is_never_overdue() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from followfocus.unit.latency import GoSent
 from followfocus.unit.watch import SAMPLES_BEFORE, TakeRecorder
 from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import Down, ResetNoticed, Said
@@ -20,6 +21,7 @@ from followfocus.wire.messages import (
     ResetCause,
     Source,
     State,
+    StateChanged,
     TakeEnded,
     TakeStarted,
     Telemetry,
@@ -111,6 +113,25 @@ def test_a_fault_once_said_stays() -> None:
     assert recorder.fault is Fault.UNDERRUN
 
 
+def test_a_fault_is_a_fault_by_whichever_word_it_is_said() -> None:
+    change = StateChanged(ARMED, State.PLAYING, State.FAULT, Cause.FAULT, Fault.STALL, 0)
+    over = StateChanged(ARMED, State.FAULT, State.IDLE, Cause.NONE, Fault.NONE, 0)
+    assert Heard().say(change).fault is Fault.STALL
+    assert Heard().say(change, over, telemetry(State.IDLE)).fault is Fault.STALL
+
+
+def test_before_it_begins_only_so_many_looks_of_the_witness_are_kept_and_then_all() -> None:
+    heard = Heard(witness=12.5)
+    heard.now_s = 101.0
+    for at in range(SAMPLES_BEFORE + 30):
+        heard.say(telemetry(State.ARMED, ARMED + at, at))
+    heard.say(started(clock=ARMED))
+    assert len(heard.recorder.evidence(HZ, 10.0, None).witness_samples) == SAMPLES_BEFORE
+    for at in range(70):
+        heard.say(telemetry(State.PLAYING, ARMED + 1000 + at, at))
+    assert len(heard.recorder.evidence(HZ, 10.0, None).witness_samples) == SAMPLES_BEFORE + 70
+
+
 def test_two_times_for_one_start_are_a_doubt() -> None:
     assert Heard().say(started(), ended()).doubt == ""
     assert Heard().say(started(), ended(clock=ARMED + HZ)).doubt == "the unit gives two different times for its start"
@@ -184,7 +205,7 @@ def test_a_take_counts_from_its_start_and_by_a_cue_from_its_lead_after_the_edge(
     assert heard.recorder.doubt == ""
 
 
-@pytest.mark.parametrize(("apart_s", "doubted"), [(0.0009, False), (0.0011, True), (-0.0011, True)])
+@pytest.mark.parametrize(("apart_s", "doubted"), [(0.001, False), (0.0011, True), (-0.0011, True)])
 def test_two_words_of_one_start_may_be_a_millisecond_apart(apart_s: float, doubted: bool) -> None:
     recorder = Heard().say(started(clock=ARMED + HZ), ended(clock=ARMED + HZ + round(apart_s * HZ)))
     assert bool(recorder.doubt) is doubted
@@ -200,3 +221,16 @@ def test_what_the_witness_saw_is_told_from_the_start_on() -> None:
     assert [sample.ring_deg for sample in evidence.witness_samples] == [12.5]
     assert evidence.witness_samples[0].at_s == pytest.approx(1.0, abs=0.05)
     assert evidence.started_utc_s == pytest.approx(1e9 + 101.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("source", "known"), [(Source.HOST, True), (Source.CUE, False)])
+def test_only_a_take_that_go_started_has_a_latency(source: Source, known: bool) -> None:
+    heard = Heard().say(started(source=source, clock=ARMED + HZ // 100))
+    evidence = heard.evidence(HZ, 10.0, GoSent(100.0, 100.02, 1e9))
+    assert (evidence.start_latency_s is not None, evidence.source) == (known, source)
+
+
+def test_of_a_take_that_never_began_nothing_is_made_up() -> None:
+    evidence = Heard(take=None).say(telemetry(State.ARMED)).evidence(HZ, 10.0, GoSent(100.0, 100.02, 1e9))
+    assert (evidence.take, evidence.start_clock, evidence.start_latency_s, evidence.samples) == (0, 0, None, ())
+    assert (evidence.cause, evidence.source, evidence.steps) == (Cause.NONE, Source.HOST, 0)

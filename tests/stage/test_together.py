@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""A pull with a wheel: what is said of it, when a wheel that has the ring has come to rest, how often it is shown."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import pytest
+
+from followfocus.hand.blend import Ride, TakeOver
+from followfocus.stage.shoot import ready
+from followfocus.stage.together import STOPPED, TogetherEvidence, play_together
+from followfocus.unit.following import FollowEvidence
+from followfocus.wire.messages import Cause, Fault
+from tests.support.benches import VirtualBench, a_plan
+
+PLAN = a_plan(100.0, 130.0, 0.8)
+
+
+@pytest.fixture(name="bench")
+def _bench() -> Iterator[VirtualBench]:
+    bench = VirtualBench(lens=PLAN.lens)
+    with bench.unit as unit:
+        ready(unit, PLAN, PLAN.motion.start_deg)
+        yield bench
+
+
+SLOWED = "The unit heard nothing for 70 ms and slowed down: the line lost words."
+
+
+@pytest.mark.parametrize(("cause", "silence_s", "trim_deg", "ended", "words"), [
+    (Cause.DONE, 0.016, 0.0, "", "Played with the hand; no word was more than 16 ms apart."),
+    (Cause.DONE, 0.016, 0.25, "", "Played with the hand, +0.25° off the plan; no word was more than 16 ms apart."),
+    (Cause.DONE, 0.2, -1.5, "", "Played with the hand, -1.50° off the plan; no word was more than 200 ms apart."),
+    (Cause.STOP, 0.016, 0.25, STOPPED, "It ended early. It was stopped."),
+    (Cause.SILENCE, 0.059, 0.0, "", SLOWED), (Cause.SILENCE, 0.059, 0.0, "No.", SLOWED),
+    # Words 60 ms apart may be 70 ms apart at the unit, which is the longest that a line holds one of them up.
+    (Cause.SILENCE, 0.061, 0.0, "", "The computer was silent for 61 ms, and the unit slowed down."),
+    (Cause.SILENCE, 0.5, 0.0, "No.", "The computer was silent for 500 ms, and the unit slowed down."),
+])  # fmt: skip
+def test_how_it_went_in_a_sentence(cause: Cause, silence_s: float, trim_deg: float, ended: str, words: str) -> None:
+    ring = FollowEvidence(cause, Fault.NONE, 0, None, 16e6, 0.0)
+    found = TogetherEvidence((), (), (), ring, trim_deg, silence_s, ended)
+    assert found.words == words
+    assert found.was_silent is (cause is Cause.SILENCE)
+
+
+@pytest.mark.parametrize("sense", [1.0, -1.0])
+@pytest.mark.parametrize(("swing_deg", "rests"), [(0.0, True), (0.015, True), (0.05, False)])
+def test_a_wheel_that_trembles_by_its_own_noise_has_come_to_rest(
+    bench: VirtualBench, sense: float, swing_deg: float, rests: bool
+) -> None:
+    """It takes the ring over, turns till 1.0 s and rests, or goes on to and fro a little for 3 s more."""
+    began_s = bench.clock.now()
+    flips = itertools.count()
+
+    def wheel(now_s: float) -> float:
+        t = now_s - began_s
+        away = swing_deg if next(flips) % 2 and t < 4.0 else 0.0
+        return sense * (8.0 * min(t, 1.0) + (away if t >= 1.0 else 0.0))
+
+    found = play_together(bench.unit, PLAN.motion, TakeOver(PLAN.motion), wheel)
+    lasted_s = found.wheel[-1].at_s
+    # 0.6 s after the last motion that is one.
+    assert lasted_s == pytest.approx(1.6 if rests else 4.6, abs=0.05)
+    assert found.ended == ""
+
+
+def test_it_is_shown_every_twentieth_of_a_second_from_its_start(bench: VirtualBench) -> None:
+    shown: list[float] = []
+    found = play_together(
+        bench.unit, PLAN.motion, Ride(PLAN.motion), lambda _now_s: 0.0, lambda at_s, _status: shown.append(at_s)
+    )
+    assert shown[0] == pytest.approx(0.0, abs=0.005)
+    assert all(0.0499 <= after - before < 0.0651 for before, after in itertools.pairwise(shown))
+    assert shown[-1] == pytest.approx(found.wheel[-1].at_s, abs=0.07)
+
+
+def test_plan_wheel_and_ring_are_told_by_one_clock(bench: VirtualBench) -> None:
+    began_s = bench.clock.now()
+    found = play_together(
+        bench.unit, PLAN.motion, Ride(PLAN.motion), lambda now_s: 3.0 * math.sin(4.0 * min(now_s - began_s, 0.7))
+    )
+    times = [sample.at_s for sample in found.wheel]
+    assert [sample.at_s for sample in found.plan] == [sample.at_s for sample in found.wanted] == times
+    assert times[0] == pytest.approx(0.0, abs=0.005)
+    assert (found.plan[0].ring_deg, found.plan[-1].ring_deg) == (PLAN.motion.start_deg, PLAN.motion.end_deg)
+    gaps = [after - before for before, after in itertools.pairwise(times)]
+    assert found.silence_s == pytest.approx(max(gaps), abs=0.005)
+    for plan, wheel, wanted in zip(found.plan, found.wheel, found.wanted, strict=True):
+        if plan.at_s < PLAN.motion.duration_s:
+            assert wanted.ring_deg == pytest.approx(plan.ring_deg + wheel.ring_deg, abs=0.15)
+    assert found.wanted[-1].ring_deg == pytest.approx(PLAN.motion.end_deg, abs=1e-6)
+    assert bench.unit.refresh().ring_deg == pytest.approx(PLAN.motion.end_deg, abs=0.05)
