@@ -26,6 +26,7 @@ from followfocus_gui.state.desk_views import (
     mark_views,
     names_in,
     rack_words,
+    read_m,
     ring_view,
     sharp_view,
 )
@@ -172,7 +173,7 @@ class Showing(QObject):
             self._shooting.distance.set_distance(UNKNOWN, "")
             self._shooting.set_now(ring_deg=None, sharp=None)
             return
-        distance_m = desk.lens.distance_m(status.ring_deg)
+        distance_m = read_m(desk, status.ring_deg)
         here, there = (desk.distance_text(distance_m, other=other, inches=READ_INCHES) for other in (False, True))
         bands.distance.set_distance(here, there)
         sharp = sharp_view(desk, status.ring_deg, self._playhead.moment_s())
