@@ -12,13 +12,22 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from followfocus.stage.stateline import Mend, Sign, StateLine
 from followfocus.units import parse_distance
 from followfocus_gui.state.loudness import WORDS, tone_of
-from followfocus_gui.widgets.lettering import in_rows, longest, metrics, shortened, width_of
+from followfocus_gui.widgets.lettering import (
+    LONGEST,
+    PADDING_PX,
+    in_rows,
+    longest,
+    metrics,
+    shortened,
+    width_of,
+)
 from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
 from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
 LEAST_PX = 12
+PLACE_HINT = "distance …"
 EMPTY = StateLine("NO UNIT", Sign.STRUCK, "")
 
 
@@ -49,7 +58,7 @@ class StateBar(QWidget):
         self._position = NumberField(parse_distance, lambda metres: f"{metres:g} m", step=0.1, parent=self)
         self._position.setObjectName("positionNow")
         self._position.setAccessibleName("Distance at which the ring stands now")
-        self._position.setPlaceholderText("distance …")
+        self._position.setPlaceholderText(PLACE_HINT)
         self._position.valueEdited.connect(self._say_position)
         self._position.refused.connect(self.refused)
         self._calibrate = self._button("calibrateNow", "Calibrate", self.calibrate.emit)
@@ -157,8 +166,9 @@ class StateBar(QWidget):
     @staticmethod
     def _wide(widget: QWidget) -> int:
         """Room for a button's words, or for the longest distance."""
-        text = widget.text() if isinstance(widget, QPushButton) else "distance …"
-        return round(width_of(text, letters(15))) + px(32)
+        if isinstance(widget, QPushButton):
+            return round(width_of(widget.text(), letters(15))) + px(32)
+        return round(longest((*LONGEST[False], *LONGEST[True], PLACE_HINT), letters(13))) + px(PADDING_PX)
 
     def _say_position(self, distance_m: float) -> None:
         """Said once: the same distance can be said again after the next reset."""

@@ -87,13 +87,13 @@ class TakeDelegate(QStyledItemDelegate):
         """
         line: TakeLine = index.data(LINE)
         room = self._room(cell, index, DOT)
-        if not index.siblingAtColumn(NOTE).data() or width_of(_least(line), letters(13)) > room.width():
+        if not index.sibling(index.row(), NOTE).data() or width_of(_least(line), letters(13)) > room.width():
             room = self._room(cell, index, DOT, NOTE)
         return _say(painter, room, line, "faint", 13) + px(10)
 
     def _room(self, cell: QRectF, index: Index, *columns: int) -> QRectF:
         """The room of words over some columns, as high as a cell."""
-        boxes = [QRectF(self._table.visualRect(index.siblingAtColumn(column))) for column in columns]
+        boxes = [QRectF(self._table.visualRect(index.sibling(index.row(), column))) for column in columns]
         left, right = boxes[0].left() + px(6), boxes[-1].right() - 4
         return QRectF(left, cell.top(), right - left, cell.height())
 
