@@ -31,10 +31,9 @@ from followfocus_gui.widgets.take_cards import (
     TakeDelegate,
     column_widths,
 )
-from followfocus_gui.widgets.theme import colour
+from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 WORDS_MENU = (("circled", "Circle\tC"), ("ng", "No good\tG"), ("buzzed", "Buzzed"))
-ROW_PX, COMPACT_PX = 44, 36
 HEADS = ("", "shot", "take", "verdict", "landing", "note")
 
 
@@ -203,9 +202,10 @@ class TakeTable(QTableView):
         self.setItemDelegate(TakeDelegate(self, compact=compact))
         self.setProperty("part", "cards")
         self.verticalHeader().hide()
-        measured(self.verticalHeader().setDefaultSectionSize, COMPACT_PX if compact else ROW_PX)
+        measured(self.verticalHeader().setDefaultSectionSize, TOUCH_PX)
         self.horizontalHeader().setVisible(not compact)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(False)  # a press would choose every take
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(1)
@@ -293,7 +293,7 @@ class TakeTable(QTableView):
             action.triggered.connect(lambda _checked, k=key: self._say_word(rows, k))
         menu.addSeparator()
         for key, text, act in (
-            ("note", "Note …\tF2", self.write_note),
+            ("note", "Note …", self.write_note),
             ("compare", "Compare\tK", self.compareAsked.emit),
             ("certificate", "Certificate …", self.certificateAsked.emit),
         ):
