@@ -316,7 +316,11 @@ def _heard(stage: Stage, event: events.Heard) -> Stage:
     stage = _without_place(stage)
     # What was complained of is gone by itself: the sentence must not outlive it.
     mended = before in (None, State.UNREFERENCED, State.FAULT) and stage.state in AT_HAND
-    return _without_refusal(stage) if mended else stage
+    # A hand that turns the ring goes on: how the last take or the last turn ended is over.
+    turned = before in AT_HAND and stage.state is State.MOVING and stage.under_way is None
+    note = stage.note
+    over = turned and (note.landed or (note.trouble and not note.passing)) and not (note.news or note.place)
+    return stage.but(note=Note()) if over else _without_refusal(stage) if mended else stage
 
 
 def _without_place(stage: Stage) -> Stage:

@@ -101,7 +101,8 @@ class Showing(QObject):
         """Show the desk as it is now."""
         desk, page = self.session.desk, self._page
         page.edits.imperial, page.edits.fps = desk.imperial, desk.show.fps
-        page.goto.set_format(page.edits.read_distance, page.edits.show_distance)
+        for field in (page.goto, self._bands.state):
+            field.set_format(page.edits.read_distance, page.edits.show_distance)
         page.set_marks(card_views(desk))
         self._refresh_pull()
         cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value

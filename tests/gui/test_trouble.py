@@ -157,7 +157,7 @@ def test_whoever_sees_that_the_motor_has_slipped_says_where_the_ring_stands(
     app.until(lambda: "the ring must read 2.00 m" in app.says())
     app.until(lambda: not app.session.busy)
     field = app.find("positionNow")
-    assert field.isVisible()
+    app.until(field.isVisible)  # once the unit has said that the ring stands
     field.setFocus()
     QTest.keyClicks(field, "1.9")
     QTest.keyClick(field, Qt.Key.Key_Return)
