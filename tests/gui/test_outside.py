@@ -164,7 +164,8 @@ def test_a_camera_that_only_flickers_is_stopped_where_the_unit_has_go_already(ap
     # A flicker by the network's own time, however late it is heard here.
     outside.submit(CameraSaid(camera, began_s + 0.02, False))
     app.until(lambda: outside.history[-1].words == "The camera has stopped before the cue began: STOP.")
-    app.until(lambda: not session.busy and session.state is State.LOADED)
+    # Where the ring had begun to turn, the profile that is loaded doesn't begin where it rests.
+    app.until(lambda: not session.busy and session.state in (State.IDLE, State.LOADED))
     assert [one.take.verdict.value for one in app.kept] in ([], ["stopped"])
 
 

@@ -258,7 +258,7 @@ def test_takes_are_read_in_a_narrow_terminal_as_they_were_written(
     shown = run.invoke(app, ["takes", "show", str(path), "2"]).stdout
     assert f"note        {note}" in shown
     assert "slate       27A take 1" in shown
-    assert "A 2.00 m / 6'7\" at 82.50°" in shown
+    assert "A 2.00 m / 6'6 1/2\" at 82.50°" in shown
     assert "of half the depth of field, as the ring was seen" in shown
     on_the_board = run.invoke(app, ["takes", "list", str(path), "--shot", "27A", "--json"]).stdout
     assert len(json.loads(on_the_board)["takes"]) == 2
