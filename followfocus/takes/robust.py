@@ -3,8 +3,8 @@
 
 - noise: 1.4826 · median |difference of neighbours|, which neither a drift nor a jump widens much.
 - odd one out: |x − median| over 1.4826 · MAD (Iglewicz & Hoaglin, 1993) beyond what 1.5 % of series of so many normal
-  values reach (4 % of three and four, which raise no other alarm), and never within a floor: few values need a far
-  higher bar than many.
+  values reach (1 % of six; 4 % of three and four, which raise no other alarm), and never within a floor: few values
+  need a far higher bar than many.
 - drift: the slope of Theil and Sen (Sen, 1968), held to be real where Kendall's S is one that chance reaches in 2 % of
   series at most, counted exactly. Of fewer than five values none is.
 - new level: read in order, as it is lived: a value more than a floor and four times the noise from the median of the
@@ -33,8 +33,8 @@ ODD_MADS = {
     3: 28.0, 4: 7.8, 5: 15.5, 6: 10.0, 7: 9.3, 8: 7.2, 9: 7.3, 10: 6.3, 11: 6.5, 12: 5.8, 13: 5.9, 14: 5.5, 15: 5.6,
     16: 5.3, 17: 5.3, 18: 5.2, 19: 5.2,
 }  # fmt: skip
-"""By how many values there are; found by chance alone in 1.5 % of a million series, of three and four values in 4 %:
-so few can raise no other alarm"""
+"""By how many values there are; found by chance alone in 1.5 % of a million series, of six values in 1 %, of three
+and four, which can raise no other alarm, in 4 %"""
 ODD_MADS_OF_MANY = 5.0
 DRIFT_CHANCE, DRIFT_SIGMAS = 0.02, 2.33
 """The same chance, for series long enough for a normal distribution"""

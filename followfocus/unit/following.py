@@ -157,8 +157,7 @@ class Following:
             self._link.wait_for(lambda: self.over or self._line.status.at_rest or None, SETTLE_S)
             if self._end is None and not self._lost:  # a stop under way, or a word that was lost
                 self._link.wait_for(lambda: self._rests() or None, SETTLE_S)
-        if self._hear in self._line.first:
-            self._line.first.remove(self._hear)
+        self._line.first.remove(self._hear)
         self._tell_less()
         found = self._evidence(let_go=let_go)
         if self._lost:

@@ -20,6 +20,7 @@ from tests.conformance.test_follow import assert_speed_is_continuous, path
 from tests.conformance.tools import need_board
 from tests.conformance.units import Bench, BoardBench, SimulatedBench, running
 from tests.support.followed import client_of, ready
+from tests.support.hands import from_now
 
 START_DEG, END_DEG, DURATION_S = 150.0, 190.0, 1.0
 PULL = motion_of(Pull.between(Mark("A", START_DEG), Mark("B", END_DEG), DURATION_S, parse_easing("minjerk")))
@@ -45,9 +46,8 @@ def unit(bench: Bench) -> Iterator[FollowFocusUnit]:
 
 def play(bench: Bench, unit: FollowFocusUnit, mode: Together, wheel: Wheel, *, keep: bool = False) -> TogetherEvidence:
     """Played, and judged by the pins."""
-    began_s, before = unit.clock.now(), len(bench.steps())
-    start = unit.status.position
-    found = play_together(unit, PULL, blend_of(mode, PULL, keep=keep), lambda now_s: wheel(now_s - began_s))
+    before, start = len(bench.steps()), unit.status.position
+    found = play_together(unit, PULL, blend_of(mode, PULL, keep=keep), from_now(unit.clock, wheel))
     steps = bench.steps()[before:]
     assert_speed_is_continuous(steps, unit.config.accel)
     assert unit.refresh().position == path(steps, start)[-1]
@@ -97,28 +97,24 @@ def test_no_hand_leads_past_a_soft_limit(bench: Bench, unit: FollowFocusUnit) ->
 
 
 def test_where_it_ends_is_said_last_however_late(bench: Bench, unit: FollowFocusUnit) -> None:
-    began_s = unit.clock.now()
-
-    def dozes(now_s: float) -> float:
-        if DURATION_S + LET_GO_S - 0.05 < now_s - began_s < DURATION_S + LET_GO_S - 0.03:
+    def dozes(t: float) -> float:
+        if DURATION_S + LET_GO_S - 0.05 < t < DURATION_S + LET_GO_S - 0.03:
             unit.link.sleep(0.04)  # the computer was busy, and missed the last words
-        return 6.0 * min(1.0, now_s - began_s)
+        return 6.0 * min(1.0, t)
 
-    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), dozes)
+    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), from_now(unit.clock, dozes))
     assert (found.ended, found.wanted[-1].ring_deg) == ("", END_DEG)
     assert found.silence_s < FOLLOW_SILENCE_S
     assert unit.status.ring_deg == pytest.approx(END_DEG, abs=0.05)
 
 
 def test_a_host_that_falls_silent_is_told_of(bench: Bench, unit: FollowFocusUnit) -> None:
-    began_s = unit.clock.now()
-
-    def stalls(now_s: float) -> float:
-        if 0.4 < now_s - began_s < 0.45:
+    def stalls(t: float) -> float:
+        if 0.4 < t < 0.45:
             unit.link.sleep(0.3)  # the computer was busy
         return 0.0
 
-    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), stalls)
+    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), from_now(unit.clock, stalls))
     assert found.silence_s > 0.29
     assert found.ring.cause is Cause.SILENCE
     assert found.words.startswith("The computer was silent for 3")
@@ -126,21 +122,19 @@ def test_a_host_that_falls_silent_is_told_of(bench: Bench, unit: FollowFocusUnit
 
 def test_a_computer_that_slept_with_its_unit_is_not_said_to_have_been_silent(unit: FollowFocusUnit) -> None:
     """The host's clock alone has gone on, as when a machine with the simulated unit in it was put to sleep."""
-    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), lambda _now_s: 0.0)
+    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), from_now(unit.clock))
     slept = dataclasses.replace(found, silence_s=120.0)
     assert not slept.was_silent
     assert "slowed down" not in slept.words
 
 
 def test_stop_ends_it_and_is_evidence(bench: Bench, unit: FollowFocusUnit) -> None:
-    began_s = unit.clock.now()
-
-    def stopped(now_s: float) -> float:
-        if now_s - began_s > 0.5:
+    def stopped(t: float) -> float:
+        if t > 0.5:
             unit.stop(wait=False)
         return 0.0
 
-    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), stopped)
+    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), from_now(unit.clock, stopped))
     assert found.ring.cause is Cause.STOP
     assert found.words == "It ended early. It was stopped."
     where = unit.refresh().position

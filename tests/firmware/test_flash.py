@@ -26,7 +26,7 @@ from followfocus.unit.firmware import (
     to_hex,
     version_text,
 )
-from followfocus.unit.flash import write
+from followfocus.unit.flash import write, write_with_avrdude
 from tests.conformance.tools import lacking, need_board
 from tests.conformance.units import BOARD_HEX, BoardBench, running
 from tests.firmware.bootloader import Bootloader, MemoryPort, PtyBoard
@@ -307,3 +307,49 @@ def test_the_tools_are_named_where_they_are_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="this needs node"):
         lacking("node")
+
+
+AVRDUDE = """#!/bin/sh
+echo "$@" >> "$0.asked"
+case "$(cat "$0.asked" | wc -l)" in {cases} esac
+"""
+
+
+def avrdude(folder: Path, *cases: str) -> Path:
+    """A program that is called as avrdude is, and does at its first call, its second …, what is said here."""
+    program = folder / "avrdude"
+    program.write_text(AVRDUDE.format(cases=" ".join(f"{n}) {case};;" for n, case in enumerate(cases, 1))), "utf-8")
+    program.chmod(0o755)
+    return program
+
+
+def asked(program: Path) -> list[str]:
+    return program.with_suffix(".asked").read_text("utf-8").splitlines()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+def test_avrdude_is_asked_at_each_rate_until_it_has_written(tmp_path: Path) -> None:
+    at_once = avrdude(tmp_path, "exit 0")
+    write_with_avrdude(str(at_once), tmp_path / "unit.hex", "/dev/ttyX", (115200, 57600))
+    hex_path = tmp_path / "unit.hex"
+    assert asked(at_once) == [f"-p m328p -c arduino -P /dev/ttyX -b 115200 -D -U flash:w:{hex_path}:i"]
+    at_once.with_suffix(".asked").unlink()
+    second = avrdude(tmp_path, "echo 'not in sync' >&2; exit 1", "exit 0")
+    write_with_avrdude(str(second), hex_path, "/dev/ttyX", (115200, 57600))
+    assert [words.split()[7] for words in asked(second)] == ["115200", "57600"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+@pytest.mark.parametrize(("said", "error", "words", "calls"), [
+    ("avrdude: stk500_recv(): programmer is not in sync", NoUnitError, "no bootloader on /dev/ttyX", 2),
+    ("avrdude: verification error, first mismatch at byte 0x0000", JobError, "could not write the board", 1),
+    ("Expected signature for ATmega328P is 1E 95 0F", JobError, "could not write the board", 1),
+])  # fmt: skip
+def test_what_avrdude_could_not_do_is_told_in_its_words(
+    tmp_path: Path, said: str, error: type[Exception], words: str, calls: int
+) -> None:
+    """A board that is another one, or was written wrong, isn't written once more at another rate."""
+    program = avrdude(tmp_path, *[f"echo '{said}' >&2; exit 1"] * 2)
+    with pytest.raises(error, match=words):
+        write_with_avrdude(str(program), tmp_path / "unit.hex", "/dev/ttyX", (115200, 57600))
+    assert len(asked(program)) == calls

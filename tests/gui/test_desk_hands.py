@@ -18,7 +18,7 @@ from followfocus_gui.keys import Once
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.state import grid
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.unit_ear import MOVING
+from followfocus_gui.unit_ear import MOVING, STOPPED_SHORT
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.ring_disk import GRIP_MS
 from followfocus_gui.window import FRAME_PX
@@ -379,7 +379,7 @@ def test_a_and_b_at_one_place_reopened_are_ready_and_say_what_to_do(open_desk: O
     app.window.disk.setFocus()
     key(app, KEY.Key_B)
     assert not app.desk.trouble()
-    assert "same place" not in app.says()
+    assert not app.troubled() or STOPPED_SHORT in app.says()  # a busy machine's trouble on the way there, if any
 
 
 def test_stop_the_motor_and_close_does_not_default_to_yes(open_desk: Open) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +12,14 @@ from PySide6.QtCore import QTimer
 from followfocus.clock import SystemClock
 from followfocus.hand.events import WheelTurned
 from followfocus.show.file import write_show
+from followfocus.stage.events import Taken
 from followfocus.wire.messages import FOLLOW_SILENCE_S, Silence, State
 from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
-from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Outcome, Scenario, outcomes, seen
+from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Scenario, outcomes, seen
 from tests.stage.test_scenarios import cabled, kept_m, pumped
 from tests.support.hands import DEGREES
+from tests.support.tries import tries
 
 AT_REST = (State.IDLE, State.LOADED)
 
@@ -86,10 +87,44 @@ def silence_of(app: Opened) -> Silence:
     return found[0]
 
 
-def however_ended(found: list[Outcome]) -> list[Outcome]:
-    """The takes but for their ending: where silence ends one, a busy host's may, or its profile runs dry."""
-    assert {one.verdict for one in found} <= {"good", "stopped", "faulted"}
-    return [dataclasses.replace(one, verdict="good", steps=0, last_edge_ticks=None) for one in found]
+def was_busy(app: Opened) -> bool:
+    """This machine was: a hand's words or a take's were not at the unit in time, and what came of that is said so."""
+    if any(one.hand is not None and one.hand.silence_s >= FOLLOW_SILENCE_S for one in app.kept):
+        assert "omputer was silent for" in app.says()
+        return True
+    return any(one.take.cause == "silence" or one.take.fault == "underrun" for one in app.kept)
+
+
+def plays(app: Opened, scenario: Scenario, folder: Path) -> bool:
+    """Whether the app has played a scenario with this machine at its service; then all is as the table has it."""
+    turning = turned_by_hand(app, scenario)
+    played(app, scenario)
+    turning.stop()
+    if was_busy(app):
+        return False
+    if scenario.ends_deg is not None:
+        assert app.session.status.ring_deg == pytest.approx(scenario.ends_deg, abs=scenario.within_deg)
+    assert app.desk.pull.marks[-1].trim_m == pytest.approx(kept_m(scenario), abs=0.001)
+    if scenario.kept_m:
+        app.desk.undo()
+        assert app.desk.pull.marks[-1].trim_m == 0.0
+        assert app.desk.show.slate.take == scenario.slate_after
+    found = outcomes(folder / "takes.db")
+    assert seen(found) == scenario.expected
+    assert silence_of(app) is scenario.silence
+    assert app.desk.show.slate.take == scenario.slate_after
+    pumped(scenario, folder / "player.db")
+    assert found == outcomes(folder / "player.db")
+    return all(follows(taken, follow_s) for taken, follow_s in zip(app.kept, scenario.follows, strict=False))
+
+
+def follows(taken: Taken, follow_s: float | None) -> bool:
+    """Whether a take has begun on time; never before. GO for it leaves 150 ms ahead, unless this machine is late."""
+    if follow_s is None:
+        return True
+    assert taken.after_landing_s is not None
+    assert taken.after_landing_s > follow_s - FOLLOWS_WITHIN_S
+    return taken.after_landing_s < follow_s + FOLLOWS_WITHIN_S
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -98,34 +133,12 @@ def test_the_app_plays_the_table(
 ) -> None:
     scenario = BY_NAME[name]
     cabled(scenario, monkeypatch)
-    write_show(scenario.show, tmp_path / "s.ffshow")
-    app = open_desk("sim", show=tmp_path / "s.ffshow", folder=tmp_path)
-    turning = turned_by_hand(app, scenario)
-    played(app, scenario)
-    turning.stop()
-    silent = any(one.hand is not None and one.hand.silence_s >= FOLLOW_SILENCE_S for one in app.kept)
-    if silent:  # a busy host: the unit slowed down, and the take says so
-        assert "omputer was silent for" in app.says()
-        return
-    if scenario.ends_deg is not None:
-        assert app.session.status.ring_deg == pytest.approx(scenario.ends_deg, abs=scenario.within_deg)
-    assert app.desk.pull.marks[-1].trim_m == pytest.approx(kept_m(scenario), abs=0.001)
-    if scenario.kept_m:
-        app.desk.undo()
-        assert app.desk.pull.marks[-1].trim_m == 0.0
-        assert app.desk.show.slate.take == scenario.slate_after
-    ended = (lambda kept: kept) if scenario.silence is Silence.FINISH else however_ended
-    found = ended(outcomes(tmp_path / "takes.db"))
-    assert seen(found) == scenario.expected
-    assert silence_of(app) is scenario.silence
-    assert app.desk.show.slate.take == scenario.slate_after
-    pumped(scenario, tmp_path / "player.db")
-    assert found == ended(outcomes(tmp_path / "player.db"))
-    for taken, follow_s in zip(app.kept, scenario.follows, strict=False):
-        if follow_s is not None:
-            # A busy machine may be late with its GO; where nobody else's time counts it is on the tick (tests/stage).
-            assert taken.after_landing_s is not None
-            assert taken.after_landing_s > follow_s - FOLLOWS_WITHIN_S
+    for folder in tries(tmp_path):
+        write_show(scenario.show, folder / "s.ffshow")
+        app = open_desk("sim", show=folder / "s.ffshow", folder=folder)
+        if plays(app, scenario, folder):
+            return
+        app.window.close()
 
 
 def test_the_table_has_every_kind() -> None:

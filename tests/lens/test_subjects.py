@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
-from followfocus.lens.subjects import Subject, SubjectTrack, parse_subject, parse_where, walk_words
+from followfocus.lens.subjects import Subject, SubjectTrack, check_names, parse_subject, parse_where, walk_words
 
 tenths = st.integers(5, 300).map(lambda found: found / 10)
 
@@ -66,3 +66,14 @@ def test_another_clock_and_the_way_back() -> None:
     assert walk.shifted(1.5) == SubjectTrack((-1.5, -0.5, 1.5), (4.0, 3.0, 2.0))
     assert walk.mirrored(4.0) == SubjectTrack((1.0, 3.0, 4.0), (2.0, 3.0, 4.0))
     assert walk.mirrored(4.0).mirrored(4.0) == walk
+
+
+@pytest.mark.parametrize("names", [("ANNA", "Anna"), ("Anna", "Ben", "ANNA"), ("Straße", "STRASSE")])
+def test_two_of_one_name_are_refused_in_whatever_case(names: tuple[str, ...]) -> None:
+    with pytest.raises(RequestError, match=f"^Two are called {names[-1]}"):
+        check_names(names)
+
+
+@pytest.mark.parametrize("names", [(), ("Anna",), ("Anna", "Ben", "Hanna")])
+def test_names_that_differ_are_let_be(names: tuple[str, ...]) -> None:
+    check_names(iter(names))

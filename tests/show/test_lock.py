@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.errors import FileError, RequestError
+from followfocus.show import lock
 from followfocus.show.file import ChangedError, kept_versions, read_show, versions_folder, write_show
 from followfocus.show.journal import Journal
 from followfocus.show.lock import LockedError, ShowLock, holder_of, lock_path, remove_lock
@@ -188,3 +189,32 @@ def test_a_folder_has_no_lock() -> None:
     for folder in (Path("/"), Path.cwd()):
         with pytest.raises(FileError, match="is a folder"):
             remove_lock(folder)
+
+
+@pytest.mark.parametrize(("whose", "refused"), [
+    ("ours", False), ("another that runs", True), ("one that has ended", False), ("nobody's", False), ("a note", False),
+])  # fmt: skip
+def test_where_a_system_has_no_locks_the_text_says_whether_its_holder_still_runs(
+    path: Path, monkeypatch: pytest.MonkeyPatch, whose: str, refused: bool
+) -> None:
+    """As on some network drives."""
+    monkeypatch.setattr(lock, "hold_file", lambda _handle: None)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    holder = {
+        "ours": f"process {os.getpid()} on {socket.gethostname()}",
+        "another that runs": f"process {os.getppid()} on {socket.gethostname()}",
+        "one that has ended": f"process {ended.pid} on {socket.gethostname()}",
+        "nobody's": "",
+        "a note": f"process of mine on {socket.gethostname()}",
+    }[whose]
+    lock_path(path).write_text(holder, "utf-8")
+    if refused:
+        with pytest.raises(LockedError, match="open in another followfocus"):
+            ShowLock(path)
+        assert holder_of(path) == holder
+        return
+    held = ShowLock(path)
+    assert held.ours
+    assert holder_of(path) == f"process {os.getpid()} on {socket.gethostname()}"
+    held.release()

@@ -70,6 +70,13 @@ def refused(*options: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+def received(connection: socket.socket) -> bytes:
+    """The next bytes. None at all are the end of the line, which a loop would wait on for ever."""
+    data = connection.recv(4096)
+    assert data, "the unit is gone"
+    return data
+
+
 def talk(connection: socket.socket, *commands: Message) -> list[Message]:
     """Sends commands one after another: everything that comes until the last is answered."""
     reader, heard = FrameReader(), []
@@ -78,7 +85,7 @@ def talk(connection: socket.socket, *commands: Message) -> list[Message]:
         connection.sendall(encode_frame(seq, command.TYPE, encode_body(command)))
         answered = False
         while not answered:
-            for frame in reader.feed(connection.recv(4096)):
+            for frame in reader.feed(received(connection)):
                 heard.append(decode_body(frame.type, frame.body))
                 answered = answered or frame.seq == seq
     return heard
@@ -136,7 +143,7 @@ def test_edges_and_state_go_to_their_files(tmp_path):
             heard = talk(connection, HELLO, SetPosition(100), Goto(130, 0))
             reader = FrameReader()
             while not (isinstance(heard[-1], StateChanged) and heard[-1].position == 130):
-                heard += [decode_body(frame.type, frame.body) for frame in reader.feed(connection.recv(4096))]
+                heard += [decode_body(frame.type, frame.body) for frame in reader.feed(received(connection))]
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
     header, *rows = edges.read_text().splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from followfocus.sim.states import state_refusal
 from followfocus.sim.store import FACTORY_CONFIG
 from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
 from followfocus.wire.messages import (
@@ -120,6 +121,14 @@ def test_each_command_is_taken_or_refused_by_the_state(state, command, taken, re
     if expected is not Result.OK and state in (U, I, L, A, F):
         driver.wait(0.1)
         assert (driver.unit.state, driver.unit.position) == (state, before)
+
+
+@pytest.mark.parametrize("state", list(State), ids=lambda state: state.name)
+@pytest.mark.parametrize(("command", "taken", "reasons"), TABLE, ids=lambda value: type(value).__name__)
+def test_the_state_alone_refuses_it_for_the_same_reason(state, command, taken, reasons):
+    expected = Result.OK if state in taken else reasons.get(state, Result.WRONG_STATE)
+    if expected is not Result.NO_PROFILE:  # which the unit says by what it holds
+        assert state_refusal(type(command), state) is expected
 
 
 @pytest.mark.parametrize("state", list(State), ids=lambda state: state.name)

@@ -128,3 +128,12 @@ def test_whatever_it_is_told_on_the_way_it_keeps_its_limits_and_ends_where_it_wa
     assert all(-2000 <= position <= 2000 for _, position in edges)
     assert all(b[0] - a[0] >= HZ / MOST_HZ for a, b in itertools.pairwise(edges))
     assert all(abs(b[1] - a[1]) == 1 for a, b in itertools.pairwise(edges))
+
+
+@pytest.mark.parametrize(("end", "way"), [(-(2**31), -1), (2**31 - 1, 1)])
+def test_no_ramp_counts_beyond_what_the_line_can_say(end: int, way: int) -> None:
+    """A position is 32 bits on the line: one step more would be told at the other end of the world."""
+    ramp = Ramp(rules(), end - 20 * way, 0)
+    ramp.aim_at(end + 100 * way, 1000.0, 0)
+    assert run_to_rest(ramp)[-1][1] == end
+    assert (ramp.position, ramp.speed, ramp.at_limit) == (end, 0.0, True)

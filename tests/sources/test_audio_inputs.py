@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from followfocus.clock import SystemClock
+from followfocus.sources.audio_inputs import AudioInputs
 from followfocus.sources.events import TimecodeSaid
 from followfocus.sources.ltc_audio import LtcSource
 from followfocus.sources.ltc_device import Block, LiveAudio
@@ -129,3 +131,45 @@ def test_the_line_follows_the_frames_that_came_soonest() -> None:
     due_s = line.when(label(200, FPS), line.at_s)
     assert due_s == pytest.approx(55.0, abs=0.009)
     assert line.jumps == 0
+
+
+class QuietStream:
+    """An input of a sound library that says nothing by itself."""
+
+    def __init__(self, **asked: object) -> None:
+        self.asked, self.active = asked, False
+
+    def start(self) -> None:
+        self.active = True
+
+    def close(self) -> None:
+        self.active = False
+
+
+@pytest.mark.parametrize(("time", "behind_s"), [
+    (SimpleNamespace(currentTime=12.5, inputBufferAdcTime=12.25), 0.25),
+    (SimpleNamespace(currentTime=12.5, inputBufferAdcTime=12.5), 0.0), (None, 0.0),
+])  # fmt: skip
+def test_a_block_is_as_old_as_the_library_says_and_new_where_it_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, time: object, behind_s: float
+) -> None:
+    library = SimpleNamespace(
+        _initialized=0, PortAudioError=OSError, InputStream=QuietStream, _terminate=lambda: None,
+        _initialize=lambda: None, query_devices=lambda _name, _kind: {"default_samplerate": 44100},
+    )  # fmt: skip
+    monkeypatch.setitem(sys.modules, "sounddevice", library)
+    heard: list[tuple[list[float], float, bool]] = []
+    inputs = AudioInputs()
+    stream = inputs.open("desk", lambda _rate: lambda *block: heard.append((block[0].tolist(), *block[1:])))
+    assert isinstance(stream, QuietStream)
+    assert stream.active
+    assert {**stream.asked, "callback": None} == {
+        "device": "desk", "samplerate": 44100.0, "channels": 1, "blocksize": 0, "dtype": "float32", "callback": None,
+    }  # fmt: skip
+    data, block = np.array([[0.5], [-0.5]], np.float32), stream.asked["callback"]
+    assert callable(block)
+    for status in (SimpleNamespace(input_overflow=True), SimpleNamespace(input_overflow=False), None):
+        block(data, 2, time, status)
+    assert heard == [([0.5, -0.5], behind_s, torn) for torn in (True, False, False)]
+    inputs.close(stream)
+    assert not stream.active

@@ -468,3 +468,26 @@ def test_what_is_asked_is_the_players_event_and_nothing_where_it_is_so_already(
     m = model(there_and_back(None), a_take, info)
     m.heard(state)
     assert type(event_of(m.stage, asked(want))) is kind
+
+
+@pytest.mark.parametrize(("outside", "words"), [(Outside(), NOT_ALLOWED), (OPEN.but(stopped_s=99.0), OVERTAKEN)])
+@pytest.mark.parametrize("by", ["a camera's REC", "a phone", "timecode"])
+def test_what_is_kept_out_is_told_as_kept_out_whoever_asked(
+    a_take: Taken, info: UnitInfo, by: str, outside: Outside, words: str
+) -> None:
+    """The diary and the desk mark it: someone believes that it was heard."""
+    show = {"a camera's REC": rec_show(), "a phone": short(), "timecode": at_timecode("00:00:04:00")}[by]
+    m = armed(show, a_take, info)
+    told = {
+        "a camera's REC": [CameraSaid(CAMERA, 4.0, False), CameraSaid(CAMERA, 5.0, True)],
+        "a phone": [OutsideAsked(Origin(SourceKind.REMOTE, "Z."), 5.0, Want.GO)],
+        "timecode": list(frames(0, 102)),
+    }[by]
+    outcomes = []
+    for event in told:
+        outside, decision = put(m, outside, event)
+        assert (decision.event, decision.stop, decision.start_rec) == (None, False, False)
+        outcomes += [decision.outcome] if decision.outcome is not None else []
+    assert words in outcomes[-1].words
+    assert not outcomes[-1].passed
+    assert shots(m) == []

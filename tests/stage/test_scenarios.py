@@ -28,7 +28,7 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Scenario, outcomes, seen
 from tests.support.cables import loose
-from tests.support.hands import hand_file
+from tests.support.hands import from_now, hand_file
 
 UNSTOPPED = [one for one in SCENARIOS if one.stop_at_s is None]
 SINGLE = ("one take", "three takes")
@@ -55,9 +55,8 @@ def pumped(scenario: Scenario, path: Path) -> list[Taken]:
 
         @contextmanager
         def wheel(_unit: FollowFocusUnit, _plan: Plan) -> Iterator[Wheel]:
-            began_s, turned = unit.clock.now(), scenario.wheel
-            assert turned is not None
-            yield lambda now_s: turned(now_s - began_s)
+            assert scenario.wheel is not None
+            yield from_now(unit.clock, scenario.wheel)
 
         play = Rehearsal(unit, show, TakeKeeper(path), watch, wheel=wheel)
         played = list(play.run(Standby(), scenario.takes, scenario.after))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import itertools
 import socket
 import threading
 import wave
@@ -304,6 +305,16 @@ def test_a_z_cam_s_rec_starts_and_its_session_is_given_back() -> None:
         in_loop(camera.stop(), one.loop.loop)
     assert "rec stop" in camera.asked
     assert camera.asked[-1] == "session quit"
+
+
+def test_a_z_cam_is_asked_ten_times_a_second_whether_it_records() -> None:
+    """Its REC may start a cue. However busy this machine is, of a dozen asks one comes when it is due."""
+    camera, asks = FakeZCam(), 12
+    with served(rec(short(0.5))) as one:
+        with_camera(one, camera, "zcam")
+        one.wait(lambda: len(camera.asked_s) > asks)
+        in_loop(camera.stop(), one.loop.loop)
+    assert min(after - before for before, after in itertools.pairwise(camera.asked_s)) < 0.2
 
 
 NONSENSE = (

@@ -15,6 +15,7 @@ from followfocus.stage.together import STOPPED, TogetherEvidence, play_together
 from followfocus.unit.following import FollowEvidence
 from followfocus.wire.messages import Cause, Fault
 from tests.support.benches import VirtualBench, a_plan
+from tests.support.hands import from_now
 
 PLAN = a_plan(100.0, 130.0, 0.8)
 
@@ -53,15 +54,13 @@ def test_a_wheel_that_trembles_by_its_own_noise_has_come_to_rest(
     bench: VirtualBench, sense: float, swing_deg: float, rests: bool
 ) -> None:
     """It takes the ring over, turns till 1.0 s and rests, or goes on to and fro a little for 3 s more."""
-    began_s = bench.clock.now()
     flips = itertools.count()
 
-    def wheel(now_s: float) -> float:
-        t = now_s - began_s
+    def wheel(t: float) -> float:
         away = swing_deg if next(flips) % 2 and t < 4.0 else 0.0
         return sense * (8.0 * min(t, 1.0) + (away if t >= 1.0 else 0.0))
 
-    found = play_together(bench.unit, PLAN.motion, TakeOver(PLAN.motion), wheel)
+    found = play_together(bench.unit, PLAN.motion, TakeOver(PLAN.motion), from_now(bench.clock, wheel))
     lasted_s = found.wheel[-1].at_s
     # 0.6 s after the last motion that is one.
     assert lasted_s == pytest.approx(1.6 if rests else 4.6, abs=0.05)
@@ -71,7 +70,7 @@ def test_a_wheel_that_trembles_by_its_own_noise_has_come_to_rest(
 def test_it_is_shown_every_twentieth_of_a_second_from_its_start(bench: VirtualBench) -> None:
     shown: list[float] = []
     found = play_together(
-        bench.unit, PLAN.motion, Ride(PLAN.motion), lambda _now_s: 0.0, lambda at_s, _status: shown.append(at_s)
+        bench.unit, PLAN.motion, Ride(PLAN.motion), from_now(bench.clock), lambda at_s, _status: shown.append(at_s)
     )
     assert shown[0] == pytest.approx(0.0, abs=0.005)
     assert all(0.0499 <= after - before < 0.0651 for before, after in itertools.pairwise(shown))
@@ -79,10 +78,8 @@ def test_it_is_shown_every_twentieth_of_a_second_from_its_start(bench: VirtualBe
 
 
 def test_plan_wheel_and_ring_are_told_by_one_clock(bench: VirtualBench) -> None:
-    began_s = bench.clock.now()
-    found = play_together(
-        bench.unit, PLAN.motion, Ride(PLAN.motion), lambda now_s: 3.0 * math.sin(4.0 * min(now_s - began_s, 0.7))
-    )
+    wheel = from_now(bench.clock, lambda t: 3.0 * math.sin(4.0 * min(t, 0.7)))
+    found = play_together(bench.unit, PLAN.motion, Ride(PLAN.motion), wheel)
     times = [sample.at_s for sample in found.wheel]
     assert [sample.at_s for sample in found.plan] == [sample.at_s for sample in found.wanted] == times
     assert times[0] == pytest.approx(0.0, abs=0.005)

@@ -30,7 +30,7 @@ from followfocus.wire.frames import FrameReader
 from followfocus.wire.messages import Cause, Fault, Follow, decode_body
 from tests.support.benches import BrokenCable, VirtualBench, a_plan
 from tests.support.golden import Cell, assert_goes_as_it_did
-from tests.support.hands import DEGREES, HandBench
+from tests.support.hands import DEGREES, HandBench, from_now
 
 Row = tuple[Cell, ...]
 
@@ -197,16 +197,17 @@ TROUBLES: dict[str, Callable[[VirtualBench, float], None]] = {
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("how", [Together.RIDE, Together.TAKE_OVER, Together.SCRUB])
 def test_a_pull_with_a_wheel_is_played_as_it_was(bench: VirtualBench, how: Together, trouble: str) -> None:
-    began_s, rows, shown = bench.clock.now(), list[Row](), list[float]()
+    rows, shown = list[Row](), list[float]()
 
-    def wheel(now_s: float) -> float:
-        TROUBLES[trouble](bench, now_s - began_s)
-        t = now_s - began_s
+    def wheel(t: float) -> float:
+        TROUBLES[trouble](bench, t)
         return 70.0 * math.sin(min(1.5 * t, math.pi / 2)) if how is Together.SCRUB else leading(t)
 
     since = len(bench.cables[-1].sent)
     cue = CueHand(how, keep=how is Together.RIDE)
-    take, part = take_with_hand(bench.unit, PLAN, cue, wheel, take=3, progress=lambda at_s, _status: shown.append(at_s))
+    take, part = take_with_hand(
+        bench.unit, PLAN, cue, from_now(bench.clock, wheel), take=3, progress=lambda at_s, _status: shown.append(at_s)
+    )
     rows += follow_words(bench.cables[-1], since)[::4]
     rows += [("shown", len(shown), shown[0], shown[-1])]
     rows += [(key, repr(value)) for key, value in sorted(dataclasses.asdict(part).items()) if key != "words"]
@@ -226,7 +227,7 @@ def test_a_pull_with_a_wheel_begins_when_its_tick_says(bench: VirtualBench, ahea
     asked_s = bench.clock.now()
     due = None if ahead_s is None else bench.unit.link.session.sync.clock_at(asked_s + ahead_s)
     since = len(bench.cables[-1].sent)
-    take_with_hand(bench.unit, PLAN, CueHand(Together.RIDE), lambda _now_s: 0.0, take=1, at_clock=due)
+    take_with_hand(bench.unit, PLAN, CueHand(Together.RIDE), from_now(bench.clock), take=1, at_clock=due)
     first_s = float(str(follow_words(bench.cables[-1], since)[0][1])) + 1000.0 - asked_s
     assert first_s == pytest.approx(max(0.0, ahead_s or 0.0), abs=0.03)
 
@@ -234,13 +235,12 @@ def test_a_pull_with_a_wheel_begins_when_its_tick_says(bench: VirtualBench, ahea
 def test_a_computer_that_was_silent_says_for_how_long(bench: VirtualBench) -> None:
     bench.unit.disarm()
     bench.unit.refresh()
-    began_s, blend = bench.clock.now(), Ride(PLAN.motion)
 
-    def wheel(now_s: float) -> float:
-        _silent(bench, now_s - began_s)
+    def wheel(t: float) -> float:
+        _silent(bench, t)
         return 0.0
 
-    found = play_together(bench.unit, PLAN.motion, blend, wheel)
+    found = play_together(bench.unit, PLAN.motion, Ride(PLAN.motion), from_now(bench.clock, wheel))
     assert found.was_silent
     assert 0.09 <= found.silence_s < 0.13
     assert found.words == f"The computer was silent for {1e3 * found.silence_s:.0f} ms, and the unit slowed down."
@@ -252,8 +252,7 @@ def test_a_computer_that_was_silent_says_for_how_long(bench: VirtualBench) -> No
 def test_a_pull_that_is_left_off_its_plan_says_by_how_much(bench: VirtualBench, blend: Blend) -> None:
     bench.unit.disarm()
     bench.unit.refresh()
-    began_s = bench.clock.now()
-    found = play_together(bench.unit, PLAN.motion, blend, lambda now_s: leading(now_s - began_s))
+    found = play_together(bench.unit, PLAN.motion, blend, from_now(bench.clock, leading))
     assert found.words.startswith("Played with the hand")
     assert ("off the plan" in found.words) == bool(found.trim_deg)
     assert (f"{found.trim_deg:+.2f}° off the plan" in found.words) == bool(found.trim_deg)

@@ -132,6 +132,8 @@ class FakeZCam:
     def __init__(self, *, taken: bool = False) -> None:
         self.recording, self.taken = False, taken
         self.asked: list[str] = []
+        self.asked_s: list[float] = []
+        """When it was asked whether it records"""
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> int:
@@ -151,6 +153,8 @@ class FakeZCam:
             raise web.HTTPConflict
         what, action = request.match_info["what"], request.query.get("action", "")
         self.asked.append(f"{what} {action}".strip())
+        if what == "mode":
+            self.asked_s.append(asyncio.get_running_loop().time())
         if what == "rec":
             self.recording = action == "start"
         message = ("rec_ing" if self.recording else "rec") if what == "mode" else ""

@@ -7,16 +7,20 @@ import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from followfocus.clock import Clock
 from followfocus.hand.events import SourceEvent, WheelTurned
 from followfocus.hand.hand import WheelHand
 from followfocus.hand.manners import HandManners
 from followfocus.lens.map import load_lens
 from followfocus.plan.plan import rig_for
 from followfocus.stage.by_hand import TICK_S, ByHand, ready_by_hand
+from followfocus.stage.together import Wheel
 from followfocus.unit.following import FollowEvidence
 from tests.support.benches import LENS, VirtualBench
 
 PERIOD_S = 0.01
+LONGEST_S = 30.0
+"""No pull with a wheel takes so long here."""
 DEGREES = HandManners(turn_counts=300.0)
 """A wheel whose counts are ring degrees."""
 
@@ -25,6 +29,17 @@ def there_and_back(at_s: float) -> float:
     """A hand of 6 s: 54° out and back, out again, at its own pace; then it rests."""
     at_s = min(at_s, 6.0)
     return 27.0 * (1.0 - math.cos(math.pi * at_s / 2.0)) + 0.4 * math.sin(math.pi * at_s) ** 2
+
+
+def from_now(clock: Clock, wheel: Callable[[float], float] = lambda _t: 0.0) -> Wheel:
+    """A wheel that turns as `wheel` from now on, for a pull that ends: one that doesn't fails, by that clock."""
+    began_s = clock.now()
+
+    def turned(now_s: float) -> float:
+        assert now_s - began_s < LONGEST_S, "the pull goes on and on"
+        return wheel(now_s - began_s)
+
+    return turned
 
 
 def turns(hand: Callable[[float], float], seconds: float, period_s: float = PERIOD_S) -> Iterable[tuple[float, float]]:

@@ -12,7 +12,7 @@ from benchmarks.take_statistics import drifting, found_in, noise, one_apart, sha
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.takes.power import FOUND, MOST_FALSE, power_words
 from followfocus.takes.repeatability import Jump, Landing, repeatability
-from followfocus.takes.robust import least_score, odd_ones, off_a_drift
+from followfocus.takes.robust import ODD_MADS, least_score, odd_ones, off_a_drift
 from followfocus.takes.takes import Verdict
 
 TRIALS = 200
@@ -118,3 +118,13 @@ def test_whatever_moves_or_misses_is_an_alarm_and_nothing_else_is(moved: dict[st
     assert bool(found.missed) is missed
     assert found.alarmed is (missed or bool(moved))
     assert found.steady is not found.alarmed
+
+
+@pytest.mark.parametrize("count", ODD_MADS)
+def test_chance_alone_makes_an_odd_one_as_rarely_as_is_said(count: int) -> None:
+    """As docs/statistics.md has it, by a hundred thousand series: so to a twentieth of each bound."""
+    values = np.random.default_rng(count).standard_normal((100_000, count))
+    off = np.abs(values - np.median(values, axis=1, keepdims=True))
+    share = {3: 0.04, 4: 0.04, 6: 0.01}.get(count, 0.015)
+    reached = off.max(axis=1) / (1.4826 * np.median(off, axis=1))
+    assert ODD_MADS[count] == pytest.approx(np.quantile(reached, 1.0 - share), rel=0.055)

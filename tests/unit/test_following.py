@@ -13,8 +13,17 @@ import pytest
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.unit.following import LAG_S, OLDEST_S, FollowEvidence, Following, begin, never_followed
-from followfocus.wire.frames import FrameReader
-from followfocus.wire.messages import FOLLOW_RATE_MAX, RATE_FRACTION, Cause, Fault, Follow, State, decode_body
+from followfocus.wire.frames import STOP_BYTES, FrameReader
+from followfocus.wire.messages import (
+    FOLLOW_RATE_MAX,
+    FOLLOW_SILENCE_S,
+    RATE_FRACTION,
+    Cause,
+    Fault,
+    Follow,
+    State,
+    decode_body,
+)
 from tests.support.benches import BrokenCable, VirtualBench
 from tests.support.golden import Cell, assert_goes_as_it_did
 
@@ -181,9 +190,12 @@ def test_a_unit_that_is_not_heard_any_more_ends_it_after_half_a_second_and_twent
         break
     # The word that finds it out has been said already; the next one is refused.
     assert said == words
+    since = len(bench.cables[-1].sent)
     found = following.close()
     assert "can't be heard any more" in found.lost
     assert not found.let_go
+    # Behind words that are held up on the line, and would turn the ring when they come.
+    assert b"".join(data for _, data in bench.cables[-1].sent[since:]).count(STOP_BYTES) == 1
 
 
 def test_the_evidence_of_a_hand_says_itself_in_a_line_and_not_with_every_sample(bench: VirtualBench) -> None:
@@ -195,3 +207,80 @@ def test_the_evidence_of_a_hand_says_itself_in_a_line_and_not_with_every_sample(
     assert len(found.hand) == 60
     assert len(found.samples) == len(found.clocks) > 10
     assert len(repr(found)) < 300
+
+
+def test_a_unit_that_is_deaf_from_the_first_word_on_is_found_out_as_soon(bench: VirtualBench) -> None:
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    bench.cables[-1].deaf = (bench.clock.now(), math.inf)
+    for _ in range(21):
+        following.send(at, 0.0, bench.clock.now())
+        bench.link.sleep(0.03)
+    with pytest.raises(LineError, match="can't be heard any more"):
+        following.send(at, 0.0, bench.clock.now())
+
+
+def test_a_hand_that_has_not_spoken_is_where_the_ring_is_and_the_next_need_not_wait(
+    bench: VirtualBench,
+) -> None:
+    heard = list(bench.unit.line.first)
+    following = begin(bench.unit.line, None)
+    assert following.last_sent_s < bench.clock.now()
+    bench.link.sleep(0.1)
+    assert following.behind_steps == 0.0
+    assert not following.over
+    assert following.close().hand == ()
+    assert bench.unit.line.first == heard, "it hears no more"
+    before_s = bench.clock.now()
+    begin(bench.unit.line, following).close()
+    assert bench.clock.now() - before_s < FOLLOW_SILENCE_S
+
+
+def test_a_ring_that_nobody_has_heard_of_yet_is_behind_by_nothing(bench: VirtualBench) -> None:
+    following = begin(bench.unit.line, None)
+    following.send(bench.unit.status.position + 5000.0, 0.0, bench.clock.now())
+    assert following.behind_steps == 0.0
+    bench.link.sleep(0.05)
+    assert following.behind_steps > 100.0
+
+
+def spun(bench: VirtualBench, seconds: float = 0.5) -> Following:
+    """A hand that has turned the ring up to speed."""
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    for number in range(round(seconds / 0.01)):
+        following.send(at + 40.0 * number, 4000.0, bench.clock.now())
+        bench.link.sleep(0.01)
+    return following
+
+
+def test_a_hand_that_is_stopped_is_over_when_the_ring_rests(bench: VirtualBench) -> None:
+    following = spun(bench)
+    assert abs(bench.unit.status.speed_deg_s) > 100.0
+    bench.link.stop(hard=False)
+    found = following.close()
+    assert bench.unit.status.at_rest
+    assert bench.unit.refresh().position == found.position
+    assert found.cause is Cause.STOP
+
+
+@pytest.mark.parametrize("speed", [0.0, 4000.0])
+def test_a_unit_that_let_go_by_itself_and_then_was_stopped_was_stopped(bench: VirtualBench, speed: float) -> None:
+    """What is said of it decides whether the hand's wish goes on: after a STOP it never does."""
+    following = begin(bench.unit.line, None) if speed == 0.0 else spun(bench)
+    if speed == 0.0:
+        following.send(float(bench.unit.status.position), 0.0, bench.clock.now())
+    bench.link.sleep(0.5)
+    assert (following.let_go, following.fell_silent) == (speed == 0.0, speed != 0.0)
+    bench.link.stop(hard=False)
+    assert (following.let_go, following.fell_silent, following.over) == (False, False, True)
+
+
+def test_a_ring_that_can_t_come_to_its_hand_is_let_go_after_a_second(bench: VirtualBench) -> None:
+    """The hand is beyond the soft limit, and the ring stays at that."""
+    bench.unit.set_limits(0.0, 101.0)
+    following = begin(bench.unit.line, None)
+    following.send(bench.unit.status.position + 500.0, 0.0, bench.clock.now())
+    before_s, since = bench.clock.now(), len(bench.cables[-1].sent)
+    found = following.close()
+    assert 0.99 < bench.clock.now() - before_s < 1.2
+    assert found.ring_deg == pytest.approx(101.0, abs=0.05)
+    assert STOP_BYTES not in b"".join(data for _, data in bench.cables[-1].sent[since:])

@@ -146,3 +146,10 @@ def test_what_says_nothing_of_the_status_leaves_it() -> None:
     made = keeper(telemetry())
     assert not made.hear(StopUnanswered())
     assert not made.hear(Said(blank(TakeStarted), 12.0))
+
+
+def test_a_unit_of_which_nothing_is_known_has_told_nothing_and_counts_in_steps() -> None:
+    made = StatusKeeper()
+    assert made.self_told_s < 0.0, "it has yet to be asked"
+    made.hear(Said(telemetry(), 10.0))
+    assert (made.status.ring_deg, made.status.speed_deg_s) == (500.0, -200.0)

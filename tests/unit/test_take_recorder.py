@@ -37,11 +37,12 @@ class Heard:
 
     def __init__(self, take: int | None = 1, witness: float | None = None) -> None:
         self.now_s = 100.0
-        sync = ClockSync(HZ)
+        self.utc_ahead_s = 1e9
+        self.sync = sync = ClockSync(HZ)
         for tick in range(60):
             sync.add(ARMED + tick * HZ // 50, 100.0 + tick / 50)
         self.recorder = TakeRecorder(
-            take, ARMED, lambda: self.now_s, lambda: self.now_s + 1e9, lambda: sync.reading,
+            take, ARMED, lambda: self.now_s, lambda: self.now_s + self.utc_ahead_s, lambda: sync.reading,
             None if witness is None else lambda: witness,
         )  # fmt: skip
 
@@ -160,9 +161,10 @@ def test_a_unit_that_says_it_is_over_and_turns_on_is_doubted_after_a_while() -> 
     assert recorder.over(replace(turning, state=State.LOADED))
     assert not recorder.over(turning)
     assert recorder.doubt == ""
-    heard.now_s += 0.9
+    heard.now_s += 1.0
     assert not recorder.over(turning)
-    heard.now_s += 0.2
+    assert recorder.doubt == ""
+    heard.now_s += 0.01
     assert recorder.over(turning)
     assert "that the motor still turns" in recorder.doubt
 
@@ -234,3 +236,48 @@ def test_of_a_take_that_never_began_nothing_is_made_up() -> None:
     evidence = Heard(take=None).say(telemetry(State.ARMED)).evidence(HZ, 10.0, GoSent(100.0, 100.02, 1e9))
     assert (evidence.take, evidence.start_clock, evidence.start_latency_s, evidence.samples) == (0, 0, None, ())
     assert (evidence.cause, evidence.source, evidence.steps) == (Cause.NONE, Source.HOST, 0)
+
+
+def test_a_take_whose_start_was_not_heard_began_when_its_end_says() -> None:
+    heard = Heard(witness=12.5)
+    heard.now_s = 100.5
+    heard.say(telemetry(State.PLAYING, ARMED + HZ // 2, 300), ended(clock=ARMED + HZ // 4))
+    heard.utc_ahead_s += 3600.0  # the time of day as it is by now: when it began nobody knew that it did
+    evidence = heard.recorder.evidence(HZ, 10.0, None)
+    assert evidence.start_clock == ARMED + HZ // 4
+    assert evidence.started_utc_s == pytest.approx(1e9 + 3600.0 + 100.25, abs=0.01)
+    assert [sample.at_s for sample in evidence.witness_samples] == [pytest.approx(0.25, abs=0.01)]
+
+
+def test_the_time_of_day_is_that_of_its_start_though_the_clock_is_set_while_it_runs() -> None:
+    heard = Heard()
+    heard.say(started())
+    heard.utc_ahead_s += 3600.0
+    assert heard.say(ended()).evidence(HZ, 10.0, None).started_utc_s == pytest.approx(1e9 + 100.0, abs=0.01)
+
+
+def test_of_a_unit_that_has_begun_anew_no_start_is_placed_by_its_new_clock() -> None:
+    recorder = Heard().say(ended())
+    recorder.hear(ResetNoticed(7, ResetCause.WATCHDOG))
+    evidence = recorder.evidence(HZ, 10.0, None)
+    assert evidence.started_utc_s is None
+    assert (evidence.reset, evidence.lost, evidence.steps) == (False, "", 900), "its end had been told before"
+
+
+def test_a_take_began_so_long_after_go_was_sent_as_its_latency_says() -> None:
+    go = GoSent(100.0, 100.02, 5e8)
+    evidence = Heard().say(started(clock=ARMED + HZ // 100)).evidence(HZ, 10.0, go)
+    assert evidence.start_latency_s == pytest.approx(0.01, abs=0.002)
+    assert evidence.started_utc_s == 5e8 + evidence.start_latency_s
+    assert Heard(take=None).say(telemetry(State.ARMED)).evidence(HZ, 10.0, go).started_utc_s == 5e8
+
+
+def test_what_is_seen_at_the_very_start_is_of_the_take_and_nothing_before() -> None:
+    heard = Heard(witness=12.5)
+    start_s = heard.sync.reading.host_s(ARMED + 100)
+    for clock, at_s in ((ARMED + 99, start_s - 0.001), (ARMED + 100, start_s), (ARMED + 101, start_s + 0.001)):
+        heard.now_s = at_s
+        heard.say(telemetry(State.PLAYING, clock, clock - ARMED))
+    evidence = heard.say(started()).evidence(HZ, 1.0, None)
+    assert [sample.ring_deg for sample in evidence.samples] == [100.0, 101.0]
+    assert [sample.at_s for sample in evidence.witness_samples] == [0.0, pytest.approx(0.001)]

@@ -53,6 +53,24 @@ def kinds(told: list[Told]) -> list[str]:
     return [type(event).__name__ for event in told if not isinstance(event, Said)]
 
 
+def test_it_is_opened_as_asked_first_and_then_as_often_as_it_takes() -> None:
+    """By the number of the attempt a finder looks where a unit was first, and elsewhere later."""
+    bench, attempts = VirtualBench(), list[int]()
+
+    def opener(attempt: int) -> Port:
+        attempts.append(attempt)
+        if 0 < attempt < 3:
+            raise LineError("Not there yet.")
+        return bench._open(attempt)
+
+    with Link(opener, bench.clock, nonce=5) as link:
+        assert attempts == [0]
+        bench.cut()
+        link.sleep(2.0)
+        assert attempts == [0, 1, 2, 3]
+        link.ask(GetStatus())
+
+
 # On a virtual clock ---------------------------------------------------------------------------------------------------
 
 
