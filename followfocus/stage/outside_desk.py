@@ -32,7 +32,6 @@ from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, co
 from followfocus.stage import events
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
 from followfocus.stage.state import Stage
-from followfocus.wire.messages import State
 
 AHEAD_S = 1.0
 """A GO at a timecode is put into the player so long before: the unit's own clock then starts it."""
@@ -164,7 +163,7 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
     if asked_s is not None and asked_s < outside.stopped_s:
         return outside, Decision(AskOutcome(said, f"{words} STOP came after the GO that asked for it: no cue goes."))
     # Only a REC that was seen to begin: a camera that is met, or heard again, while it records starts nothing.
-    if before is not False or cue.rec_hold_s is None or stage.state is not State.ARMED:
+    if before is not False or cue.rec_hold_s is None or not stage.armed:
         return outside, Decision(AskOutcome(said, words))
     go = OutsideAsked(said.source, said.at_s, Want.GO)
     return _go_at(outside, stage, go, said.at_s + cue.rec_hold_s, clock_at)
@@ -202,7 +201,7 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
     if due_s is None:
         return outside, _missed(outside, stage, said, before, now)
     # Looked at with every frame, not once: arming half a second before the label is in time.
-    waits = stage.state is State.ARMED and not stage.busy and outside.gate.open
+    waits = stage.armed and not stage.busy and outside.gate.open
     if due_s - said.at_s > AHEAD_S or not waits:
         return outside, Decision()
     return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
