@@ -30,6 +30,7 @@ from followfocus.sources.events import (
 from followfocus.sources.gate import CLOSED, Gate
 from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, counted_at
 from followfocus.stage import events
+from followfocus.stage.orders import Shoot
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
 from followfocus.stage.state import Stage
 
@@ -174,8 +175,7 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
     if outside.counting == said.source and stage.waiting is not None:
         words = "The camera has stopped: GO is called off."
         return outside.but(counting=None), Decision(AskOutcome(said, words), events.CallOffAsked(words))
-    # Handed over a moment ahead, for the unit's own clock to start it: only STOP takes it back.
-    if outside.counting == said.source and stage.busy and outside.due_s is not None and said.at_s < outside.due_s:
+    if _handed_over(outside, stage, said):
         words = "The camera has stopped before the cue began: STOP."
         return outside.but(counting=None), Decision(AskOutcome(said, words), stop=True)
     return outside, Decision(AskOutcome(said, "The camera has stopped."))
@@ -207,10 +207,21 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
     return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
 
 
+def _handed_over(outside: Outside, stage: Stage, said: OutsideEvent) -> bool:
+    """The unit has a GO that was counted for this source, and its clock has not come to it: only STOP takes it back."""
+    order = stage.under_way
+    # Without a tick it is a person's, who did not wait for the count.
+    counted = isinstance(order, Shoot) and order.at_clock is not None and outside.counting == said.source
+    return counted and outside.due_s is not None and said.at_s < outside.due_s
+
+
 def _called_off(
     outside: Outside, stage: Stage, said: OutsideEvent, words: str, *, passed: bool
 ) -> tuple[Outside, Decision]:
-    """Say something of a timecode; a GO that was counted to its label is called off."""
+    """Say something of a timecode; a GO that was counted to its label is called off, also where the unit has it."""
+    if _handed_over(outside, stage, said):
+        words = f"{words} STOP, before the cue began."
+        return outside.but(counting=None), Decision(AskOutcome(said, words, passed=False), stop=True)
     if outside.counting != said.source or stage.waiting is None:
         return outside, Decision(AskOutcome(said, words, passed=passed))
     words = f"{words} GO is called off."
