@@ -69,7 +69,7 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
         return stage.refused("The lead is being counted down already.")
     if waiting is not None and stage.state is State.ARMED:
         return _go_now(stage)
-    if stage.state is not State.ARMED or stage.busy:
+    if not stage.armed or stage.busy:
         return stage.refused(_no_go_words(stage))
     try:
         prepared = stage.prepared()
@@ -157,7 +157,7 @@ def _edited(stage: Stage, event: events.Edited) -> Stage:
     at = Standby(event.cue, 0, event.turned) if moved else stage.at
     stage = stage.but(show=event.show, at=at, note=Note() if stage.note.passing or stage.note.landed else stage.note)
     # Only what is armed has to follow the edit at once; anything else is loaded when it is armed.
-    if stage.state is not State.ARMED or (stage.busy and stage.waiting is None):
+    if not stage.armed or (stage.busy and stage.waiting is None):
         return stage
     return _armed_anew(stage, "Trimmed.")
 
@@ -178,7 +178,7 @@ def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
     if stage.plays or stage.state is State.STOPPING:
         return stage.refused("The cue can't be changed while the take runs.")
     cue = min(max(event.cue, 0), len(stage.show.cues) - 1)
-    armed = stage.state is State.ARMED
+    armed = stage.armed
     stage = _given_up(_called_off(stage)).but(at=Standby(cue), note=Note())
     return _armed_anew(stage, f"Cue {stage.show.cues[cue].number}.") if armed else stage
 
@@ -260,7 +260,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
     if stage.run is not None and stage.run.left <= 0 and not stage.queue:
         return stage.but(run=None)
     if isinstance(event.order, orders.ArmOrder):
-        stage = stage.but(zoom_mm=None)
+        stage = stage.but(zoom_mm=None, armed_in=event.order.epoch)
         # An edit that came while it loaded changed nothing on the unit: it is looked for here, before anybody can GO.
         if stage.run is None:
             return _armed_anew(stage, "Changed.")
@@ -339,7 +339,7 @@ def _met(stage: Stage, event: events.Met) -> Stage:
     """A unit is there: make it ready for what stands by, if that can be."""
     at = Standby(stage.at.cue, 0, stage.at.turned)
     # What waited was meant for a unit that may be another one now, in a state that nobody has seen.
-    stage = stage.but(info=event.info, loaded="", under_way=None, queue=(), run=None, at=at, landed=None)
+    stage = stage.but(info=event.info, loaded="", armed_in=None, under_way=None, queue=(), run=None, at=at, landed=None)
     try:
         return stage.asked(orders.Ready, stage.to_ready(), stage.silence, None, first=True)
     except FollowFocusError:

@@ -7,7 +7,6 @@ seconds, and when the app closes. A show without a name lives in the app's data 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +23,7 @@ from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.elsewhere import rescue_show, rescue_takes, rescued_words
 from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look
 
 REST_MS = 5_000
@@ -43,6 +43,7 @@ class Document(QObject):
         self._read_only = self._trouble = self._stamp = ""
         self.locked_elsewhere = False
         self._clock = SystemClock()
+        self._told: set[str] = set()
         self._saved: Show | None = None
         self._noted: Show | None = None
         self._journal: Journal | None = None
@@ -91,7 +92,7 @@ class Document(QObject):
         try:
             there = stat_of(last) is not None or left_in_journal(last) is not None
             words = self.open(last) if there else self._adopt(last)
-            return " ".join(filter(None, (words, self._log_begins() if there else "")))
+            return " ".join(filter(None, (words, self._log_begins() if there else "", rescued_words(self._folder))))
         except FollowFocusError as error:
             self._file = free_name(self._folder, "untitled", 2)
             self._adopt(self._file)
@@ -176,8 +177,7 @@ class Document(QObject):
     def _note(self) -> None:
         """Twice a second: what was edited goes to the journal, and the file waits for the hand to rest."""
         show = self._desk.show
-        # By identity: a show is a frozen value, so an edit is another
-        # object, and nothing has to be compared twice a second.
+        # By identity: a show is frozen, so an edit is another object, and nothing is compared twice a second.
         if show is self._noted or self._journal is None:
             return
         self._noted = show
@@ -186,15 +186,14 @@ class Document(QObject):
             self._journal.note(show, self._clock.now())
             self._journal.flush()
         except FollowFocusError as error:
-            self.warned.emit(str(error))
+            self._warn(str(error))
 
     def save(self) -> bool:
         """Write the file, if anything changed; whether it is on disk."""
         show = self._desk.show
         if show == self._saved:
             return True
-        # Looked at before each save, not once: another machine may
-        # take the show over at any time, and its edits are the newer.
+        # Before each save: another machine may take the show over at any time, and its edits are the newer.
         if self._journal is not None and not self._journal.lock.ours:
             self._read_only = "was taken over by another followfocus: save it as another"
         if self._read_only:
@@ -207,13 +206,20 @@ class Document(QObject):
             self._stamp = write_show(show, self._file, self._stamp)
         except FollowFocusError as error:
             self._trouble = str(error)
-            self.warned.emit(f"{error} The edits are kept here and tried again.")
+            self._warn(f"{error} The edits are kept here and tried again.")
             self._rest.start()
             return False
         self._saved = show
+        self._told.clear()
         if self._journal is not None:
             self._journal.clear(self._stamp)
         return True
+
+    def _warn(self, words: str) -> None:
+        """Say why the edits aren't on disk, once until they are: every few seconds it would cover what else is said."""
+        if words not in self._told:
+            self._told.add(words)
+            self.warned.emit(words)
 
     def unsaved(self) -> str:
         """Why edits or takes would be lost if the app ended now, after a last try; empty where none would."""
@@ -246,19 +252,18 @@ class Document(QObject):
             ShowLock(path).release()
 
     def close(self) -> None:
-        """The app ends: everything goes to disk."""
+        """The app ends: everything goes to disk, and what finds no room there to another place."""
         self._rest.stop()
         # Without the beat nothing of this show is to be kept (`fresh`).
         if self._beat.isActive():
             self._beat.stop()
             self._note()
             self._rest.stop()
-            if not self._read_only:
-                self.save()
+            if not self._read_only and not self.save():
+                rescue_show(self._desk.show, self._file.stem, self._folder)
         self._keeper.retry()
         if self._keeper.unsaved:
-            with contextlib.suppress(FollowFocusError):
-                self._keeper.rescue(self._folder / "takes-rescued.db")
+            rescue_takes(self._keeper, self._folder)
         if self._journal is not None:
             self._journal.close()
             self._journal = None
