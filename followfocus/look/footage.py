@@ -69,6 +69,16 @@ class Footage:
         for codes in _clip_frames(self.path, "rgb48le", self.fps):
             yield self._light(codes)
 
+    def missing(self) -> float:
+        """The share of a still's pixels that aren't numbers, which only floats may be. FileError where none is."""
+        if self.fps is not None or self.whole:
+            return 0.0
+        codes = _upright(self.path)
+        _linear(codes, self.path)
+        # Infinitely bright is bright; what is nothing, or infinitely dark, is drawn black.
+        lost = np.isnan(codes) | np.isneginf(codes)
+        return float((lost if codes.ndim == 2 else lost[..., :3].any(axis=2)).mean())
+
     def values(self) -> Iterator[Image32]:
         """Its frames as a depth map: the numbers as they are, (h, w); whole numbers of a clip as a share of 1."""
         if self.fps is None:

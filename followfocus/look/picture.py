@@ -111,19 +111,22 @@ def open_source(ask: PictureAsk) -> RgbdSource:
         raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
     scale = depth_scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
     # Floats may hold no picture at all, and any numbers no distance: to be told now, not when it is drawn.
-    if colours.fps is None and not colours.whole:
-        next(colours.colours())
+    notes = (
+        *_missing("picture", colours, colours.missing(), "isn't numbers: drawn black"),
+        *_missing("depth map", depth, scale.unknown(first), "has no depth: drawn as far as its farthest"),
+    )
     scale.per_m(first)
-    return RgbdSource(colours, depth, scale, ask.highlights, _unknown_depth(ask.depth, scale.unknown(first)), first)
+    return RgbdSource(colours, depth, scale, ask.highlights, notes, first)
 
 
-def _unknown_depth(path: Path, share: float) -> tuple[str, ...]:
+def _missing(kind: str, footage: Footage, share: float, words: str) -> tuple[str, ...]:
+    """The sentence on the share of a file's pixels that say nothing; of a clip's first frame."""
     if share == 0:
         return ()
-    percent = f"{100 * share:.0f} %" if share >= 0.01 else "Less than 1 %"
-    return (
-        f"{percent} of the depth map {path.name} holds no depth; it is drawn as far away as the farthest that does.",
-    )
+    # No share of all but a few pixels is told as all of them, nor one of a few as none.
+    percent = f"{min(max(round(100 * share), 1), 99)} %" if share >= 0.01 else "Less than 1 %"
+    whole = f"the {kind} {footage.path.name}"
+    return (f"{percent} of {whole if footage.fps is None else f'the first frame of {whole}'} {words}.",)
 
 
 def frame_size(colours: Footage, asked: tuple[int, int] | None, widest: int = WIDEST) -> tuple[int, int]:

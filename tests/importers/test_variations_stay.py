@@ -141,7 +141,8 @@ def told(track: FocusTrack) -> tuple[Cell, ...]:
     return (
         track.kind, len(track), str(track.fps), track.fps_assumed, float(np.sum(weights * track.time_s)), distances,
         int(far.sum()), track.clip, track.clip_frames, str(track.frame[-1]), track.timecode[0], track.timecode[-1],
-        lens.make, lens.model, lens.serial, lens.focal_length_mm, lens.t_stop, lens.t_stop_used, lens.transmission,
+        lens.make, lens.model, lens.serial, lens.focal_length_mm, lens.t_stop, lens.t_stop_used, lens.f_stop_used,
+        lens.transmission,
         lens.squeeze, lens.entrance_pupil_m, *encoders[0], *encoders[1], len(track.optics),
         None if track.focal_mm is None else float(np.sum(weights * track.focal_mm)), " | ".join(track.notes),
         " ".join(f"{p.first}-{p.last} {p.from_m:.6g} {p.to_m:.6g} {p.duration_s:.6g} {p.peak_over_mean_speed:.6g}"
