@@ -134,6 +134,12 @@ def _remove_log(path: Path) -> None:
             path.with_name(path.name + ending).unlink()
 
 
+def one_log(path: Path | None, *, no_log: bool) -> None:
+    """Raise RequestError where a log is named and none is wanted: takes would be missing that somebody counts on."""
+    if path is not None and no_log:
+        raise RequestError(f"--log names {path}, and --no-log wants no log.", "Leave one of the two out.")
+
+
 def counted_on(path: Path | None, slate: Slate) -> Slate:
     """The slate with the take after the last one that the log has of its shot. Raises FileError, RequestError."""
     from dataclasses import replace
