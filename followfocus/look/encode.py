@@ -283,17 +283,36 @@ def _write_sequence(frames: Iterator[Frame], sequence: Sequence, path: Path) -> 
 
 
 def _move(names: list[str], source: Path, folder: Path) -> None:
-    """Files into another folder, all or none."""
-    moved: list[Path] = []
+    """Files into another folder, all or none: what they are written over comes back where one can't be."""
+    before = source / "before"
+    before.mkdir()
+    done: list[str] = []
     try:
         for name in names:
-            (source / name).replace(folder / name)
-            moved.append(folder / name)  # not before: what could not be written over is not ours to take away
+            there = folder / name
+            if is_folder(there):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(there))
+            done.append(name)
+            _set_aside(there, before / name)
+            (source / name).replace(there)
     except BaseException:
-        for path in moved:
+        for name in done:
             with suppress(OSError):
-                path.unlink()
+                if os.path.lexists(before / name):
+                    (before / name).replace(folder / name)
+                elif not (source / name).exists():
+                    (folder / name).unlink()
         raise
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    """Keep what is at a path, if anything, under another name too; where the disk knows no links, under that alone."""
+    if not os.path.lexists(path):
+        return
+    try:
+        os.link(path, aside, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        path.replace(aside)
 
 
 def _write_gif(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> Path:
