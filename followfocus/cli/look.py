@@ -142,7 +142,8 @@ def command(
     if follow is not None:
         tell_follow({"--from": from_, "--to": to, "--ease": ease != "minjerk"})
     tell_even(output, shot.frame_px)
-    for note in (*(own.source.notes if own is not None else ()), *notes):
+    until_s = shot.motion.duration_s + handles / float(shot.fps)
+    for note in (*(own.notes(until_s) if own is not None else ()), *notes):
         say(f"followfocus: {note}", err=True)
     job = LookJob(shot, requests, own.source if own is not None else None, handles)
     written = _produce(job, output, export, strip, at, style)

@@ -55,7 +55,7 @@ class Footage:
     whole: bool = True
     """Whether its numbers are whole ones, codes of 8 or 16 bits."""
     bits: int = 16
-    """Bits of a number, 8, 16 or 32; a clip's are read as 16."""
+    """Bits of a number as it is stored; a clip's are read as 16."""
     coded: tuple[int, int] = (0, 0)
     """A clip's transfer curve and primaries, as streams number them."""
     lasts_s: float | None = None
@@ -287,7 +287,8 @@ def _clip_head(path: Path) -> Footage:
             width, height = _square(stream)
             coded = int(first.color_trc), int(first.color_primaries)
             size = (height, width) if _turns(first) % 2 else (width, height)
-            return Footage(path, size, Fraction(rate), coded=coded, lasts_s=_length_s(clip, stream))
+            bits = max(component.bits for component in first.format.components)
+            return Footage(path, size, Fraction(rate), bits=bits, coded=coded, lasts_s=_length_s(clip, stream))
     except (av.error.FFmpegError, OSError) as error:
         raise _unusable(path, "it is not a clip, or damaged") from error
 

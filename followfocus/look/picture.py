@@ -109,7 +109,7 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     first = next(depth.values(), None)
     if first is None:
         raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
-    scale = depth_scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
+    scale = depth_scale_of(first, depth.whole, ask.kind, _known(ask, depth), colours.size)
     # Floats may hold no picture at all, and any numbers no distance: to be told now, not when it is drawn.
     notes = (
         *_missing("picture", colours, colours.missing(), "isn't numbers: drawn black"),
@@ -118,6 +118,18 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     )
     scale.per_m(first)
     return RgbdSource(colours, depth, scale, ask.highlights, notes, first)
+
+
+def _known(ask: PictureAsk, depth: Footage) -> tuple[Known, ...]:
+    """The distances that are known: of a clip in millimetres, whose numbers are read as shares of 1, what 1 is."""
+    if depth.fps is None or ask.known or ask.kind != "metric":
+        return ask.known
+    if depth.bits < 16:
+        raise RequestError(
+            f"{depth.path.name} has {depth.bits} bits, too few for millimetres.",
+            "Give one known distance: --depth-at X,Y=2m.",
+        )
+    return (Known(65.535, value=1.0),)
 
 
 def _ends_early(colours: Footage, depth: Footage) -> tuple[str, ...]:

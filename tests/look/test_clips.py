@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from followfocus.errors import FileError
+from followfocus.cli.look_picture import open_picture
+from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
 from followfocus.look.depth import Known
 from followfocus.look.encode import write_film
@@ -264,3 +265,36 @@ def test_pixels_that_are_not_square_are_shown_as_wide_as_they_are(tmp_path: Path
     footage = open_footage(tmp_path / "narrow.mov")
     assert footage.size == (96, 64)
     assert [colours.shape for colours in footage.colours()] == [(64, 96, 3)] * 3
+
+
+def test_a_clip_that_ends_before_the_pull_says_so(tmp_path: Path) -> None:
+    moving = clip(tmp_path / "moving.mkv", greys(12))
+    flat = exr(tmp_path / "z.exr", {"Z": np.full((64, 96), 4.0, np.float32)})
+    own = open_picture(moving, flat, None, (), 0.0, None)
+    assert own is not None
+    assert own.notes(0.5) == own.notes(0.48) == ()
+    held = "The clip moving.mkv ends after 0.50 s of {} s: its last frame is held."
+    assert own.notes(0.6) == (held.format("0.60"),)
+    still = open_picture(exr(tmp_path / "p.exr", dict.fromkeys("RGB", flat_light())), flat, None, (), 0.0, None)
+    assert still is not None
+    assert still.notes(60.0) == ()
+
+
+def flat_light() -> NDArray[np.float32]:
+    return np.full((64, 96), 0.2, np.float32)
+
+
+def test_a_clip_of_depth_in_millimetres(tmp_path: Path) -> None:
+    """16 bits are read as they were written; in 8 nobody writes millimetres, so that a distance must be known."""
+    moving = clip(tmp_path / "moving.mkv", greys(3))
+    depth = clip(tmp_path / "depth.mkv", [np.full((64, 96), 2345, np.uint16)] * 3, "gray16le")
+    source = open_source(PictureAsk(moving, depth, "metric"))
+    assert source.distance_m((40, 30)) == pytest.approx(2.345, rel=1e-4)
+    _, per_m = next(source.frames((96, 64)))
+    assert np.allclose(1 / per_m, 2.345, rtol=1e-4)
+    assert open_source(PictureAsk(moving, depth, "metric", (Known(4.0, at=(3, 3)),))).distance_m((9, 9)) == 4.0
+    with pytest.raises(RequestError, match=r"moving\.mkv has 8 bits, too few for millimetres"):
+        open_source(PictureAsk(moving, moving, "metric"))
+    grey = clip(tmp_path / "grey.mkv", [np.full((64, 96, 3), 128, np.uint8)] * 3)
+    known = (Known(4.0, at=(3, 3)),)
+    assert open_source(PictureAsk(moving, grey, "metric", known)).distance_m((9, 9)) == pytest.approx(4.0)
