@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from followfocus.cli.console import say, warn
+from followfocus.cli.idle import tell_bystanders
 from followfocus.cli.numbers import t_stop
 from followfocus.cli.options import JsonOption
 from followfocus.cli.pull_options import FormatOption, SubjectOption
@@ -65,6 +66,7 @@ def new(
     marks, duration_s = list(pull.marks), parse_duration(duration, rate)
     subjects = [parse_subject(text, duration_s) for text in subject or ()]
     check_names(one.name for one in subjects)
+    tell_bystanders(subject or (), (from_, to))
     people = {one.name.casefold(): one for one in subjects}
     walkers = []
     for index, point in enumerate((from_, to)):

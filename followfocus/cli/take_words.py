@@ -118,6 +118,12 @@ def _rescued(keeper: TakeKeeper, path: Path) -> str:
     return f"{kept}No log could be written for {lost}: what is told above is all there is."
 
 
+def one_log(path: Path | None, *, no_log: bool) -> None:
+    """Raise RequestError where a log is named and none is wanted: takes would be missing that somebody counts on."""
+    if path is not None and no_log:
+        raise RequestError(f"--log names {path}, and --no-log wants no log.", "Leave one of the two out.")
+
+
 def counted_on(path: Path | None, slate: Slate) -> Slate:
     """The slate with the take after the last one that the log has of its shot. Raises FileError, RequestError."""
     from dataclasses import replace
