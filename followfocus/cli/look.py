@@ -114,6 +114,7 @@ def command(
     """
     from followfocus.cli.look_job import Ask, make_shot
     from followfocus.cli.look_picture import open_picture
+    from followfocus.errors import RequestError
     from followfocus.files import refuse_source
     from followfocus.look.encode import GIF_SIZE
     from followfocus.spreadsheet import style_named
@@ -136,6 +137,8 @@ def command(
     for note in (*(own.source.notes if own is not None else ()), *notes):
         say(f"followfocus: {note}", err=True)
     job = LookJob(shot, requests, own.source if own is not None else None, handles)
+    if json and export is not None and output is None:
+        raise RequestError("The export and --json both want standard output.", "Give the export a file: -o FILE.")
     written = _produce(job, output, export, strip, at, style)
     if json:
         from followfocus.cli.look_job import facts
@@ -188,12 +191,17 @@ def _produce(
             raise RequestError("A still or a strip needs a file to go to.", "Add -o FILE.png.")
         return None
     ending = output.suffix.lower() if output is not None else ""
-    film = output is not None and (ending in MOVIES or sequence_of(output) is not None)
-    if export is not None or not (film or ending in STILLS):
+    film = export is None and output is not None and (ending in MOVIES or sequence_of(output) is not None)
+    still = export is None and ending in STILLS
+    if not still and (strip is not None or at is not None):
+        raise RequestError("A still or a strip is written as .png.", "Give -o a name that ends in .png.")
+    if strip is not None and at is not None:
+        raise RequestError("--strip and --at are two pictures.", "Ask for one, then for the other.")
+    if job.handles and not film:
+        raise RequestError("Only a film has handles.", "Leave --handles out, or give -o a film's name.")
+    if not (film or still):
         return _export(job.shot, export, output, style)
     assert output is not None
-    if film and (strip is not None or at is not None):
-        raise RequestError("A still or a strip is written as .png.", "Give -o a name that ends in .png.")
     if film:
         return _film(job, output)
     check_output(output, STILLS)
