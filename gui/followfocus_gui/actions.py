@@ -139,7 +139,7 @@ class DeskActions(QObject):
             self._window, "Save the show", str(self._document.suggested()), "Shows (*.ffshow)"
         )
         if name:
-            self._document.save_as(Path(name).with_suffix(".ffshow"))
+            self._document.save_as(Path(name))
 
     def _locked(self) -> bool:
         words = self._session.locked()
