@@ -27,7 +27,7 @@ _MOST_BYTES = 100_000
 IDEAL_MAKE = "Ideal lenses"
 NO_MAKE = "Other makes"
 _BETWEEN = re.compile(r"[\s\-_/|()]+")
-"""What stands between the words of a name, in a lens's own as in a search"""
+"""Between the words of a name, a lens's own as in a search"""
 _FOCAL = re.compile(r"(^|\s+)\d+(\.\d+)?(\s*mm|(?=[\s-]|$)).*$", re.IGNORECASE)
 """A number that stands alone: that of CP.3 or S4/i is a name's"""
 

@@ -44,7 +44,7 @@ class DeskWindow(QMainWindow):
         super().__init__()
         self.setObjectName("desk")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab passes it by: nothing would show where one is
-        self.setWindowTitle("followfocus")
+        self.show_title("followfocus", edited=False)
         self.session = session
         self.unsaved: Callable[[], str] = lambda: ""
         """Why something would be lost if the window closed now"""
@@ -81,6 +81,11 @@ class DeskWindow(QMainWindow):
         self.disk, self.goto, self.curve, self.rack = page.disk, page.goto, page.curve, page.rack
         self.marks, self.strip, self.tools, self.editor = page.edits, page.strip, page.tools, page.editor
         self.table, self.cues, self.cue_strip = page.table, page.cues, page.cue_strip
+
+    def show_title(self, name: str, *, edited: bool) -> None:
+        """Name what is open in the title, marked while there are edits that aren't in its file yet."""
+        self.setWindowTitle(f"{name}[*]")
+        self.setWindowModified(edited)
 
     # Its size -----------------------------------------------------------------------------------------------------
 

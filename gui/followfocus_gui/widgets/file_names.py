@@ -73,7 +73,7 @@ def _asked(parent: QWidget, title: str, start: str, kinds: str, mode: QFileDialo
 
 
 def _answered(dialog: QFileDialog) -> list[str]:
-    """What was chosen in a dialog; nothing where it was called off."""
+    """The files that were chosen in a dialog; none where it was called off."""
     try:
         return list(dialog.selectedFiles()) if dialog.exec() else []
     finally:
