@@ -43,7 +43,7 @@ class DeskActions(QObject):
         self.hand.wheels.idle.connect(self.outside.keys.button)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
-        document.titled.connect(lambda name, edited: window.show_title(f"{name} – followfocus", edited=edited))
+        document.titled.connect(lambda name, edited: window.show_title(name, edited=edited))
         document.tell_title()
         self._session.bridge.connected.connect(self._greet)
 

@@ -44,7 +44,7 @@ class DeskWindow(QMainWindow):
         super().__init__()
         self.setObjectName("desk")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab passes it by: nothing would show where one is
-        self.show_title("followfocus", edited=False)
+        self.setWindowTitle("followfocus")
         self.session = session
         self.unsaved: Callable[[], str] = lambda: ""
         """Why something would be lost if the window closed now"""
@@ -84,7 +84,7 @@ class DeskWindow(QMainWindow):
 
     def show_title(self, name: str, *, edited: bool) -> None:
         """Name what is open in the title, marked while there are edits that aren't in its file yet."""
-        self.setWindowTitle(f"{name}[*]")
+        self.setWindowTitle(f"{name}[*] – followfocus")
         self.setWindowModified(edited)
 
     # Its size -----------------------------------------------------------------------------------------------------
