@@ -134,7 +134,7 @@ def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
     def check(stage: Stage) -> Stage:
         stage = _given_up(stage)
         prepared = stage.prepared()
-        return load_chain(stage, prepared).asked(orders.CheckSlip, prepared.plan)
+        return load_chain(stage, prepared).asked(orders.CheckSlip, prepared.plan, stage.show.preferences.system)
 
     return _if_free(stage, check)
 

@@ -83,6 +83,11 @@ class DeskWindow(QMainWindow):
         self.marks, self.strip, self.tools, self.editor = page.edits, page.strip, page.tools, page.editor
         self.table, self.cues, self.cue_strip = page.table, page.cues, page.cue_strip
 
+    def show_title(self, name: str, *, edited: bool) -> None:
+        """Name what is open in the title, marked while there are edits that aren't in its file yet."""
+        self.setWindowTitle(f"{name}[*] – followfocus")
+        self.setWindowModified(edited)
+
     # Its size -----------------------------------------------------------------------------------------------------
 
     def open_as(self, size: tuple[int, int], *, maximised: bool) -> None:

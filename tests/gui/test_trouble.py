@@ -155,7 +155,12 @@ def test_whoever_sees_that_the_motor_has_slipped_says_where_the_ring_stands(
     app.until_state(State.IDLE, State.LOADED)
     app.session.check_slip()
     app.until(lambda: "the ring must read 2.00 m" in app.says())
-    app.until(lambda: not app.session.busy)
+    app.until_state(State.IDLE, State.LOADED)
+    app.desk.prefer(units="imperial")
+    app.session.check_slip()
+    app.until(lambda: """the ring must read 6'7\"""" in app.says())
+    app.until_state(State.IDLE, State.LOADED)
+    app.desk.prefer(units="metric")
     field = app.find("positionNow")
     app.until(field.isVisible)  # once the unit has said that the ring stands
     field.setFocus()

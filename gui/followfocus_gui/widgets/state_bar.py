@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -118,6 +119,8 @@ class StateBar(QWidget):
         no room, and in one that has little its `names` give way.
         """
         self._brief, self._names, self._details = brief, names, details
+        if "\n" in f"{line.words}{line.aside}":  # what mends a file stands in a line of its own: here there is one
+            line = dataclasses.replace(line, words=" ".join(line.words.split()), aside=" ".join(line.aside.split()))
         if (line, offer, leave) == (self._line, self._offer, self._leave):
             return
         if line.mend is not Mend.PLACE and self._line.mend is Mend.PLACE:
