@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from followfocus.sim.states import ALWAYS, COMMANDS, FOLLOWS, NEEDS_REFERENCE
+from followfocus.sim.states import ALWAYS, COMMANDS, FOLLOWS, NEEDS_REFERENCE, STARTS
 from followfocus.wire import messages
 from followfocus.wire.frames import HARD_STOP_BYTES, MAX_PAYLOAD, STOP_BYTES, crc16
 from followfocus.wire.messages import (
@@ -136,10 +136,11 @@ def test_c_python_and_protocol_md_have_one_table_of_transitions() -> None:
 
 
 def test_c_and_python_take_the_same_commands_in_the_same_states() -> None:
-    rows = re.findall(r"\{FF_MSG_(\w+), [^,]+, ([^,]+), (true|false), on_\w+\}", COMMAND_C)
+    rows = re.findall(r"\{FF_MSG_(\w+), [^,]+, ([^,]+), (true|false), (true|false), on_\w+\}", COMMAND_C)
     commands = {upper(kind.__name__): kind for kind in COMMANDS}
-    assert {commands[name]: in_c(states) for name, states, _ in rows} | {Hello: ALWAYS} == COMMANDS
-    assert {commands[name] for name, _, needed in rows if needed == "true"} == NEEDS_REFERENCE
+    assert {commands[name]: in_c(states) for name, states, _, _ in rows} | {Hello: ALWAYS} == COMMANDS
+    assert {commands[name] for name, _, needed, _ in rows if needed == "true"} == NEEDS_REFERENCE
+    assert {commands[name] for name, _, _, starts in rows if starts == "true"} == STARTS
 
 
 FIRMWARE_ORDER = (

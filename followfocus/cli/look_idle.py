@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `followfocus look` makes, and which of its options change nothing in that, or contradict each other."""
+"""The kinds of file that `followfocus look` makes, and options that change nothing in one, or contradict each other."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _USED: dict[str, tuple[str, ...]] = {
     "--size": (*_PICTURES, "nuke", "zdefocus", "chan", "ae", "ae-camera"),
     "--tc": ("strip", "sequence", *_TIMED),
 }
-"""What each option is seen in"""
+"""The kinds of file that each option is seen in"""
 _CALLED = {"words": "the facts", "still": "a still", "strip": "a strip", "film": "a film", "sequence": "a sequence"}
 
 
 def made_of(output: Path | None, export: str | None, *, strip: bool) -> str:
-    """What is to be made: words, still, strip, film, sequence, or a kind of export. RequestError for what isn't."""
+    """The kind to be made: words, still, strip, film, sequence, or a kind of export. RequestError for what is none."""
     if output is None and export is None:
         return "words"
     ending = "" if output is None else output.suffix.lower()

@@ -34,7 +34,7 @@ _USED: dict[str, tuple[str, ...]] = {
     "--csv": (".csv", "ves", "track .csv"),
     "--lens": ("track .csv", "track .json", "track .tsv", "track .jsonl", "track .chan"),
 }
-"""What each option is seen in"""
+"""The exports that each option is seen in"""
 
 
 def command(

@@ -129,10 +129,7 @@ class Machine:
         self._after_aim()
 
     def follow(self, word: Follow, overtaken: bool = False) -> None:
-        """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free.
-
-        One that a stop has `overtaken` begins none.
-        """
+        """A word of a hand: a following goes on by it, or begins where the unit is free and no stop came after it."""
         if not self._moves.heeds(word) or (overtaken and self._moves.hand is None):
             return
         if self._moves.hand is None:

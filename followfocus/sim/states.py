@@ -77,7 +77,7 @@ COMMANDS: dict[type[Message], frozenset[State]] = {
 }
 NEEDS_REFERENCE = frozenset({Goto, ProfileBegin, ProfileData, Arm, Go, Park})
 STARTS = frozenset({Home, Goto, Jog, Arm, Go})
-"""What may start a motion: refused where a stop has overtaken it."""
+"""Commands that may start a motion: refused where a stop has overtaken them"""
 
 FOLLOWS: dict[State, frozenset[State]] = {
     UNREFERENCED: frozenset({IDLE, MOVING, FAULT}),

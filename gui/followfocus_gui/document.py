@@ -45,7 +45,7 @@ class Document(QObject):
         self._read_only = self._trouble = self._stamp = ""
         self.locked_elsewhere = False
         self._clock = SystemClock()
-        self._told: set[str] = set()
+        self._warn = _Once(self.warned.emit)
         self._saved: Show | None = None
         self._noted: Show | None = None
         self._journal: Journal | None = None
@@ -219,17 +219,11 @@ class Document(QObject):
             self._rest.start()
             return False
         self._saved = show
-        self._told.clear()
+        self._warn.told.clear()
         if self._journal is not None:
             self._journal.clear(self._stamp)
         self.tell_title()
         return True
-
-    def _warn(self, words: str) -> None:
-        """Say why the edits aren't on disk, once until they are: every few seconds it would cover what else is said."""
-        if words not in self._told:
-            self._told.add(words)
-            self.warned.emit(words)
 
     def unsaved(self) -> str:
         """Why edits or takes would be lost if the app ended now, after a last try; empty where none would."""
@@ -293,6 +287,19 @@ def _same(show: Show, saved: Show | None) -> bool:
         return False
     slate = dataclasses.replace(saved.slate, take=show.slate.take)
     return show == dataclasses.replace(saved, slate=slate, preferences=show.preferences)
+
+
+class _Once:
+    """Says why the edits aren't on disk once until they are: every few seconds it would cover what else is said."""
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        self._say, self.told = say, set[str]()
+
+    def __call__(self, words: str) -> None:
+        """Say it, if it hasn't been said."""
+        if words not in self.told:
+            self.told.add(words)
+            self._say(words)
 
 
 def _log_begins(log: Path) -> str:

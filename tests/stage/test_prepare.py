@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands by, prepared: which way it goes, its entry for the log, and what is said where it can't be done."""
+"""A cue that stands by, prepared: which way it goes, its entry for the log, and what is said where it can't be done."""
 
 from __future__ import annotations
 

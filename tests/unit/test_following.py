@@ -264,7 +264,7 @@ def test_a_hand_that_is_stopped_is_over_when_the_ring_rests(bench: VirtualBench)
 
 @pytest.mark.parametrize("speed", [0.0, 4000.0])
 def test_a_unit_that_let_go_by_itself_and_then_was_stopped_was_stopped(bench: VirtualBench, speed: float) -> None:
-    """What is said of it decides whether the hand's wish goes on: after a STOP it never does."""
+    """The word said of it decides whether the hand's wish goes on: after a STOP it never does."""
     following = begin(bench.unit.line, None) if speed == 0.0 else spun(bench)
     if speed == 0.0:
         following.send(float(bench.unit.status.position), 0.0, bench.clock.now())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from followfocus.stage.stateline import Mend, Sign, StateLine
 from followfocus.units import parse_distance
-from followfocus_gui.state.loudness import WORDS, tone_of
+from followfocus_gui.state.loudness import WORDS, Tone, tone_of
 from followfocus_gui.widgets.lettering import (
     LONGEST,
     PADDING_PX,
@@ -224,7 +224,7 @@ class StateBar(QWidget):
         return 2 * metrics(self._small_px()).height() <= self.height()
 
     def below(self) -> str:
-        """What stands beside the sentence, where it is one itself and has its room only below the first."""
+        """The words beside the sentence, where it is one itself and has its room only below the first."""
         whole = max(0.0, self._right - self.chip_width() - 14)
         if not self._aside.endswith(".") or self.words_room() < whole or not self._has_two_rows():
             return ""
@@ -242,13 +242,8 @@ class StateBar(QWidget):
         tone, chip = tone_of(self._line.word), self.chip_width()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        loud = tone.ground != "raised"
-        painter.setPen(QPen(colour(tone.frame), 2 if loud else 1))
-        painter.setBrush(colour("shade"))
-        painter.drawRoundedRect(QRectF(1, 1, self._right - 2, self.height() - 2), 8, 8)  # what mends it stands beside
-        painter.setPen(QPen(colour(tone.frame if loud else "outline"), 1))
-        painter.setBrush(colour(tone.ground))
-        painter.drawRoundedRect(QRectF(0.5, 0.5, chip - 1, self.height() - 1), 8, 8)
+        # The line's frame ends before the button that mends things.
+        _draw_frame(painter, tone, QRectF(0, 0, self._right, self.height()), chip)
         middle, sign = self.height() / 2.0, self._word_px * 0.95
         draw_sign(painter, self._line.sign.value, QPointF(16 + sign / 2.0, middle), sign, colour(tone.ink))
         painter.setPen(colour(tone.ink))
@@ -266,8 +261,7 @@ class StateBar(QWidget):
         below = self.below()
         rows = (*rows, below) if below else rows
         painter.setFont(figure_font(size))
-        flags = Qt.AlignmentFlag.AlignVCenter
-        high = metrics(size).height()
+        flags, high = Qt.AlignmentFlag.AlignVCenter, metrics(size).height()
         top = (self.height() - high * len(rows)) / 2.0
         for number, words in enumerate(rows):
             painter.drawText(QRectF(chip + 14, top + number * high, room, high), flags, words)
@@ -288,3 +282,14 @@ class StateBar(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
+
+
+def _draw_frame(painter: QPainter, tone: Tone, line: QRectF, chip: int) -> None:
+    """The frame of the line, and the ground that the state's word stands on."""
+    loud = tone.ground != "raised"
+    painter.setPen(QPen(colour(tone.frame), 2 if loud else 1))
+    painter.setBrush(colour("shade"))
+    painter.drawRoundedRect(line.adjusted(1, 1, -1, -1), 8, 8)
+    painter.setPen(QPen(colour(tone.frame if loud else "outline"), 1))
+    painter.setBrush(colour(tone.ground))
+    painter.drawRoundedRect(QRectF(0.5, 0.5, chip - 1, line.height() - 1), 8, 8)
