@@ -137,10 +137,16 @@ def test_armed_and_disarmed_with_stop(witness: Witness) -> None:
 def test_a_unit_that_is_lost(witness: Witness) -> None:
     """Its telemetry ends before anybody says that it is gone: the plate goes with the line."""
     app = witness.app
-    app.session.bridge.statusChanged.emit(UnitStatus())
-    QApplication.sendPostedEvents()
-    assert (app.word(), app.window.connection.text()) == ("NO UNIT", "unit lost")
-    assert app.window.distance.text() == UNKNOWN
+
+    def unheard() -> bool:
+        app.session.bridge.statusChanged.emit(UnitStatus())
+        QApplication.sendPostedEvents()
+        if app.word() != "NO UNIT":  # on a busy machine a word of the unit was waiting behind this one
+            return False
+        assert (app.window.connection.text(), app.window.distance.text()) == ("unit lost", UNKNOWN)
+        return True
+
+    app.until(unheard)
     app.until(lambda: app.word() == "READY")
     app.session.bridge.lost.emit("The cable is out.")
     assert (app.word(), app.window.distance.text()) == ("NO UNIT", UNKNOWN)
