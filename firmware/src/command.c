@@ -452,37 +452,38 @@ struct command {
     uint8_t length;
     uint8_t states;
     bool needs_reference; /* refused with that reason in UNREFERENCED */
+    bool starts;          /* a motion, or may: refused where a stop has overtaken it */
     handler *handle;
 };
 
 static FF_FLASH struct command commands[] = {
-    {FF_MSG_GET_STATUS, 0, FF_IN_ALL, false, on_get_status},
-    {FF_MSG_PING, 0, FF_IN_ALL, false, on_ping},
-    {FF_MSG_GET_CONFIG, 0, FF_IN_ALL, false, on_get_config},
-    {FF_MSG_CONFIG, sizeof(struct ff_config), FF_IN_REST, false, on_config},
-    {FF_MSG_SAVE_CONFIG, 0, FF_IN_REST, false, on_save_config},
-    {FF_MSG_FACTORY_RESET, 0, FF_IN_REST, false, on_factory_reset},
-    {FF_MSG_SET_SERIAL, sizeof(struct ff_set_serial), FF_IN_REST, false, on_set_serial},
-    {FF_MSG_SET_TELEMETRY, sizeof(struct ff_set_telemetry), FF_IN_ALL, false, on_set_telemetry},
-    {FF_MSG_GET_SAFETY, 0, FF_IN_ALL, false, on_get_safety},
-    {FF_MSG_SAFETY, sizeof(struct ff_safety), FF_IN_REST, false, on_safety},
-    {FF_MSG_SET_POSITION, sizeof(struct ff_set_position), FF_IN_FREE, false, on_set_position},
-    {FF_MSG_SET_LIMITS, sizeof(struct ff_set_limits), FF_IN_REST, false, on_set_limits},
-    {FF_MSG_HOME, sizeof(struct ff_home), FF_IN(UNREFERENCED) | FF_IN(IDLE), false, on_home},
-    {FF_MSG_PARK, 0, FF_IN(IDLE) | FF_IN(LOADED), true, on_park},
-    {FF_MSG_GET_LAST_KNOWN, 0, FF_IN_ALL, false, on_get_last_known},
-    {FF_MSG_CONFIRM_POSITION, 0, FF_IN_FREE, false, on_confirm_position},
-    {FF_MSG_HOLD, sizeof(struct ff_hold), FF_IN_REST, false, on_hold},
-    {FF_MSG_GOTO, sizeof(struct ff_goto), FF_IN(IDLE) | FF_IN(LOADED) | FF_IN(MOVING), true, on_goto},
-    {FF_MSG_JOG, sizeof(struct ff_jog), FF_IN_FREE | FF_IN(MOVING), false, on_jog},
-    {FF_MSG_PROFILE_BEGIN, sizeof(struct ff_profile_begin), FF_IN(IDLE) | FF_IN(LOADED), true, on_profile_begin},
-    {FF_MSG_PROFILE_DATA, 0, FF_IN_STREAMABLE, true, on_profile_data},
-    {FF_MSG_ARM, sizeof(struct ff_arm), FF_IN(IDLE) | FF_IN(LOADED), true, on_arm},
-    {FF_MSG_GO, sizeof(struct ff_go), FF_IN(ARMED), true, on_go},
-    {FF_MSG_DISARM, 0, FF_IN(ARMED), false, on_disarm},
-    {FF_MSG_UNLOAD, 0, FF_IN(LOADED), false, on_unload},
-    {FF_MSG_GET_TAKE, 0, FF_IN_ALL, false, on_get_take},
-    {FF_MSG_CLEAR_FAULT, 0, FF_IN(FAULT), false, on_clear_fault},
+    {FF_MSG_GET_STATUS, 0, FF_IN_ALL, false, false, on_get_status},
+    {FF_MSG_PING, 0, FF_IN_ALL, false, false, on_ping},
+    {FF_MSG_GET_CONFIG, 0, FF_IN_ALL, false, false, on_get_config},
+    {FF_MSG_CONFIG, sizeof(struct ff_config), FF_IN_REST, false, false, on_config},
+    {FF_MSG_SAVE_CONFIG, 0, FF_IN_REST, false, false, on_save_config},
+    {FF_MSG_FACTORY_RESET, 0, FF_IN_REST, false, false, on_factory_reset},
+    {FF_MSG_SET_SERIAL, sizeof(struct ff_set_serial), FF_IN_REST, false, false, on_set_serial},
+    {FF_MSG_SET_TELEMETRY, sizeof(struct ff_set_telemetry), FF_IN_ALL, false, false, on_set_telemetry},
+    {FF_MSG_GET_SAFETY, 0, FF_IN_ALL, false, false, on_get_safety},
+    {FF_MSG_SAFETY, sizeof(struct ff_safety), FF_IN_REST, false, false, on_safety},
+    {FF_MSG_SET_POSITION, sizeof(struct ff_set_position), FF_IN_FREE, false, false, on_set_position},
+    {FF_MSG_SET_LIMITS, sizeof(struct ff_set_limits), FF_IN_REST, false, false, on_set_limits},
+    {FF_MSG_HOME, sizeof(struct ff_home), FF_IN(UNREFERENCED) | FF_IN(IDLE), false, true, on_home},
+    {FF_MSG_PARK, 0, FF_IN(IDLE) | FF_IN(LOADED), true, false, on_park},
+    {FF_MSG_GET_LAST_KNOWN, 0, FF_IN_ALL, false, false, on_get_last_known},
+    {FF_MSG_CONFIRM_POSITION, 0, FF_IN_FREE, false, false, on_confirm_position},
+    {FF_MSG_HOLD, sizeof(struct ff_hold), FF_IN_REST, false, false, on_hold},
+    {FF_MSG_GOTO, sizeof(struct ff_goto), FF_IN(IDLE) | FF_IN(LOADED) | FF_IN(MOVING), true, true, on_goto},
+    {FF_MSG_JOG, sizeof(struct ff_jog), FF_IN_FREE | FF_IN(MOVING), false, true, on_jog},
+    {FF_MSG_PROFILE_BEGIN, sizeof(struct ff_profile_begin), FF_IN(IDLE) | FF_IN(LOADED), true, false, on_profile_begin},
+    {FF_MSG_PROFILE_DATA, 0, FF_IN_STREAMABLE, true, false, on_profile_data},
+    {FF_MSG_ARM, sizeof(struct ff_arm), FF_IN(IDLE) | FF_IN(LOADED), true, true, on_arm},
+    {FF_MSG_GO, sizeof(struct ff_go), FF_IN(ARMED), true, true, on_go},
+    {FF_MSG_DISARM, 0, FF_IN(ARMED), false, false, on_disarm},
+    {FF_MSG_UNLOAD, 0, FF_IN(LOADED), false, false, on_unload},
+    {FF_MSG_GET_TAKE, 0, FF_IN_ALL, false, false, on_get_take},
+    {FF_MSG_CLEAR_FAULT, 0, FF_IN(FAULT), false, false, on_clear_fault},
 };
 
 static bool length_fits(uint8_t type, uint8_t wanted, uint8_t length)
@@ -492,10 +493,10 @@ static bool length_fits(uint8_t type, uint8_t wanted, uint8_t length)
     return length == wanted;
 }
 
-static uint8_t refusal(const struct ff_unit *unit, uint8_t states, bool needs_reference)
+static uint8_t refusal(const struct ff_unit *unit, uint8_t states, bool needs_reference, bool starts)
 {
     if (states & (1u << unit->state))
-        return FF_RESULT_OK;
+        return starts && unit->overtaken != 0 ? FF_RESULT_WRONG_STATE : FF_RESULT_OK;
     if (unit->state == FF_STATE_FAULT)
         return FF_RESULT_FAULT_LATCHED;
     if (unit->state == FF_STATE_UNREFERENCED && needs_reference)
@@ -512,7 +513,7 @@ static uint8_t carry_out(struct ff_unit *unit, int32_t *detail)
             uint8_t result;
             if (!length_fits(type, commands[at].length, ff_frame_body_length(&unit->in)))
                 return FF_RESULT_BAD_LENGTH;
-            result = refusal(unit, commands[at].states, commands[at].needs_reference);
+            result = refusal(unit, commands[at].states, commands[at].needs_reference, commands[at].starts);
             return result != FF_RESULT_OK ? result : commands[at].handle(unit, ff_frame_body(&unit->in), detail);
         }
     }

@@ -20,6 +20,11 @@
 /* A launch is planned this long ahead, so that it is never late. */
 #define FF_LAUNCH_LEAD_TICKS 1600u
 
+/* What a slowing down takes to be worked out, while the steps go on; a port whose clock stands meanwhile is built with 0. */
+#ifndef FF_PLANNING_TICKS
+#define FF_PLANNING_TICKS 48000u
+#endif
+
 /* A level on an input counts once it has been steady for so long (250 µs), and at the latest after twice that; what is shorter is a
  * glitch and never acts. */
 #define FF_INPUT_FILTER_TICKS 4000u
@@ -43,6 +48,9 @@ uint8_t ff_hal_reset_cause(struct ff_hal *hal);
 
 /* The next byte received, or -1. */
 int16_t ff_hal_rx(struct ff_hal *hal);
+
+/* Bytes received that ff_hal_rx has not given yet. */
+uint8_t ff_hal_rx_waiting(struct ff_hal *hal);
 
 /* Sending a frame: there must be room for all of it; its bytes are put in place in any order; then it goes off as a whole. */
 uint8_t ff_hal_tx_room(struct ff_hal *hal);

@@ -7,8 +7,9 @@
 
 #define SLICE_TICKS_256 ((uint32_t)(2 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
 #define KEPT_FREE 3u /* places for the beginning of slowing down */
-/* What slowing down takes to be worked out. */
-#define PLANNING_256 ((uint32_t)(4 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
+/* A take that turns or holds so soon stands at once: slowing down could not be worked out before. */
+#define TURN_256 ((uint32_t)(4 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
+#define PLANNING_256 ((uint32_t)FF_PLANNING_TICKS << FF_FRACTION_BITS)
 /* A step so long under way is given up for a new aim, where it is slow enough to stand at once within the acceleration. */
 #define SLOW_STEP_256 ((uint32_t)(8 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
 
@@ -163,11 +164,11 @@ static bool in_reach(const struct ff_unit *unit)
     return unit->position >= -0x800000L && unit->position < 0x800000L;
 }
 
-/* What was stopped doesn't start again: only the first word after a pause begins a following. */
+/* What was stopped doesn't start again: only the first word after a pause begins a following, and none that a stop has overtaken. */
 void ff_motion_follow(struct ff_unit *unit, const struct ff_follow *word)
 {
     bool first = ff_follow_hear(unit, word);
-    if (!first || !(unit->state == FF_STATE_IDLE || unit->state == FF_STATE_LOADED))
+    if (!first || unit->overtaken != 0 || !(unit->state == FF_STATE_IDLE || unit->state == FF_STATE_LOADED))
         return;
     if (ff_unit_stop_button_held(unit) || !in_reach(unit))
         return;
@@ -242,11 +243,11 @@ enum ff_event ff_motion_was_cut(struct ff_unit *unit)
     return untold ? FF_EVENT_BROKEN : FF_EVENT_NONE;
 }
 
-/* The speed has changed by more than an eighth while it was being slowed down from. */
+/* The speed is another by more than a twelfth than the one that was to be slowed down from. */
 static bool differs(uint32_t interval, uint32_t planned)
 {
-    uint32_t eighth = planned / 8u;
-    return interval > planned ? interval - planned > eighth : planned - interval > eighth;
+    uint32_t twelfth = planned / 12u;
+    return interval > planned ? interval - planned > twelfth : planned - interval > twelfth;
 }
 
 /* Where the plan, begun at `from`, ends after all when the engine goes on to it at `at`: false if that is beyond the limit. */
@@ -269,7 +270,7 @@ static bool hand_over(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
 /* The take turns, or holds, before slowing down could be worked out: it may as well stand at once. */
 static bool turns_soon(const struct ff_unit *unit, const struct ff_steps *now)
 {
-    uint16_t most = (uint16_t)(PLANNING_256 / now->interval);
+    uint16_t most = (uint16_t)(TURN_256 / now->interval);
     uint16_t steps = now->left;
     uint8_t slot = now->read;
     for (; steps < most; slot = ff_queue_after(&unit->segments, slot)) {
@@ -283,51 +284,109 @@ static bool turns_soon(const struct ff_unit *unit, const struct ff_steps *now)
     return false;
 }
 
-/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. A take goes on
- * while this is planned: where its speed is another by then, anew, twice at most, from what it is now; and never on to a higher one.
- * A motion that is slowing down to its end, all of it in the queue, is left at that. */
+/* No speed, or one that is lost at once. */
+static bool __attribute__((noinline)) may_stand(const struct ff_unit *unit, const struct ff_steps *now)
+{
+    return !(now->flags & FF_STEPS_MOVING) || ff_ramp_is_slow(now->interval, unit->config.accel);
+}
+
+/* The interval that the queue's records come to `ahead` (1/256 tick) after the step that is due, or where they end, hold or turn
+ * before; `*next`: the slot behind the record that this is in. */
+static uint32_t __attribute__((noinline)) interval_soon(const struct ff_queue *queue, const struct ff_steps *now, uint32_t ahead,
+                                                        uint8_t *next)
+{
+    uint32_t interval = now->interval;
+    uint16_t steps = now->left;
+    uint8_t slot = now->read != 0 ? (uint8_t)(now->read - 1u) : queue->places; /* the record under way */
+    for (;;) {
+        const struct ff_record *record = &queue->slots[slot];
+        if (steps != 0 && record->kind != FF_CLASS_EMPTY) { /* else a stream has taken its place up to the last byte */
+            bool fast = ff_record_is_fast(record->kind);
+            int32_t add = fast ? ff_record_fast_add(record) : ff_record_slow_add(record);
+            uint32_t first = fast ? record->interval & 0xFFFFFFUL : record->interval;
+            uint32_t mean, fit;
+            first += (uint32_t)add * (uint16_t)(ff_record_steps(record) - steps);
+            interval = first + (uint32_t)add * (uint16_t)(steps - 1u);
+            mean = first / 2u + interval / 2u;
+            fit = ahead / mean;
+            if (fit < steps)
+                interval = first + (uint32_t)add * (uint16_t)fit;
+            ahead = fit < steps ? 0 : ahead - mean * steps;
+        }
+        slot = ff_queue_after(queue, slot);
+        record = &queue->slots[slot];
+        steps = ff_record_steps(record);
+        *next = slot;
+        if (ahead == 0 || record->kind == FF_CLASS_EMPTY || steps == 0 || (record->count ^ now->direction) < 0)
+            return interval;
+    }
+}
+
+/* A motion is about to become slow: it ends there by itself, with the record before `slot`. False if the engine is beyond. */
+static bool ends_at(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
+{
+    unit->motion.slots[slot].kind = FF_CLASS_EMPTY;
+    unit->motion.write = slot;
+    unit->planned = true;
+    ff_hal_steps_more(unit->hal, false);
+    ff_hal_steps_now(unit->hal, now);
+    return (now->flags & FF_STEPS_RUNNING) && now->read != ff_queue_after(&unit->motion, slot);
+}
+
+/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. What moves goes on
+ * while this is planned, so it is planned from the speed that will be there then. A take: where it is another after all, anew, twice at
+ * most; and never on to a higher one. A motion that is about to be slow, or is slowing down to its end, all of it in the queue, is left
+ * at that. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
     struct ff_steps now;
     bool take = unit->take_phase == FF_TAKE_UNDER_WAY && !unit->take_switched;
+    const struct ff_queue *played = take ? &unit->segments : &unit->motion;
     uint8_t again = take ? 2 : 0;
     if (take)
         hold_take_to_limits(unit);
     for (;;) {
-        uint32_t planned;
+        uint32_t planned, then;
         int32_t from;
-        uint8_t slot, last;
+        uint8_t slot, last, next;
         bool ends; /* all of it is in the queue, and goes on this way */
         if (take)
             ff_queue_clear(&unit->motion);
         ff_hal_steps_now(unit->hal, &now);
+        if (!(now.flags & FF_STEPS_RUNNING) || may_stand(unit, &now) || (take && turns_soon(unit, &now)))
+            break;
+        planned = interval_soon(played, &now, PLANNING_256, &next);
         ends = unit->planned && !take && unit->ramp.direction == now.direction;
+        if (ends && planned > now.interval)
+            return;
+        if (!take && ff_ramp_is_slow(planned, unit->config.accel)) {
+            if (ends_at(unit, next, &now))
+                return;
+            break;
+        }
         last = unit->motion.write;
         slot = last;
         if (ends) { /* an empty place: it does not go over by itself into what is planned now */
             slot = ff_queue_after(&unit->motion, last);
             unit->motion.write = slot;
         }
-        planned = now.interval;
         from = now.scheduled;
         ff_ramp_start(&unit->ramp, from, now.direction, planned);
         unit->ramp.stopping = true;
-        if (!(now.flags & FF_STEPS_RUNNING) || !(now.flags & FF_STEPS_MOVING) || ff_ramp_may_rest(&unit->ramp) ||
-            (take && turns_soon(unit, &now)))
-            break;
         plan_ahead(unit);
         (void)(give(unit) && give(unit));
         ff_hal_steps_now(unit->hal, &now);
-        if (ends && (now.interval > planned || now.read == last)) { /* it slows down already, to its end: nothing stands sooner */
+        if (ends && now.read == last) { /* nothing stands sooner */
             unit->has_ahead = false;
             return;
         }
-        if (take) {
-            if (again && differs(now.interval, planned)) {
+        if (take && (now.flags & FF_STEPS_MOVING)) {
+            then = interval_soon(played, &now, 0, &next);
+            if (again && differs(then, planned)) {
                 again--;
                 continue;
             }
-            if (now.interval > planned && now.interval - planned > planned / 4u)
+            if (then > planned && then - planned > planned / 4u)
                 break;
         }
         if (hand_over(unit, slot, &now) && fits(&unit->ramp, from, now.scheduled))
@@ -342,7 +401,7 @@ void ff_motion_stand(struct ff_unit *unit)
 {
     struct ff_steps now;
     ff_hal_steps_now(unit->hal, &now);
-    if (!(now.flags & FF_STEPS_MOVING) || ff_ramp_is_slow(now.interval, unit->config.accel))
+    if (may_stand(unit, &now))
         ff_hal_steps_cut(unit->hal);
 }
 

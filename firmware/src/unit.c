@@ -131,6 +131,7 @@ static void stop(struct ff_unit *unit, bool hard)
 {
     uint8_t cause = hard ? FF_CAUSE_HARD_STOP : FF_CAUSE_STOP;
     int32_t position;
+    unit->overtaken = (uint8_t)(ff_hal_rx_waiting(unit->hal) + 1u); /* with the frame in hand, which ends with the byte read last */
     ff_unit_heard(unit);
     if (unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING)
         ff_motion_stand(unit);

@@ -134,6 +134,7 @@ struct ff_unit {
     uint16_t last_crc;
     struct ff_ack last_ack;
     uint8_t deferred;      /* the command whose Ack waits for the store, for `segments_at` or for the motor to settle; 0: none */
+    uint8_t overtaken;     /* bytes to be read until no frame is left that had come in before a stop */
     uint8_t segments_at;   /* ProfileData: the segment to be checked next; its frame stays in `in` until all are */
     uint16_t bad_frames;
     uint16_t telemetry_ms;

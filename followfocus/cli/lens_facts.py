@@ -137,7 +137,9 @@ def track_words(clip: FocusTrack) -> Iterator[str]:
     lens = clip.lens
     named = " ".join(part for part in (lens.make, lens.model) if part)
     focal = f", {lens.focal_length_mm:g} mm" if lens.focal_length_mm else ""
-    stop = f", shot at T{lens.t_stop_used:.3g}" if lens.t_stop_used else ""
+    used = (("T", lens.t_stop_used), ("f/", lens.f_stop_used))
+    shot = " and ".join(f"{mark}{stop:.3g}" for mark, stop in used if stop)
+    stop = f", shot at {shot}" if shot else ""
     if named or focal:
         yield f"Lens: {named or 'not named'}{focal}{stop}" + (f", serial {lens.serial}" if lens.serial else "")
     yield f"Focus from {_both(float(clip.distance_m.min()))} to {_both(float(clip.distance_m.max()))}"

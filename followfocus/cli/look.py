@@ -112,15 +112,20 @@ def command(
 
     followfocus look ideal-50 --picture still.png --depth depth.exr --from @412,220 --to 4m --duration 2 -o rack.mov
     """
+    from followfocus.cli.look_idle import check_asked, tell_even, tell_follow
     from followfocus.cli.look_job import Ask, make_shot
     from followfocus.cli.look_picture import open_picture
-    from followfocus.files import refuse_source
-    from followfocus.look.encode import GIF_SIZE
+    from followfocus.look.encode import GIF_SIZE, refuse_inputs
     from followfocus.spreadsheet import style_named
 
     of_planes = [words.split("=", 2)[2] for words in plane or () if words.count("=") > 1]
     own_files = [file for file in (picture, depth, focal) if file is not None]
-    refuse_source(output, [*own_files, lens, *of_planes])
+    refuse_inputs(output, [*own_files, lens, *of_planes])
+    given = {
+        "--strip": strip is not None, "--at": at is not None, "--handles": handles, "--size": size, "--blades": blades,
+        "--breathing": breathing is not None, "--cat-eye": cat_eye, "--highlights": highlights, "--tc": start_tc,
+        "--csv": csv != "comma", "--focal": focal,
+    }  # fmt: skip
     gif = output is not None and output.suffix.lower() == ".gif"
     width, height = GIF_SIZE if gif else (960, 540)
     own = open_picture(picture, depth, depth_kind, tuple(depth_at or ()), highlights, size, width if gif else None)
@@ -133,7 +138,12 @@ def command(
     )  # fmt: skip
     style = style_named(csv)
     shot, requests, notes = make_shot(ask)
-    for note in (*(own.source.notes if own is not None else ()), *notes):
+    check_asked(output, export, given, json=json)
+    if follow is not None:
+        tell_follow({"--from": from_, "--to": to, "--ease": ease != "minjerk"})
+    tell_even(output, shot.frame_px)
+    until_s = shot.motion.duration_s + handles / float(shot.fps)
+    for note in (*(own.notes(until_s) if own is not None else ()), *notes):
         say(f"followfocus: {note}", err=True)
     job = LookJob(shot, requests, own.source if own is not None else None, handles)
     written = _produce(job, output, export, strip, at, style)
@@ -180,20 +190,15 @@ def _produce(
     job: LookJob, output: Path | None, export: str | None, strip: int | None, at: str | None, style: Style
 ) -> str | None:
     """Make what is asked for; the path of the file written, if any."""
-    from followfocus.errors import RequestError
     from followfocus.look.encode import MOVIES, STILLS, check_output, sequence_of, write_still
 
     if output is None and export is None:
-        if strip is not None or at is not None:
-            raise RequestError("A still or a strip needs a file to go to.", "Add -o FILE.png.")
         return None
     ending = output.suffix.lower() if output is not None else ""
     film = output is not None and (ending in MOVIES or sequence_of(output) is not None)
     if export is not None or not (film or ending in STILLS):
         return _export(job.shot, export, output, style)
     assert output is not None
-    if film and (strip is not None or at is not None):
-        raise RequestError("A still or a strip is written as .png.", "Give -o a name that ends in .png.")
     if film:
         return _film(job, output)
     check_output(output, STILLS)

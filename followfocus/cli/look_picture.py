@@ -23,6 +23,14 @@ class OwnPicture:
     source: RgbdSource
     size: str
 
+    def notes(self, until_s: float) -> tuple[str, ...]:
+        """What its files lack, for a film that ends `until_s` seconds after GO."""
+        clip = self.source.colours
+        if clip.fps is None or clip.lasts_s is None or clip.lasts_s >= until_s - 0.5 / float(clip.fps):
+            return self.source.notes
+        held = f"The clip {clip.path.name} ends after {clip.lasts_s:.2f} s of {until_s:.2f} s: its last frame is held."
+        return (*self.source.notes, held)
+
     def planes(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Planes as asked for, `NAME=@X,Y` with the distance that the depth map has there."""
         made = []

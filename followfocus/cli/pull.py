@@ -47,7 +47,7 @@ from followfocus.cli.pull_together import (
     tell_hand,
     wheel_from,
 )
-from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
+from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, one_log, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     from followfocus.show.slate import Slate
 
+    one_log(log, no_log=no_log)
     if plot is not None:
         from followfocus.paper.plots import check_plot
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.idle import tell_bystanders
 from followfocus.cli.numbers import number
 
 if TYPE_CHECKING:
@@ -128,7 +129,9 @@ def plan_of(ask: PullAsk) -> Plan:
         with contextlib.suppress(*(() if ask.fit else (InfeasibleError,))):
             pull, seen = _fitted(ask, lens, pull, lambda tried: stretch_to_fit(tried, rig, limits))
     zoom = _zoom(ask, lens, pull.duration_s)
-    return make_plan(lens, pull, conditions, rig, limits, subjects=seen, zoom=zoom)
+    plan = make_plan(lens, pull, conditions, rig, limits, subjects=seen, zoom=zoom)
+    tell_bystanders(ask.subjects, (ask.from_, ask.to), "; look shows what stands between")
+    return plan
 
 
 def _lens_today(lens: LensMap, ask: PullAsk) -> LensMap:

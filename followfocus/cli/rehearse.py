@@ -14,6 +14,7 @@ import typer
 
 from followfocus.cli.console import say, warn
 from followfocus.cli.endings import Ending, ended_by_signals
+from followfocus.cli.idle import tell_idle
 from followfocus.cli.options import AtOption, JsonOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull import FastOption, FaultOption, LogOption, NoLogOption
@@ -29,7 +30,7 @@ from followfocus.cli.pull_together import (
     wheel_from,
 )
 from followfocus.cli.show import change_show, opened_show
-from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
+from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, one_log, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ def command(
         raise RequestError(f"--takes {takes}: play it at least once.", "Give 1 or more.")
     if pingpong and through:
         raise RequestError("There and back, or through the list: not both.", "Leave one out.")
+    one_log(log, no_log=no_log)
+    if takes == 1 and not through:
+        tell_idle({"--pingpong": pingpong, "--check-slips": check_slips}, {}, "", "with one take")
     together = hand_ask(hand, source, within=within, keep=keep)
     read = opened_show(show)
     opened = together.over(read)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from followfocus.cli.console import say, warn
+from followfocus.cli.idle import tell_bystanders
 from followfocus.cli.numbers import t_stop
 from followfocus.cli.options import JsonOption
 from followfocus.cli.pull_options import FormatOption, SubjectOption
@@ -65,6 +66,7 @@ def new(
     marks, duration_s = list(pull.marks), parse_duration(duration, rate)
     subjects = [parse_subject(text, duration_s) for text in subject or ()]
     check_names(one.name for one in subjects)
+    tell_bystanders(subject or (), (from_, to))
     people = {one.name.casefold(): one for one in subjects}
     walkers = []
     for index, point in enumerate((from_, to)):
@@ -184,6 +186,7 @@ def hand(
     how: Annotated[
         list[str] | None, typer.Argument(metavar="HOW", help="none, ride, ride 5cm, ride 5cm keep, takeover, scrub.")
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Set what a wheel does while a cue plays; without HOW, say what is set.
 
@@ -197,7 +200,7 @@ def hand(
     if how:
         fields = parse_hand(" ".join(how), imperial=show.preferences.units == "imperial")
         show = _with_cue(file, show, cue, fields)
-    typer.echo(f"Cue {show.cues[at.cue].number}: {hand_words(show, at) or 'No hand.'}")
+    _tell_cue(show, at.cue, hand_words(show, at) or "No hand.", json=json)
 
 
 @app.command()
@@ -208,6 +211,7 @@ def start(
         list[str] | None,
         typer.Argument(metavar="HOW", help="GO, REC + 3 s, 01:00:10:00; with ', cut + 2 s' the camera stops."),
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Set what starts a cue besides GO, and when the camera stops; without HOW, say what is set.
 
@@ -216,12 +220,19 @@ def start(
     followfocus show start day3.ffshow 3 01:00:10:00
     """
     from followfocus.show.cue_start import parse_start
+    from followfocus.show.cues import jump
 
     show = opened_show(file)
     if how:
         show = _with_cue(file, show, cue, parse_start(" ".join(how), show.fps))
-    changed = show.cue(cue)
-    typer.echo(f"Cue {changed.number}: {changed.start.brief()}.")
+    at = jump(show, cue).cue
+    _tell_cue(show, at, f"{show.cues[at].start.brief()}.", json=json)
+
+
+def _tell_cue(show: Show, index: int, words: str, *, json: bool) -> None:
+    """Say of a cue what was asked for; with `json` every fact of it, as `cues` gives them."""
+    facts = _cue_facts(show, index)
+    typer.echo(json_module.dumps(facts, ensure_ascii=False) if json else f"Cue {facts['number']}: {words}")
 
 
 def _with_cue(file: Path, show: Show, number: str, fields: dict[str, Any]) -> Show:

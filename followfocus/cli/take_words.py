@@ -108,30 +108,20 @@ def _rescued(keeper: TakeKeeper, path: Path) -> str:
     """Save the unsaved takes in a log beside the other, or in the user's data folder; a sentence says where."""
     from platformdirs import user_data_path
 
-    from followfocus.errors import FileError
+    from followfocus.takes.rescue import rescue
 
-    places = []
-    for folder in (path.parent, user_data_path("followfocus")):
-        rescue, count, begun = folder / f"{path.stem}-rescued.db", len(keeper.unsaved), False
-        with contextlib.suppress(FileError, OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            begun = not rescue.exists()
-            keeper.rescue(rescue)
-        if len(keeper.unsaved) < count:
-            places.append(str(rescue))
-        elif begun:
-            _remove_log(rescue)
-        if not keeper.unsaved:
-            return f"It is in {' and '.join(places)} instead."
+    places = rescue(keeper, f"{path.stem}-rescued.db", (path.parent, user_data_path("followfocus")))
+    if not keeper.unsaved:
+        return f"It is in {' and '.join(map(str, places))} instead."
     lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
     kept = f"In {places[0]} instead, but for {lost}. " if places else ""
     return f"{kept}No log could be written for {lost}: what is told above is all there is."
 
 
-def _remove_log(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        with contextlib.suppress(OSError):
-            path.with_name(path.name + ending).unlink()
+def one_log(path: Path | None, *, no_log: bool) -> None:
+    """Raise RequestError where a log is named and none is wanted: takes would be missing that somebody counts on."""
+    if path is not None and no_log:
+        raise RequestError(f"--log names {path}, and --no-log wants no log.", "Leave one of the two out.")
 
 
 def counted_on(path: Path | None, slate: Slate) -> Slate:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import console
+from followfocus.cli.idle import tell_idle
 from followfocus.cli.numbers import CsvOption
 from followfocus.cli.take_lines import check_words, warn_of_damage
 from followfocus.errors import FileError, JobError, RequestError
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
     from followfocus.paper.lists import Filled
     from followfocus.spreadsheet import Style
     from followfocus.takes.log import LoggedTake, TakeLog, TakeQuery, TakeRow
+
+
+_LISTS = (".pdf", ".csv", ".json", ".ale", "ves")
+_USED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("--report", "--paper"), (".pdf",)),
+    **dict.fromkeys(("--scene", "--shot", "--pull", "--word"), _LISTS),
+    **dict.fromkeys(("--unit", "--day", "--tilt", "--height", "--filters"), ("ves",)),
+    "--zone": (".pdf", ".csv", ".json", "ves"),
+    "--csv": (".csv", "ves", "track .csv"),
+    "--lens": ("track .csv", "track .json", "track .tsv", "track .jsonl", "track .chan"),
+}
+"""What each option is seen in"""
 
 
 def command(
@@ -86,7 +99,16 @@ def command(
         raise RequestError(f"There is no report “{report}”.", f"Give {' or '.join(REPORTS)}.")
     if track is not None and plot is not None:
         raise RequestError("A track and a plot at once go into two files.", "Ask for one after the other.")
+    ending = output.suffix.lower()
+    made = "track" if track is not None else "plot" if plot is not None else "ves" if ves else ending
+    given: dict[str, object] = {
+        "--report": report != "camera", "--paper": paper != "a4", "--scene": scene, "--shot": shot, "--pull": pull,
+        "--word": word, "--lens": lens, "--csv": csv != "comma", "--ves": ves and made != "ves", "--unit": unit,
+        "--day": day is not None, "--tilt": tilt, "--height": height, "--filters": filters, "--zone": zone,
+    }  # fmt: skip
+    where = {"track": "--track", "plot": "--plot", "ves": "--ves"}.get(made, f"a {ending}")
     with TakeLog(file, create=False) as log:
+        tell_idle(given, _USED, f"track {ending}" if made == "track" else made, f"in {where}")
         if track is not None:
             _track(log, track, lens, output, style)
         elif plot is not None:

@@ -26,8 +26,10 @@ DestinationOption = Annotated[
     typer.Option("--to", metavar="URL", help="opentrackio:// (multicast), opentrackio://HOST:PORT, freed://HOST:PORT."),
 ]
 RateOption = Annotated[str, typer.Option(metavar="RATE", help="Samples a second, by the unit's clock: 24, 23.976, 50.")]
-SourceOption = Annotated[int, typer.Option(min=1, max=200, help="OpenTrackIO: the source's number and its group.")]
-CameraOption = Annotated[int, typer.Option(min=0, max=255, help="FreeD: the camera's ID.")]
+SourceOption = Annotated[
+    int, typer.Option(min=1, max=200, metavar="N", help="OpenTrackIO: the source's number and its group.")
+]
+CameraOption = Annotated[int, typer.Option(min=0, max=255, metavar="N", help="FreeD: the camera's ID.")]
 FocusOption = Annotated[str, typer.Option(metavar="raw|mm", help="FreeD: 0 to 65535 over the ring, or mm times ten.")]
 SlateOption = Annotated[str, typer.Option(metavar="TEXT", help="OpenTrackIO: what the board says.")]
 ForOption = Annotated[

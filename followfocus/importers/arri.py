@@ -110,6 +110,7 @@ def _lens(table: Table) -> ClipLens:
         focal_length_mm=_number_or_none(focal),
         t_stop=focus_track.widest_in_model(name),
         t_stop_used=focus_track.median_or_none([focus_track.t_stop_of(cell) for cell in irises]),
+        f_stop_used=focus_track.median_or_none([focus_track.f_stop_of(cell) for cell in irises]),
         squeeze=_number_or_none(squeeze) or 1.0,
     )
 

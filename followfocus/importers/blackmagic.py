@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Blackmagic RAW: what the SDK's ExtractMetadata prints, `key: value` lines for the clip and for every frame.
 
+The aperture is told as the lens tells it, `T2.3` or `f2.8`.
 Sample: bmd/metadata.txt in SMPTE's ris-osvp-metadata-camdkit (URSA Mini Pro 12K, Cooke Anamorphic /i 50 mm).
 """
 
@@ -44,6 +45,7 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     timecode = tuple(codes[i] for i in kept)
     frame = focus_track.numbered(numbers, kept, codes, rate)
     focal = [_millimetres(frames[i].get("focal_length", "")) for i in kept]
+    apertures = [frames[i].get("aperture", "") for i in kept]
     model = clip.get("lens_type", "")
     squeezed = clip.get("anamorphic_enable", "0").strip() not in ("", "0")
     return FocusTrack(
@@ -57,9 +59,8 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
             model=model,
             focal_length_mm=focus_track.median_or_none(focal),
             t_stop=focus_track.widest_in_model(model),
-            t_stop_used=focus_track.median_or_none(
-                [focus_track.t_stop_of(frames[i].get("aperture", "")) for i in kept]
-            ),
+            t_stop_used=focus_track.median_or_none([focus_track.t_stop_of(cell) for cell in apertures]),
+            f_stop_used=focus_track.median_or_none([focus_track.f_stop_of(cell) for cell in apertures]),
             squeeze=focus_track.squeeze_of(clip.get("anamorphic", "")) if squeezed else 1.0,
         ),
         clip=clip.get("clip_number", ""),

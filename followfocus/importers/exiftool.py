@@ -3,6 +3,7 @@
 
 Distances come with their unit, as `1.5 m` or `inf`, under whichever name the maker gave them; group names (-G) are put
 aside. Canon gives two limits: their middle in 1/distance is taken. Times are those of the files, else they are counted.
+FNumber is the f-number (Exif 2.32, tag 0x829D), whatever is engraved on the lens.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
             model=first.get("LensModel", "") or first.get("LensID", "") or first.get("Lens", ""),
             serial=first.get("LensSerialNumber", ""),
             focal_length_mm=focus_track.median_or_none(focal),
-            t_stop_used=focus_track.median_or_none([_number(records[i].get("FNumber", "")) for i in kept]),
+            f_stop_used=focus_track.median_or_none([_number(records[i].get("FNumber", "")) for i in kept]),
         ),
         fps_assumed=stated is None and fps is None,
         notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.not_running(stamps)),

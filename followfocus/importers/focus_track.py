@@ -41,7 +41,10 @@ _MOST_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class ClipLens:
-    """The lens as a clip describes it; None and "" where it says nothing. `t_stop` is the widest."""
+    """The lens as a clip describes it; None and "" where it says nothing. `t_stop` is the widest.
+
+    A stop used is told as the clip does: in T, by its light, or as an f-stop, by the lens's geometry; seldom in both.
+    """
 
     make: str = ""
     model: str = ""
@@ -49,6 +52,7 @@ class ClipLens:
     focal_length_mm: float | None = None
     t_stop: float | None = None
     t_stop_used: float | None = None
+    f_stop_used: float | None = None
     transmission: float | None = None
     squeeze: float = 1.0
     entrance_pupil_m: float | None = None
@@ -313,11 +317,20 @@ _FULL_STOPS = {1.4: 2**0.5, 2.8: 2**1.5, 5.6: 2**2.5, 11.0: 2**3.5, 22.0: 2**4.5
 
 
 def t_stop_of(text: str) -> float | None:
-    """T-number of a marked stop and tenths of a stop above it: `1.4 + 7/10` (ARRI), `T 2 3/10` (Sony), `F5.6` (RED).
+    """T-number of a marked stop and tenths of a stop above it: `1.4 + 7/10` (ARRI), `T 2 3/10` (Sony), `5.6`.
 
-    None for what is none of these. A mark stands for its exact power of √2, so 1.4 + 7/10 is 1.80.
+    None for what is none of these, as an f-stop is. A mark stands for its exact power of √2, so 1.4 + 7/10 is 1.80.
     """
-    match = re.fullmatch(r"\s*[TtFf]?/?\s*(\d{1,3}(?:\.\d+)?)(?:\s*\+?\s*(\d{1,2})/10)?\s*", text)
+    return _marked(text, "[Tt]?")
+
+
+def f_stop_of(text: str) -> float | None:
+    """f-number of what is marked as one, `F5.6` or `f/2.8`; None for anything else."""
+    return _marked(text, "[Ff]")
+
+
+def _marked(text: str, letter: str) -> float | None:
+    match = re.fullmatch(rf"\s*{letter}/?\s*(\d{{1,3}}(?:\.\d+)?)(?:\s*\+?\s*(\d{{1,2}})/10)?\s*", text)
     if not match or float(match[1]) <= 0:
         return None
     marked = float(match[1])

@@ -19,6 +19,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import JobError, RequestError
 from followfocus.importers.focus_track import Encoder, FocusTrack
 from followfocus.lens.map import LensMap, LensMark, piecewise
+from followfocus.lens.optics import t_number
 
 DEFAULT_TRAVEL_DEG = 300.0
 MAX_MARKS = 16
@@ -185,9 +186,13 @@ def _lens_of(
     """The LensMap with what the clip says of the lens, and a source line that owns up to what was assumed."""
     facts = track.lens
     t_stop = facts.t_stop or facts.t_stop_used
+    used = f"T{facts.t_stop_used:.2g}" if facts.t_stop_used else ""
+    if t_stop is None and facts.f_stop_used is not None:
+        t_stop = t_number(facts.f_stop_used, facts.transmission)
+        used = f"f/{facts.f_stop_used:.2g}"
     if facts.focal_length_mm is None or t_stop is None:
         raise JobError(f"{track.source} states no focal length or stop.", "Map the lens by hand from its marks.")
-    unknown = [] if facts.t_stop else [f"widest stop taken as the clip's T{t_stop:.2g}"]
+    unknown = [] if facts.t_stop else [f"widest stop taken as the clip's {used}"]
     if assumed:
         how = "taken from its last mark" if encoder.in_degrees else "assumed"
         unknown.append(f"ring travel of {travel_deg:g}° {how}")

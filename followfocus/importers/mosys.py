@@ -3,7 +3,8 @@
 
 A packet is 0xF4, camera, count of axes, status, then per axis an identifier, a status byte and three bytes of data
 (lens parameters are a 32-bit float from the status byte on), and a checksum: 0x40 less all bytes before. Focus, zoom
-and iris are shares of 65536; the timecode's rate stands in its status byte. Source: camdkit's mosys/f4.py (SMPTE).
+and iris are shares of 65536, the aperture is an f-number; the timecode's rate stands in its status byte.
+Source: camdkit's mosys/f4.py (SMPTE).
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
         fps=rate,
         lens=ClipLens(
             focal_length_mm=focus_track.median_or_none(focal),
-            t_stop_used=focus_track.median_or_none([stop for stop in stops if stop > 0]),
+            f_stop_used=focus_track.median_or_none([stop for stop in stops if stop > 0]),
             entrance_pupil_m=focus_track.median_or_none(pupils),
         ),
         fps_assumed=stated is None and fps is None,

@@ -2,7 +2,8 @@
 """OpenTrackIO: a sample a frame as JSON, in a list or one a line; static parts in any of them hold for all.
 
 Focus distance is in metres, the focus encoder goes from 0 at infinity to 1 at close focus, the entrance pupil lies so
-many metres ahead of the image plane. Source: OpenTrackIO 1.0 (SMPTE RIS OSVP), examples in ris-osvp-metadata-camdkit.
+many metres ahead of the image plane; tStop is by light, fStop by geometry, and T = F/√τ.
+Source: OpenTrackIO 1.0 (SMPTE RIS OSVP), examples in ris-osvp-metadata-camdkit.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from followfocus.importers.given import (
 KIND = "OpenTrackIO JSON"
 _LATEST = 1e12  # seconds, or nanoseconds, of a clock
 _FARTHEST_M = 1e6
+_DARKEST = 0.1
+"""No lens lets less light through"""
 _INFINITY_END = 0.02
 """Of the ring's travel: nearer than that it isn't at infinity for having no distance"""
 _KEYS = ("lens", "timing", "static", "protocol", "tracker")
@@ -182,7 +185,7 @@ def _focal_mm(sample: Json) -> float | None:
 
 def _lens(samples: list[Json], kept: tuple[int, ...], static: object) -> ClipLens:
     """The lens: what is static of it, and the middle of what changes."""
-    stops = [number_at(samples[i], "lens", "tStop") or number_at(samples[i], "lens", "fStop") for i in kept]
+    t_stop, f_stop = (_stop(samples, kept, name) for name in ("tStop", "fStop"))
     pupils = [number_at(samples[i], "lens", "entrancePupilOffset") for i in kept]
     nominal = number_at(static, "lens", "nominalFocalLength")
     return ClipLens(
@@ -191,7 +194,22 @@ def _lens(samples: list[Json], kept: tuple[int, ...], static: object) -> ClipLen
         serial=words_at(static, "lens", "serialNumber"),
         focal_length_mm=nominal or focus_track.median_or_none([_focal_mm(samples[i]) for i in kept]),
         t_stop=focus_track.widest_in_model(words_at(static, "lens", "model")),
-        t_stop_used=focus_track.median_or_none(stops),
+        t_stop_used=t_stop,
+        f_stop_used=f_stop,
+        transmission=_transmission(t_stop, f_stop),
         squeeze=number_at(static, "camera", "anamorphicSqueeze") or 1.0,
         entrance_pupil_m=focus_track.median_or_none(pupils),
     )
+
+
+def _stop(samples: list[Json], kept: tuple[int, ...], name: str) -> float | None:
+    """The middle of a stop that the samples tell; what is no stop is none."""
+    told = [number_at(samples[i], "lens", name) for i in kept]
+    return focus_track.median_or_none([stop for stop in told if stop is not None and stop > 0])
+
+
+def _transmission(t_stop: float | None, f_stop: float | None) -> float | None:
+    """What the lens lets through where both stops are told, T = F/√τ; None where no lens does that."""
+    if t_stop is None or f_stop is None or not _DARKEST <= (f_stop / t_stop) ** 2 <= 1:
+        return None
+    return float((f_stop / t_stop) ** 2)

@@ -3,6 +3,8 @@
 
 The distances of the packets are taken where there are any; RED's own column rounds them to the lens's scale. A RED clip
 records no ring encoder, so it gives a focus track and the lens's own depth-of-field figures, no lens map.
+RED writes F before every stop. A lens with Cooke data tells its T-stop there too: SIGMA's 40 mm T1.5 at T5.6, by its
+own packets, stands in RED's tables as F5.6. So it is T where the lens has such data or is named by a T-stop.
 """
 
 from __future__ import annotations
@@ -164,15 +166,18 @@ def _lens(table: Table, static: Table | None, optics: tuple[cooke.CookeData, ...
     model = static.first("Lens Name") if static else ""
     stops: list[float | None] = [data.t_stop for data in optics]
     if not stops and table.has("Aperture"):
-        stops = [focus_track.t_stop_of(cell) for cell in table.text("Aperture")]
+        stops = [focus_track.t_stop_of(cell) or focus_track.f_stop_of(cell) for cell in table.text("Aperture")]
+    stop, widest = focus_track.median_or_none(stops), focus_track.widest_in_model(model)
+    in_t = bool(optics) or fixed is not None or widest is not None
     pupils = [data.entrance_pupil_m for data in optics]
     return ClipLens(
         make=static.first("Lens Brand") if static else "",
         model=model,
         serial=(static.first("Lens Serial Number") if static else "") or (optics[0].serial if optics else ""),
         focal_length_mm=focus_track.median_or_none(list(focal)) or (fixed.focal_length_mm if fixed else None),
-        t_stop=focus_track.widest_in_model(model),
-        t_stop_used=focus_track.median_or_none(stops),
+        t_stop=widest,
+        t_stop_used=stop if in_t else None,
+        f_stop_used=None if in_t else stop,
         transmission=fixed.transmission if fixed else None,
         entrance_pupil_m=focus_track.median_or_none(pupils),
     )

@@ -44,7 +44,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     timecode = tuple(cells[i] for i in kept)
     rate = fps or focus_track.fps_of_timecode(cells) or Fraction(24)
     frame = focus_track.numbered((), kept, cells, rate)
-    stops = [focus_track.t_stop_of(cell) for cell in table.text("Aperture")]
+    apertures = table.text("Aperture")
     model = most_common(table.text("Lens Model"))
     return FocusTrack(
         kind=KIND,
@@ -58,7 +58,8 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
             serial=table.first("Lens Serial"),
             focal_length_mm=focus_track.median_or_none(list(table.numbers(_FOCAL))),
             t_stop=focus_track.widest_in_model(model),
-            t_stop_used=focus_track.median_or_none(stops),
+            t_stop_used=focus_track.median_or_none([focus_track.t_stop_of(cell) for cell in apertures]),
+            f_stop_used=focus_track.median_or_none([focus_track.f_stop_of(cell) for cell in apertures]),
         ),
         clip=table.first("Clip Name"),
         fps_assumed=fps is None,

@@ -54,6 +54,15 @@ def f_number(t_stop: float, transmission: float | None = None) -> float:
     return t_stop * math.sqrt(share)
 
 
+def t_number(f_stop: float, transmission: float | None = None) -> float:
+    """The T-stop at which a lens's f-number is this: T = N/√transmission, the way back of `f_number`.
+
+    >>> round(t_number(2.8, 0.85), 4), t_number(1.4, 1.0)
+    (3.0370, 1.4)
+    """
+    return f_stop / f_number(1.0, transmission)
+
+
 def hyperfocal_m(focal_mm: float, f_number: float, coc_mm: float, *, plus_focal: bool = True) -> float:
     """Hyperfocal distance in metres from the front principal plane, H = f²/(N·c) + f.
 

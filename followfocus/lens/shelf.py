@@ -26,6 +26,8 @@ MOST_USED = 12
 _MOST_BYTES = 100_000
 IDEAL_MAKE = "Ideal lenses"
 NO_MAKE = "Other makes"
+_BETWEEN = re.compile(r"[\s\-_/|()]+")
+"""Between the words of a name, a lens's own as in a search"""
 _FOCAL = re.compile(r"(^|\s+)\d+(\.\d+)?(\s*mm|(?=[\s-]|$)).*$", re.IGNORECASE)
 """A number that stands alone: that of CP.3 or S4/i is a name's"""
 
@@ -88,7 +90,7 @@ class ShelfLens:
 
     def fits(self, words: Sequence[str]) -> bool:
         """Whether each word begins one of its own."""
-        own = re.split(r"[\s\-_/|()]+", self.words)
+        own = _BETWEEN.split(self.words)
         return all(any(part.startswith(word) for part in own) for word in words)
 
 
@@ -201,8 +203,10 @@ def found(lenses: Sequence[ShelfLens], search: str) -> tuple[ShelfLens, ...]:
     >>> from followfocus.lens.shelf import LensShelf
     >>> [lens.name for lens in found(LensShelf(Path("/nowhere")).lenses(), "sig 40 t1.8")]
     ['arri-signature-prime-40']
+    >>> [lens.name for lens in found(LensShelf(Path("/nowhere")).lenses(), "ideal-85")]
+    ['ideal-85']
     """
-    words = search.casefold().split()
+    words = _BETWEEN.split(search.casefold())
     return tuple(lens for lens in lenses if lens.fits(words))
 
 

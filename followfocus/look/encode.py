@@ -32,7 +32,19 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from followfocus.errors import FileError, JobError, RequestError
-from followfocus.files import FULL, folder_beside, is_folder, real, refuse_no_file, stat_of, unwritable, whole_file
+from followfocus.files import (
+    FULL,
+    folder_beside,
+    is_file,
+    is_folder,
+    real,
+    refuse_no_file,
+    refuse_source,
+    shown_path,
+    stat_of,
+    unwritable,
+    whole_file,
+)
 from followfocus.look.footage import kept, pyav
 from followfocus.look.gif import write_gif
 from followfocus.look.hushed import hushed
@@ -43,6 +55,8 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 MOVIES, STILLS, SEQUENCES = (".mp4", ".mov", ".gif"), (".png",), (".png", ".tif", ".exr")
+EVEN = (".mp4", ".mov")
+"""Films of even width and height alone, as their chroma needs."""
 MAX_GIF_FPS, MAX_GIF_PIXELS = 50, 200_000_000
 """Viewers slow a GIF down that asks for more than 50 frames a second."""
 GIF_SIZE = (640, 360)
@@ -84,6 +98,10 @@ class Sequence:
         """The name of the `index`-th frame's file."""
         return f"{self.before}{self.first + index:0{self.digits}d}{self.after}"
 
+    def may_name(self, name: str) -> bool:
+        """Whether some frame's file is called so."""
+        return re.fullmatch(rf"{re.escape(self.before)}\d{{{self.digits},}}{re.escape(self.after)}", name) is not None
+
 
 def sequence_of(path: Path, first: int = 0) -> Sequence | None:
     """The sequence that a name with `####` or `%04d` stands for; None for a plain name."""
@@ -92,6 +110,21 @@ def sequence_of(path: Path, first: int = 0) -> Sequence | None:
         return None
     digits = int(found[3]) if found[3] else len(found[2])
     return Sequence(found[1], digits, found[4], path.parent, first)
+
+
+def refuse_inputs(path: Path | None, read: Iterable[Path | str]) -> None:
+    """Raise RequestError where a file that is read would be written over, one of a sequence too."""
+    sources = list(read)
+    refuse_source(path, sources)
+    sequence = None if path is None else sequence_of(path)
+    for source in map(Path, sources):
+        if sequence is None or not sequence.may_name(source.name) or not is_folder(sequence.folder):
+            continue
+        if is_file(source) and source.parent.samefile(sequence.folder):
+            raise RequestError(
+                f"{shown_path(source)} is what this is made from, and a frame of {path} may be called so.",
+                "Give another name.",
+            )
 
 
 def tone_for(path: Path) -> LightCodes:
@@ -109,7 +142,7 @@ def check_film(path: Path) -> Path:
         _sequence_writer(ending)
         check_output(sequence.folder / sequence.name(0), SEQUENCES)
         return path
-    if ending in (".mp4", ".mov"):
+    if ending in EVEN:
         pyav(f"Writing {path.name}")
     return check_output(path, MOVIES)
 
@@ -250,17 +283,36 @@ def _write_sequence(frames: Iterator[Frame], sequence: Sequence, path: Path) -> 
 
 
 def _move(names: list[str], source: Path, folder: Path) -> None:
-    """Files into another folder, all or none."""
-    moved: list[Path] = []
+    """Files into another folder, all or none: what they are written over comes back where one can't be."""
+    before = source / "before"
+    before.mkdir()
+    done: list[str] = []
     try:
         for name in names:
-            (source / name).replace(folder / name)
-            moved.append(folder / name)  # not before: what could not be written over is not ours to take away
+            there = folder / name
+            if is_folder(there):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(there))
+            done.append(name)
+            _set_aside(there, before / name)
+            (source / name).replace(there)
     except BaseException:
-        for path in moved:
+        for name in done:
             with suppress(OSError):
-                path.unlink()
+                if os.path.lexists(before / name):
+                    (before / name).replace(folder / name)
+                elif not (source / name).exists():
+                    (folder / name).unlink()
         raise
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    """Keep what is at a path, if anything, under another name too; where the disk knows no links, under that alone."""
+    if not os.path.lexists(path):
+        return
+    try:
+        os.link(path, aside, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        path.replace(aside)
 
 
 def _write_gif(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> Path:

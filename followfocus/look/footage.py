@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import importlib
 import io
+import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,8 @@ from followfocus.look.paint import Image32, f32, srgb_to_linear
 
 if TYPE_CHECKING:
     from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 CLIPS = (".mov", ".mp4", ".m4v", ".mkv", ".mxf", ".avi", ".webm")
 DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
@@ -35,6 +39,8 @@ DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
 ANY = ("",)
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 _MOST_BYTES = 600_000_000
+_WIDEST_PIXEL = 4
+_Frame = TypeVar("_Frame")
 Codes: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 
 
@@ -49,9 +55,11 @@ class Footage:
     whole: bool = True
     """Whether its numbers are whole ones, codes of 8 or 16 bits."""
     bits: int = 16
-    """Bits of a number, 8, 16 or 32; a clip's are read as 16."""
+    """Bits of a number as it is stored; a clip's are read as 16."""
     coded: tuple[int, int] = (0, 0)
     """A clip's transfer curve and primaries, as streams number them."""
+    lasts_s: float | None = None
+    """How long a clip is, where its head says so."""
 
     def _light(self, codes: Codes) -> Image32:
         """A clip's codes in linear light."""
@@ -69,6 +77,16 @@ class Footage:
         for codes in _clip_frames(self.path, "rgb48le", self.fps):
             yield self._light(codes)
 
+    def missing(self) -> float:
+        """The share of a still's pixels that aren't numbers, which only floats may be. FileError where none is."""
+        if self.fps is not None or self.whole:
+            return 0.0
+        codes = _upright(self.path)
+        _linear(codes, self.path)
+        # Infinitely bright is bright; what is nothing, or infinitely dark, is drawn black.
+        lost = np.isnan(codes) | np.isneginf(codes)
+        return float((lost if codes.ndim == 2 else lost[..., :3].any(axis=2)).mean())
+
     def values(self) -> Iterator[Image32]:
         """Its frames as a depth map: the numbers as they are, (h, w); whole numbers of a clip as a share of 1."""
         if self.fps is None:
@@ -83,15 +101,14 @@ def open_footage(path: str | Path) -> Footage:
     path = Path(path)
     if not is_file(path):
         raise FileError(f"There is no picture {path}.", remedy="Check the path.")
-    whole, bits, coded = True, 16, (0, 0)
     if path.suffix.lower() in CLIPS:
-        size, fps, coded = _clip_head(path)
+        found = _clip_head(path)
     else:
         stored = _stored(path, ANY) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
-        size, fps = (stored.shape[1], stored.shape[0]), None
-        whole, bits = stored.dtype.kind != "f", 8 * stored.dtype.itemsize
-    _check_size(path, size)
-    return Footage(path, size, fps, whole, bits, coded)
+        size, bits = (stored.shape[1], stored.shape[0]), 8 * stored.dtype.itemsize
+        found = Footage(path, size, None, stored.dtype.kind != "f", bits)
+    _check_size(path, found.size)
+    return found
 
 
 def _check_size(path: Path, size: tuple[int, int]) -> None:
@@ -255,8 +272,8 @@ def _one_channel(stored: Codes, path: Path) -> Image32:
 # Clips --------------------------------------------------------------------------------------------------------------
 
 
-def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction, tuple[int, int]]:
-    """A clip's upright size, its average rate, its curve and primaries."""
+def _clip_head(path: Path) -> Footage:
+    """A clip as its head and its first frame say: upright size, average rate, curve and primaries, length."""
     av = pyav(f"Reading {path.name}")
     try:
         with av.open(str(path)) as clip:
@@ -267,11 +284,26 @@ def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction, tuple[int, int]]:
             first = next(clip.decode(stream), None)
             if first is None:
                 raise _unusable(path, "it has no frame in it")
-            width, height = int(stream.width), int(stream.height)
+            width, height = _square(stream)
             coded = int(first.color_trc), int(first.color_primaries)
-            return (height, width) if _turns(first) % 2 else (width, height), Fraction(rate), coded
+            size = (height, width) if _turns(first) % 2 else (width, height)
+            bits = max(component.bits for component in first.format.components)
+            return Footage(path, size, Fraction(rate), bits=bits, coded=coded, lasts_s=_length_s(clip, stream))
     except (av.error.FFmpegError, OSError) as error:
         raise _unusable(path, "it is not a clip, or damaged") from error
+
+
+def _length_s(clip: InputContainer, stream: VideoStream) -> float | None:
+    """How long the picture is; the file's own length is taken for it where nothing else is in the file."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return clip.duration / 1e6 if clip.duration is not None and len(clip.streams) == 1 else None
+
+
+def _square(stream: VideoStream) -> tuple[int, int]:
+    """Width and height of a clip's frames in square pixels: some cameras write narrow ones, and how wide they are."""
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    return round(stream.width * (aspect if 0 < aspect <= _WIDEST_PIXEL else 1)), int(stream.height)
 
 
 def _turns(frame: VideoFrame) -> int:
@@ -290,11 +322,28 @@ def _decoded(path: Path, layout: str, fps: Fraction | None) -> Iterator[tuple[ND
     av = pyav(f"Reading {path.name}")
     try:
         with av.open(str(path)) as clip:
-            clip.streams.video[0].thread_type = "AUTO"
-            for frame in _even(clip.decode(video=0), fps):
-                yield np.asarray(frame.to_ndarray(format=layout), np.uint16), _turns(frame)
+            stream = clip.streams.video[0]
+            stream.thread_type = "AUTO"
+            width, height = _square(stream)
+            for frame in _even(clip.decode(stream), fps):
+                yield np.asarray(frame.to_ndarray(format=layout, width=width, height=height), np.uint16), _turns(frame)
     except (av.error.FFmpegError, OSError) as error:
         raise _unusable(path, "it ends early, or is damaged") from error
+
+
+def paced(frames: Iterable[_Frame], share: Fraction, first: int = 0) -> Iterator[_Frame]:
+    """At each place from `first` on the one of `frames` that is nearest to `share` times it; at its ends they are held.
+
+    Of two that are as near the later one, so that a slower clip's frames all stand equally long.
+    """
+    place, last = first, None
+    for number, frame in enumerate(frames):
+        last = frame
+        while math.floor(place * share + Fraction(1, 2)) <= number:
+            yield frame
+            place += 1
+    if last is not None:
+        yield from itertools.repeat(last)
 
 
 def _even(frames: Iterable[VideoFrame], fps: Fraction | None) -> Iterator[VideoFrame]:

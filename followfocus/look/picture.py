@@ -7,10 +7,11 @@ stands where the motor will have it, and slices are laid under each other from n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain, repeat
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.look.ahead import ahead
 from followfocus.look.depth import DepthScale, Known, around, depth_scale_of
-from followfocus.look.footage import Footage, open_footage
+from followfocus.look.footage import Footage, open_footage, paced
 from followfocus.look.paint import Image32, f32
 from followfocus.look.render import (
     DRAFT_PX,
@@ -78,10 +79,9 @@ class RgbdSource:
 
     def frames(self, size: tuple[int, int]) -> Iterator[tuple[Image32, Image32]]:
         """Colours (3, h, w) and 1/distance (h, w) of each frame, at a size (width, height)."""
-        depths = self.depth.values()
-        if self.depth.fps is None:
-            depths = chain(depths, repeat(self.first_values))
-        for colours, values in zip(self.colours.colours(), depths, strict=False):
+        # By time, and the last one held: a clip of depth may have another rate, and end before its picture does.
+        share = (self.depth.fps or Fraction(0)) / (self.colours.fps or Fraction(1))
+        for colours, values in zip(self.colours.colours(), paced(self.depth.values(), share), strict=False):
             yield filling(self._lit(colours), size), _nearest(self.scale.per_m(values), self.colours.size, size)
 
     def _lit(self, colours: Image32) -> Image32:
@@ -109,21 +109,49 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     first = next(depth.values(), None)
     if first is None:
         raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
-    scale = depth_scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
+    scale = depth_scale_of(first, depth.whole, ask.kind, _known(ask, depth), colours.size)
     # Floats may hold no picture at all, and any numbers no distance: to be told now, not when it is drawn.
-    if colours.fps is None and not colours.whole:
-        next(colours.colours())
+    notes = (
+        *_missing("picture", colours, colours.missing(), "isn't numbers: drawn black"),
+        *_ends_early(colours, depth),
+        *_missing("depth map", depth, scale.unknown(first), "has no depth: drawn as far as its farthest"),
+    )
     scale.per_m(first)
-    return RgbdSource(colours, depth, scale, ask.highlights, _unknown_depth(ask.depth, scale.unknown(first)), first)
+    return RgbdSource(colours, depth, scale, ask.highlights, notes, first)
 
 
-def _unknown_depth(path: Path, share: float) -> tuple[str, ...]:
+def _known(ask: PictureAsk, depth: Footage) -> tuple[Known, ...]:
+    """The distances that are known: of a clip in millimetres, whose numbers are read as shares of 1, what 1 is."""
+    if depth.fps is None or ask.known or ask.kind != "metric":
+        return ask.known
+    if depth.bits < 16:
+        raise RequestError(
+            f"{depth.path.name} has {depth.bits} bits, too few for millimetres.",
+            "Give one known distance: --depth-at X,Y=2m.",
+        )
+    return (Known(65.535, value=1.0),)
+
+
+def _ends_early(colours: Footage, depth: Footage) -> tuple[str, ...]:
+    """The sentence on a clip of depth that is shorter than its picture, by more than a frame of each."""
+    if colours.lasts_s is None or depth.lasts_s is None or colours.fps is None or depth.fps is None:
+        return ()
+    if depth.lasts_s >= colours.lasts_s - 1.5 * float(max(1 / colours.fps, 1 / depth.fps)):
+        return ()
+    return (
+        f"The depth map {depth.path.name} ends after {depth.lasts_s:.2f} s of the picture's {colours.lasts_s:.2f} s: "
+        "its last frame is held.",
+    )
+
+
+def _missing(kind: str, footage: Footage, share: float, words: str) -> tuple[str, ...]:
+    """The sentence on the share of a file's pixels that say nothing; of a clip's first frame."""
     if share == 0:
         return ()
-    percent = f"{100 * share:.0f} %" if share >= 0.01 else "Less than 1 %"
-    return (
-        f"{percent} of the depth map {path.name} holds no depth; it is drawn as far away as the farthest that does.",
-    )
+    # No share of all but a few pixels is told as all of them, nor one of a few as none.
+    percent = f"{min(max(round(100 * share), 1), 99)} %" if share >= 0.01 else "Less than 1 %"
+    whole = f"the {kind} {footage.path.name}"
+    return (f"{percent} of {whole if footage.fps is None else f'the first frame of {whole}'} {words}.",)
 
 
 def frame_size(colours: Footage, asked: tuple[int, int] | None, widest: int = WIDEST) -> tuple[int, int]:
@@ -188,7 +216,8 @@ class PictureRenderer:
             stack = self._stack(slicing(), ring_deg, t)
             return developed(stack, self.camera.magnification(ring_deg, t), tone, threads=False)
 
-        return ahead(make, zip(self._slicings(float(fps)), frame_times(motion.duration_s, fps, handles), strict=False))
+        times = frame_times(motion.duration_s, fps, handles)
+        return ahead(make, zip(self._slicings(Fraction(fps), handles), times, strict=False))
 
     @property
     def _moves(self) -> bool:
@@ -206,28 +235,22 @@ class PictureRenderer:
         """The picture at `t` seconds of a clip, its last one after its end."""
         if self.source.colours.fps is None:
             return self._still_sliced()
-        wanted, found = round(max(t, 0.0) * float(self.source.colours.fps)), None
-        for number, frame in enumerate(self.source.frames(self._drawn_size)):
-            found = frame
-            if number >= wanted:
-                break
+        at = Fraction(max(t, 0.0)) * self.source.colours.fps
+        found = next(paced(self.source.frames(self._drawn_size), Fraction(1), math.floor(at + Fraction(1, 2))), None)
         if found is None:
             raise FileError(f"{self.source.colours.path} has no frame in it.", remedy="Save it again.")
         return self._sliced(*found)
 
-    def _slicings(self, fps: float) -> Iterator[Callable[[], Sliced]]:
-        """For each frame of a film what makes its slices: a clip's of that time, the last one again and again."""
-        if not self._moves:
+    def _slicings(self, fps: Fraction, handles: int) -> Iterator[Callable[[], Sliced]]:
+        """For each frame of a film what makes its slices: a clip's of that time, whose first frame is GO's.
+
+        Its first one is held before that, its last one after its end.
+        """
+        if self.source.colours.fps is None:
             self._still_sliced()
-            yield from repeat(self._still_sliced)
-        last, made, share = None, 0, float(self.source.colours.fps or fps) / fps
-        for number, (colours, per_m) in enumerate(self.source.frames(self._drawn_size)):
-            last = _Once(self, colours, per_m)
-            while round(made * share) <= number:
-                yield last
-                made += 1
-        if last is not None:
-            yield from repeat(last)
+            return repeat(self._still_sliced)
+        once = (_Once(self, *frame) for frame in self.source.frames(self._drawn_size))
+        return paced(once, self.source.colours.fps / fps, -handles)
 
     def _stack(self, sliced: Sliced, ring_deg: float, t: float) -> Stack:
         discs = self._discs(sliced, ring_deg, t)

@@ -137,10 +137,12 @@ def write_certificate(path: Path, found: Repeatability, rows: Sequence[TakeRow],
 
 def _days(facts: dict[str, object]) -> str:
     first, last = (str(facts[name]).replace("T", " ") for name in ("first_local", "last_local"))
-    (first, offset), last = (first[:16], f"UTC{first[16:]}"), last[:16]
-    return (
-        f"{first} {offset}" if first == last else f"{first} – {last[11:] if last[:10] == first[:10] else last} {offset}"
-    )
+    offset, then = f" UTC{first[16:]}", f" UTC{last[16:]}"
+    if first == last:
+        return f"{first[:16]}{offset}"
+    # Two offsets on the night the clocks change: an hour comes twice then.
+    since = first[:16] if offset == then else f"{first[:16]}{offset}"
+    return f"{since} – {last[11:16] if last[:10] == first[:10] else last[:16]}{then}"
 
 
 def _local(row: TakeRow) -> str:

@@ -123,9 +123,10 @@ def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo |
         moment = local_time(row.at_utc_s, row.context.utc_offset_s, zone)
         day = None if moment is None else shoot_day(moment)
         first = first or day
-        shoot = (
-            "" if day is None or first is None or filled.first_day is None else filled.first_day + (day - first).days
-        )
+        shoot: int | str = ""
+        # A clock that was set back in between says a day before the first: which it was is not known.
+        if day is not None and first is not None and filled.first_day is not None and day >= first:
+            shoot = filled.first_day + (day - first).days
         stamp = "" if moment is None else f"{moment:%Y/%m/%d %H:%M:%S}"
         facts = _crif(row, slates.setdefault(row.shot, row.id), name, filled, shoot, stamp)
         if not number:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from followfocus.errors import FileError
-from followfocus.files import read_input, real
+from followfocus.files import read_input, real, unwritable
 from followfocus.show.file import MOST_BYTES as MOST_BYTES_A_SHOW
 from followfocus.show.file import show_from_json, show_to_json, stamp_on_disk
 from followfocus.show.lock import ShowLock
@@ -75,9 +75,7 @@ class Journal:
                 self._file.flush()
                 os.fsync(self._file.fileno())
         except OSError as error:
-            raise FileError(
-                f"{self.path} can't be written: {error.strerror}.", (), "Free some space, or save elsewhere."
-            ) from error
+            raise unwritable(self.path, error) from error
         self._waiting = None
 
     def _begin(self, record: bytes) -> None:

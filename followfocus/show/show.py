@@ -28,6 +28,7 @@ from followfocus.show.pulls import ShowPull as ShowPull
 from followfocus.show.pulls import letter as letter
 from followfocus.show.ranges import check_ranges
 from followfocus.show.slate import Slate
+from followfocus.units import System
 
 LINK_LOSS = ("finish", "slow_down", "stop_at_once")
 """How a running take goes on when the host falls silent."""
@@ -161,6 +162,11 @@ class Preferences:
     def __post_init__(self) -> None:
         if self.units not in UNITS or self.theme not in THEMES:
             raise RequestError("Units are metric or imperial, the theme is dark, red or bright.", "Set them again.")
+
+    @property
+    def system(self) -> System:
+        """The units of distances."""
+        return "imperial" if self.units == "imperial" else "metric"
 
 
 @dataclass(frozen=True, slots=True)

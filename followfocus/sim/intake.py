@@ -80,14 +80,17 @@ def hand_in(frame: Frame) -> Follow | None:
     return message
 
 
-def command_in(frame: Frame, state: State) -> Message | Result:
-    """The command in `frame` if it is one and fits `state`, else why it is refused: type, length, state, value."""
+def command_in(frame: Frame, state: State, overtaken: bool) -> Message | Result:
+    """The command in `frame` if it is one and fits `state`, else why it is refused: type, length, state, value.
+
+    `overtaken`: a stop that came after it has been acted on.
+    """
     kind = message_types().get(frame.type)
     if kind is None or kind not in COMMANDS:
         return Result.UNKNOWN_TYPE
     if not _length_fits(frame):
         return Result.BAD_LENGTH
-    refused = state_refusal(kind, state)
+    refused = state_refusal(kind, state, overtaken)
     if refused is not Result.OK:
         return refused
     try:

@@ -2,7 +2,8 @@
 """The simulated unit's end of the serial line: stops before all else, commands one by one, replies, events, telemetry.
 
 A repeated command is answered as before and not carried out again. A command that must wait for the motor to settle
-holds up those behind it, never a stop. Events that a command causes are told after its reply.
+holds up those behind it, never a stop; what a stop has overtaken so starts no motion. Events that a command causes are
+told after its reply.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Line:
     """Bytes in and out of one unit since its reset, at `byte_ticks` ticks a byte.
 
     `stop(hard)` is called as a stop's last byte comes; `carry_out(command)` gives the reply, or None while the motor
-    has to settle first; `follow(word)` takes a hand's; `telemetry()` what is so now.
+    has to settle first; `follow(word, overtaken)` takes a hand's; `telemetry()` what is so now.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class Line:
         byte_ticks: int,
         stop: Callable[[bool], None],
         carry_out: Callable[[Message], Message | None],
-        follow: Callable[[Follow], None],
+        follow: Callable[[Follow, bool], None],
         telemetry: Callable[[], Telemetry],
     ) -> None:
         self._unit, self._stop, self._carry_out, self._follow, self._telemetry = (
@@ -51,6 +52,7 @@ class Line:
         self._held_back: list[Message] | None = None
         self._deferred: Frame | None = None
         self._waiting: list[Frame] = []
+        self._overtaken = 0  # so many of those came before a stop
         self._telemetry_period = 0
         self._telemetry_tick: int | None = None
 
@@ -91,6 +93,7 @@ class Line:
         stop = self._stops.take(run)
         if stop is not None:
             self._unit.heard_tick = self._unit.now
+            self._overtaken = len(self._waiting)
             self._stop(stop is StopSeen.HARD)
         for frame in self._reader.feed(run):
             self._unit.heard_tick = self._unit.now
@@ -107,12 +110,14 @@ class Line:
         assert frame is not None
         self._answer(frame)
         while self._waiting and self._deferred is None:
-            self._answer(self._waiting.pop(0))
+            overtaken = self._overtaken > 0
+            self._overtaken -= overtaken
+            self._answer(self._waiting.pop(0), overtaken)
 
-    def _answer(self, frame: Frame) -> None:
+    def _answer(self, frame: Frame, overtaken: bool = False) -> None:
         hand = hand_in(frame)
         if hand is not None and self._greeted:
-            self._follow(hand)
+            self._follow(hand, overtaken)
             return
         if frame.type == Hello.TYPE:
             self._answered = None
@@ -122,7 +127,7 @@ class Line:
             self.uart.put(self._answered[1], self._unit.now)
             return
         self._held_back = []
-        reply = self._reply_to(frame)
+        reply = self._reply_to(frame, overtaken)
         # Taken out before the reply is sent: from here on events are told at once again.
         events, self._held_back = self._held_back, None
         if reply is None:
@@ -134,10 +139,10 @@ class Line:
         for event in events:
             self.emit(event)
 
-    def _reply_to(self, frame: Frame) -> Message | None:
+    def _reply_to(self, frame: Frame, overtaken: bool) -> Message | None:
         if not self._greeted and frame.type != Hello.TYPE:
             return Ack(frame.type, Result.HELLO_FIRST, 0)
-        command = command_in(frame, self._unit.state)
+        command = command_in(frame, self._unit.state, overtaken)
         if isinstance(command, Result):
             return Ack(frame.type, command, 0)
         if isinstance(command, SetTelemetry):

@@ -128,9 +128,12 @@ class Machine:
         self._moves.jog(rate)
         self._after_aim()
 
-    def follow(self, word: Follow) -> None:
-        """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free."""
-        if not self._moves.heeds(word):
+    def follow(self, word: Follow, overtaken: bool = False) -> None:
+        """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free.
+
+        One that a stop has `overtaken` begins none.
+        """
+        if not self._moves.heeds(word) or (overtaken and self._moves.hand is None):
             return
         if self._moves.hand is None:
             self._set_off()

@@ -76,6 +76,8 @@ COMMANDS: dict[type[Message], frozenset[State]] = {
     ClearFault: frozenset({FAULT}),
 }
 NEEDS_REFERENCE = frozenset({Goto, ProfileBegin, ProfileData, Arm, Go, Park})
+STARTS = frozenset({Home, Goto, Jog, Arm, Go})
+"""What may start a motion: refused where a stop has overtaken it."""
 
 FOLLOWS: dict[State, frozenset[State]] = {
     UNREFERENCED: frozenset({IDLE, MOVING, FAULT}),
@@ -89,10 +91,10 @@ FOLLOWS: dict[State, frozenset[State]] = {
 }
 
 
-def state_refusal(command: type[Message], state: State) -> Result:
-    """OK where `command` fits `state`, else why it does not."""
+def state_refusal(command: type[Message], state: State, overtaken: bool = False) -> Result:
+    """OK where `command` fits `state`, and no stop that came after it has been acted on already; else why not."""
     if state in COMMANDS[command]:
-        return Result.OK
+        return Result.WRONG_STATE if overtaken and command in STARTS else Result.OK
     if state is FAULT:
         return Result.FAULT_LATCHED
     if state is UNREFERENCED and command in NEEDS_REFERENCE:

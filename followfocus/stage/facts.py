@@ -32,7 +32,7 @@ _DESK_KEYS = (
 def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, object]:
     """State, cue, slate, distance, depth of field, countdown, outside GO, timecode, REC: all text, numbers or truth."""
     cue, pull = standing_cue(stage.show, stage.at), standing_pull(stage.show, stage.at)
-    lens, system = stage.show.lens(pull.lens), _system(stage)
+    lens, system = stage.show.lens(pull.lens), stage.show.preferences.system
     label, label_source = outside.timecode(now_s)
     waiting = stage.waiting
     return {
@@ -67,7 +67,7 @@ def off_desk(words: str) -> str:
 def marks_facts(stage: Stage) -> list[dict[str, object]]:
     """The marks of what stands by: letter, name, ring angle, distance; a walker is where the pull meets her."""
     pull = standing_pull(stage.show, stage.at)
-    lens, system = stage.show.lens(pull.lens), _system(stage)
+    lens, system = stage.show.lens(pull.lens), stage.show.preferences.system
     try:
         places = pull.places_deg(lens)
     except FollowFocusError:  # no pull meets these walks, and the state line says so
@@ -98,10 +98,11 @@ def _ring(stage: Stage, lens: LensMap, pull: ShowPull, system: System) -> dict[s
     if ring_deg is None:
         return {"ring_deg": "", "distance": "", "near": "", "far": ""}
     distance_m = float(lens.distance_m(min(max(ring_deg, 0.0), lens.travel_deg)))
+    read_m = lens.distance_m(pull.read_deg(lens, ring_deg, stage.show.unit.rig(lens).ring_deg_per_step))
     near, far = _depth(_through(stage, lens, pull), pull, distance_m, system)
     return {
         "ring_deg": round(ring_deg, 1),
-        "distance": format_distance(distance_m, system),
+        "distance": format_distance(read_m, system),
         "near": near,
         "far": far,
     }
@@ -129,7 +130,3 @@ def _depth(lens: LensMap, pull: ShowPull, distance_m: float, system: System) -> 
     except FollowFocusError:
         return "", ""
     return format_distance(depth.near_m, system), format_distance(depth.far_m, system)
-
-
-def _system(stage: Stage) -> System:
-    return "imperial" if stage.show.preferences.units == "imperial" else "metric"

@@ -122,7 +122,8 @@ def _run_goes_on(stage: Stage, *, lens_before: object) -> Stage:
     _same_lens(stage, lens_before, following)
     stage = stage.but(run=dataclasses.replace(run, left=left))
     if run.check_slips:
-        return stage.asked(orders.CheckSlip, following.plan)  # touching the stop takes the pull out of the unit
+        # Touching the stop takes the pull out of the unit.
+        return stage.asked(orders.CheckSlip, following.plan, stage.show.preferences.system)
     return play(stage, following)
 
 

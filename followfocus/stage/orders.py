@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from followfocus.plan.plan import Plan
 from followfocus.show.cue_hand import CueHand
 from followfocus.takes.context import TakeContext
+from followfocus.units import System
 from followfocus.wire.messages import Silence
 
 
@@ -102,9 +103,10 @@ class Shoot(Order):
 
 @dataclass(frozen=True, slots=True)
 class CheckSlip(Order):
-    """Back to A, and see whether the motor has slipped."""
+    """Back to A, and see whether the motor has slipped; what the ring must read there is told in the show's units."""
 
     plan: Plan
+    system: System = "metric"
 
 
 @dataclass(frozen=True, slots=True)

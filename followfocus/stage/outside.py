@@ -102,7 +102,7 @@ NOW = Start()
 
 def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
     """Why something is not let in; empty where it is."""
-    words = gate.refusal(asked, armed=stage.state is State.ARMED)
+    words = gate.refusal(asked, armed=stage.armed)
     # Not armed because it plays already, or began anew: that is the reason a person can act on.
     if words == NOT_ARMED and stage.state is not None:
         return RESTARTED if stage.unit.restarted else under_way_words(stage) or words

@@ -30,9 +30,9 @@ from followfocus.sources.events import (
 from followfocus.sources.gate import CLOSED, Gate
 from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, counted_at
 from followfocus.stage import events
+from followfocus.stage.orders import Shoot
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
 from followfocus.stage.state import Stage
-from followfocus.wire.messages import State
 
 AHEAD_S = 1.0
 """A GO at a timecode is put into the player so long before: the unit's own clock then starts it."""
@@ -164,7 +164,7 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
     if asked_s is not None and asked_s < outside.stopped_s:
         return outside, Decision(AskOutcome(said, f"{words} STOP came after the GO that asked for it: no cue goes."))
     # Only a REC that was seen to begin: a camera that is met, or heard again, while it records starts nothing.
-    if before is not False or cue.rec_hold_s is None or stage.state is not State.ARMED:
+    if before is not False or cue.rec_hold_s is None or not stage.armed:
         return outside, Decision(AskOutcome(said, words))
     go = OutsideAsked(said.source, said.at_s, Want.GO)
     return _go_at(outside, stage, go, said.at_s + cue.rec_hold_s, clock_at)
@@ -175,8 +175,7 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
     if outside.counting == said.source and stage.waiting is not None:
         words = "The camera has stopped: GO is called off."
         return outside.but(counting=None), Decision(AskOutcome(said, words), events.CallOffAsked(words))
-    # Handed over a moment ahead, for the unit's own clock to start it: only STOP takes it back.
-    if outside.counting == said.source and stage.busy and outside.due_s is not None and said.at_s < outside.due_s:
+    if _handed_over(outside, stage, said):
         words = "The camera has stopped before the cue began: STOP."
         return outside.but(counting=None), Decision(AskOutcome(said, words), stop=True)
     return outside, Decision(AskOutcome(said, "The camera has stopped."))
@@ -202,16 +201,27 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
     if due_s is None:
         return outside, _missed(outside, stage, said, before, now)
     # Looked at with every frame, not once: arming half a second before the label is in time.
-    waits = stage.state is State.ARMED and not stage.busy and outside.gate.open
+    waits = stage.armed and not stage.busy and outside.gate.open
     if due_s - said.at_s > AHEAD_S or not waits:
         return outside, Decision()
     return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
 
 
+def _handed_over(outside: Outside, stage: Stage, said: OutsideEvent) -> bool:
+    """The unit has a GO that was counted for this source, and its clock has not come to it: only STOP takes it back."""
+    order = stage.under_way
+    # Without a tick it is a person's, who did not wait for the count.
+    counted = isinstance(order, Shoot) and order.at_clock is not None and outside.counting == said.source
+    return counted and outside.due_s is not None and said.at_s < outside.due_s
+
+
 def _called_off(
     outside: Outside, stage: Stage, said: OutsideEvent, words: str, *, passed: bool
 ) -> tuple[Outside, Decision]:
-    """Say something of a timecode; a GO that was counted to its label is called off."""
+    """Say something of a timecode; a GO that was counted to its label is called off, also where the unit has it."""
+    if _handed_over(outside, stage, said):
+        words = f"{words} STOP, before the cue began."
+        return outside.but(counting=None), Decision(AskOutcome(said, words, passed=False), stop=True)
     if outside.counting != said.source or stage.waiting is None:
         return outside, Decision(AskOutcome(said, words, passed=passed))
     words = f"{words} GO is called off."

@@ -69,7 +69,7 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
         return stage.refused("The lead is being counted down already.")
     if waiting is not None and stage.state is State.ARMED:
         return _go_now(stage)
-    if stage.state is not State.ARMED or stage.busy:
+    if not stage.armed or stage.busy:
         return stage.refused(_no_go_words(stage))
     try:
         prepared = stage.prepared()
@@ -134,7 +134,7 @@ def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
     def check(stage: Stage) -> Stage:
         stage = _given_up(stage)
         prepared = stage.prepared()
-        return load_chain(stage, prepared).asked(orders.CheckSlip, prepared.plan)
+        return load_chain(stage, prepared).asked(orders.CheckSlip, prepared.plan, stage.show.preferences.system)
 
     return _if_free(stage, check)
 
@@ -157,7 +157,7 @@ def _edited(stage: Stage, event: events.Edited) -> Stage:
     at = Standby(event.cue, 0, event.turned) if moved else stage.at
     stage = stage.but(show=event.show, at=at, note=Note() if stage.note.passing or stage.note.landed else stage.note)
     # Only what is armed has to follow the edit at once; anything else is loaded when it is armed.
-    if stage.state is not State.ARMED or (stage.busy and stage.waiting is None):
+    if not stage.armed or (stage.busy and stage.waiting is None):
         return stage
     return _armed_anew(stage, "Trimmed.")
 
@@ -178,7 +178,7 @@ def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
     if stage.plays or stage.state is State.STOPPING:
         return stage.refused("The cue can't be changed while the take runs.")
     cue = min(max(event.cue, 0), len(stage.show.cues) - 1)
-    armed = stage.state is State.ARMED
+    armed = stage.armed
     stage = _given_up(_called_off(stage)).but(at=Standby(cue), note=Note())
     return _armed_anew(stage, f"Cue {stage.show.cues[cue].number}.") if armed else stage
 
@@ -260,7 +260,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
     if stage.run is not None and stage.run.left <= 0 and not stage.queue:
         return stage.but(run=None)
     if isinstance(event.order, orders.ArmOrder):
-        stage = stage.but(zoom_mm=None)
+        stage = stage.but(zoom_mm=None, armed_in=event.order.epoch)
         # An edit that came while it loaded changed nothing on the unit: it is looked for here, before anybody can GO.
         if stage.run is None:
             return _armed_anew(stage, "Changed.")
@@ -316,7 +316,11 @@ def _heard(stage: Stage, event: events.Heard) -> Stage:
     stage = _without_place(stage)
     # What was complained of is gone by itself: the sentence must not outlive it.
     mended = before in (None, State.UNREFERENCED, State.FAULT) and stage.state in AT_HAND
-    return _without_refusal(stage) if mended else stage
+    # A hand that turns the ring goes on: how the last take or the last turn ended is over.
+    turned = before in AT_HAND and stage.state is State.MOVING and stage.under_way is None
+    note = stage.note
+    over = turned and (note.landed or (note.trouble and not note.passing)) and not (note.news or note.place)
+    return stage.but(note=Note()) if over else _without_refusal(stage) if mended else stage
 
 
 def _without_place(stage: Stage) -> Stage:
@@ -335,7 +339,7 @@ def _met(stage: Stage, event: events.Met) -> Stage:
     """A unit is there: make it ready for what stands by, if that can be."""
     at = Standby(stage.at.cue, 0, stage.at.turned)
     # What waited was meant for a unit that may be another one now, in a state that nobody has seen.
-    stage = stage.but(info=event.info, loaded="", under_way=None, queue=(), run=None, at=at, landed=None)
+    stage = stage.but(info=event.info, loaded="", armed_in=None, under_way=None, queue=(), run=None, at=at, landed=None)
     try:
         return stage.asked(orders.Ready, stage.to_ready(), stage.silence, None, first=True)
     except FollowFocusError:

@@ -199,7 +199,7 @@ class Runner:
         elif isinstance(order, orders.Shoot):
             answer = self._shoot(order, unit)
         elif isinstance(order, orders.CheckSlip):
-            answer = check_for_slip(unit, order.plan)
+            answer = check_for_slip(unit, order.plan, system=order.system)
         elif isinstance(order, orders.ClearFaultOrder):
             unit.clear_fault()
         return Done(order, self.loaded(unit), answer, words)

@@ -10,7 +10,7 @@ from followfocus.plan.plan import Plan
 from followfocus.takes.slips import SlipVerdict, slip_by_angle, slip_verdict
 from followfocus.unit.line import UnitEvent
 from followfocus.unit.unit import LEAST_TAKE_UP_DEG, SETTLE_S, FollowFocusUnit
-from followfocus.units import format_distance
+from followfocus.units import System, format_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State, StopInput
 
@@ -25,13 +25,15 @@ def check_for_slip(
     first_deg: float | None = None,
     seen_deg: float | None = None,
     touch: bool = True,
+    system: System = "metric",
 ) -> SlipVerdict:
     """Return to A and say whether the motor has slipped since it was referenced.
 
     Where a witness sees the ring, its angle is compared with `first_deg`, what it saw at A the first time (None: with
     the count). `seen_deg` is the angle that someone reads off the ring now, at A. Else, with `touch`, a unit with a
     home switch homes and compares the steps to its stop with the count; it is referenced anew then, and the pull has
-    to be loaded again. Where none of this is possible, the unit stands at A and the verdict says that it can't tell.
+    to be loaded again. Where none of this is possible, the unit stands at A and the verdict says that it can't tell,
+    and in the units of `system` what the ring must read.
     Raises UnitError and LineError as motions do.
     """
     if not unit.refresh().referenced:
@@ -50,7 +52,7 @@ def check_for_slip(
     return SlipVerdict(
         0,
         f"Nothing on this unit sees the ring, so its count can't tell of a slip. It stands at A: the ring must read "
-        f"{format_distance(plan.lens.distance_m(counted_deg))} ({counted_deg:z.1f}°).",
+        f"{format_distance(plan.lens.distance_m(counted_deg), system)} ({counted_deg:z.1f}°).",
         known=False,
     )
 

@@ -72,6 +72,8 @@ class Stage:
     unit: UnitStatus = UnitStatus()
     loaded: str = ""
     epoch: int = 0
+    armed_in: int | None = None
+    """The epoch in which the last arming was done"""
     numbered: int = 0
     under_way: Order | None = None
     queue: tuple[Order, ...] = ()
@@ -93,6 +95,11 @@ class Stage:
     def state(self) -> State | None:
         """The unit's state; None while it can't be heard."""
         return self.unit.state if self.unit.connected else None
+
+    @property
+    def armed(self) -> bool:
+        """Armed, and no STOP has come since: what the unit says may be from before that, for as long as its line is."""
+        return self.state is State.ARMED and self.armed_in == self.epoch
 
     @property
     def busy(self) -> bool:

@@ -89,7 +89,9 @@ def state_line(stage: Stage, seen: Seen = NOTHING_ELSE) -> StateLine:
     if found is None:
         return _at_rest(stage, seen)
     note = stage.note
-    said = note.words if note.trouble and (note.news or not found.trouble) else ""
+    # Asked where the ring stands one answers in that field: why an answer isn't taken is said there.
+    heard = note.news or not found.trouble or (note.passing and found.mend is Mend.PLACE)
+    said = note.words if note.trouble and heard and note.words != found.words else ""
     return dataclasses.replace(found, aside=said or found.aside or _next_words(stage))
 
 

@@ -39,8 +39,8 @@ Wheel = Callable[[float], float]
 class TogetherEvidence:
     """The plan, the wheel's motion and the ring's: seconds since the start, ring degrees.
 
-    `trim_deg` is how far off the plan the ring was left on purpose; `silence_s` the longest that the unit was without a
-    word; `ended` why it ended early, empty where it did not.
+    `trim_deg` is how far off the plan the ring was left on purpose; `silence_s` the longest between two words by this
+    computer's own account; `ended` why it ended early, empty where it did not.
     """
 
     plan: tuple[Sample, ...] = field(repr=False)
@@ -53,19 +53,25 @@ class TogetherEvidence:
 
     @property
     def was_silent(self) -> bool:
-        """The unit was without a word for so long that it slowed down: by its own word, as the verdict goes."""
-        return self.ring.cause is Cause.SILENCE
+        """The unit was without a word for so long that it slowed down or, at rest, let go: by its own word."""
+        return self.ring.cause is Cause.SILENCE or (self.ring.let_go and self.ended != "")
 
     @property
     def words(self) -> str:
         """How it went, in a sentence or two."""
-        if self.was_silent and self.silence_s < FOLLOW_SILENCE_S - LATE_S:
-            return f"The unit heard nothing for {1e3 * FOLLOW_SILENCE_S:.0f} ms and slowed down: the line lost words."
         if self.was_silent:
-            return f"The computer was silent for {1e3 * self.silence_s:.0f} ms, and the unit slowed down."
+            did = "slowed down" if self.ring.cause is Cause.SILENCE else "let go of the ring"
+            if self.silence_s < FOLLOW_SILENCE_S - LATE_S:
+                return f"The unit heard nothing for {1e3 * FOLLOW_SILENCE_S:.0f} ms and {did}: the line lost words."
+            return f"The computer was silent for {1e3 * self.silence_s:.0f} ms, and the unit {did}."
         if self.ended:
             return f"It ended early. {self.ended}"
         kept = f", {self.trim_deg:+z.2f}° off the plan" if self.trim_deg else ""
+        # Between two looks at this computer's clock it may be held up before or after a word as well: whether the line
+        # was silent the unit knows, and it would have slowed down.
+        if self.silence_s >= FOLLOW_SILENCE_S:
+            held_up = f"The computer was held up for {1e3 * self.silence_s:.0f} ms; the unit heard no silence."
+            return f"Played with the hand{kept}. {held_up}"
         return f"Played with the hand{kept}; no word was more than {1e3 * self.silence_s:.0f} ms apart."
 
 

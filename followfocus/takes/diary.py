@@ -7,6 +7,7 @@ are as good as with it: no take depends on it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ _TABLE = """
 """
 
 
+LATEST_S = 70.0
+"""A line that counts how often the same came may be put down so long after its time"""
 OF_ITSELF = "word"
 """Nothing was asked for: a source has said something of itself."""
 
@@ -75,16 +78,32 @@ def write_diary(path: Path, happened: Iterable[DiaryLine]) -> None:
 
 
 def read_diary(path: Path) -> list[DiaryLine]:
-    """All of a log, oldest first; none where nothing came from outside. Raises FileError."""
+    """All of a log, oldest first, by the computer's clock and, where that was set back, in the order of the writing.
+
+    None where nothing came from outside. Raises FileError.
+    """
     db = opened(path, create=False)
     try:
         with log_errors(path):
             there = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'diary'").fetchone()[0]
             if not there:
                 return []
-            found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY utc_s, id")
-            return [
+            found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY id")
+            return _as_it_came(
                 DiaryLine(utc, source, asked, words, bool(passed), n) for utc, source, asked, passed, words, n in found
-            ]
+            )
     finally:
         db.close()
+
+
+def _as_it_came(lines: Iterable[DiaryLine]) -> list[DiaryLine]:
+    by_one_setting: list[list[DiaryLine]] = [[]]
+    newest_s = -math.inf
+    for line in lines:
+        # Later than any line may be: the clock was set back, and what comes now comes after all that is there.
+        if line.utc_s < newest_s - LATEST_S:
+            by_one_setting.append([])
+            newest_s = line.utc_s
+        newest_s = max(newest_s, line.utc_s)
+        by_one_setting[-1].append(line)
+    return [line for lines in by_one_setting for line in sorted(lines, key=lambda one: one.utc_s)]

@@ -20,6 +20,7 @@ from followfocus.files import stat_of
 from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
 from followfocus.takes.numbers import TakeNumbers
+from followfocus.takes.rows import TakeRow
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import Sample
 
@@ -34,6 +35,16 @@ class Unsaved:
     take: Take
     context: TakeContext
     row: int | None = None
+
+    def as_row(self, number: int) -> TakeRow:
+        """The row that a log would have of it, by that number."""
+        take, context = self.take, self.context
+        begun_s = take.started_utc_s
+        return TakeRow(
+            number, begun_s or 0.0, begun_s, take.take, context.lens, context.slate.scene, context.slate.shot,
+            context.pull, context.plan_hash, take.verdict.value, "", "", take.landing_error_deg,
+            take.landing_error_half_dof, take.duration_error_ms, take.start_latency_ms, take.facts(), context,
+        )  # fmt: skip
 
 
 def _alone(

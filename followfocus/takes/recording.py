@@ -14,8 +14,8 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import read_clip
 from followfocus.importers.focus_track import FocusTrack
-from followfocus.lens.map import LensMap, load_lens
-from followfocus.lens.optics import half_dof_deg
+from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap, load_lens
+from followfocus.lens.optics import half_dof_deg, t_number
 from followfocus.lens.through import at_focal
 from followfocus.lens.zoom import Zoom
 from followfocus.names import counted
@@ -74,10 +74,23 @@ def of_clip(paths: Sequence[Path], lens: LensMap, t_stop: float | None, fps: Fra
         frames = f"{counted(beyond, 'frame')} {'is' if beyond == 1 else 'are'}"
         notes = (*notes, f"{frames} beyond {lens.name}'s scale, played at its end")
     ring = np.asarray(lens.ring_deg(inside), dtype=np.float64)
+    shot_at, words = _stop_of(track, lens)
     # Never wider than this lens opens: the clip may come from a faster one.
-    used = t_stop or max(track.lens.t_stop_used or lens.t_stop, lens.t_stop)
+    used = t_stop or max(shot_at, lens.t_stop)
+    notes = notes if t_stop else (*notes, *words)
     conditions = Conditions(used, fps=track.fps)
     return Recording(track.clip or paths[0].name, lens, track.time_s, ring, conditions, notes=notes, zoom=zoom)
+
+
+def _stop_of(track: FocusTrack, lens: LensMap) -> tuple[float, tuple[str, ...]]:
+    """The T-stop that a clip was shot at, or this lens's widest; a note where all that is known is an f-stop."""
+    said = track.lens
+    if said.t_stop_used or not said.f_stop_used:
+        return said.t_stop_used or lens.t_stop, ()
+    stop = t_number(said.f_stop_used, lens.transmission)
+    share = ASSUMED_TRANSMISSION if lens.transmission is None else lens.transmission
+    passes = f"{'is taken to pass' if lens.transmission is None else 'passes'} {100 * share:.3g} % of the light"
+    return stop, (f"it was shot at f/{said.f_stop_used:.3g}: T{stop:.3g} on {lens.name}, which {passes}",)
 
 
 def _zoomed(lens: LensMap, track: FocusTrack) -> tuple[LensMap, Zoom | None, tuple[str, ...]]:

@@ -34,6 +34,8 @@ PROBE_DEG = 20.0
 LASH_STEP_DEG = 0.05
 _DAY_S = 86_400.0
 OLD_S = 30 * _DAY_S
+_CLOCKS_APART = 1 / 24
+"""Days by which the clocks of two computers may differ, and nobody cares"""
 MOST_LASH_DEG = 3.0
 
 
@@ -73,9 +75,11 @@ class Calibration:
         return self.motor_teeth, self.direction, self.lash_deg
 
     def days_words(self, now_utc_s: float) -> str:
-        """How old it is: "1 day", "12 days"; empty on the day on which it was made."""
+        """How old it is: "1 day ago", "12 days ago", "today"; or that this computer's clock has not come to it."""
         days = (now_utc_s - self.at_utc_s) / _DAY_S
-        return "" if days < 1 else "1 day" if days < 1.5 else f"{days:.0f} days"
+        if days < -_CLOCKS_APART:
+            return "at a time that this computer's clock has not come to"
+        return "today" if days < 1 else "1 day ago" if days < 1.5 else f"{days:.0f} days ago"
 
     def rig(self, rig: Rig) -> Rig:
         """The rig with what was found."""
@@ -354,10 +358,9 @@ def plausible(
     if parked is not None and abs((parked.high_deg - parked.low_deg) / lens.travel_deg - 1.0) > 0.02:
         return _no("The unit was parked on another lens.")
     other = "" if kept.unit_serial == unit_serial else " It was made with another unit."
-    days = kept.days_words(now_utc_s)
-    age = f"{days} old" if days else "from today"
     note = f" Noted: {kept.note}." if kept.note else ""
     old = " That is long: look at the marks." if now_utc_s - kept.at_utc_s > OLD_S else ""
     return Plausibility(
-        words=f"The calibration is {age}: span {kept.span_steps} steps.{note}{other}{old}{kept.not_in_force(rig)}"
+        words=f"Calibrated {kept.days_words(now_utc_s)}: span {kept.span_steps} steps."
+        f"{note}{other}{old}{kept.not_in_force(rig)}"
     )

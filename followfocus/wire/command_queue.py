@@ -27,10 +27,13 @@ class CommandQueue:
         self._seq = 0
         self._tickets = 0
 
-    @property
-    def waits(self) -> bool:
-        """Something waits for its turn."""
-        return bool(self._waiting)
+    def begins(self, *, stopping: bool) -> bool:
+        """Something waits that may go out now.
+
+        What moves the ring waits for the answer to a stop. Else a stop that is asked for once more could be taken for
+        answered by bytes that the move has overtaken.
+        """
+        return bool(self._waiting) and not (stopping and isinstance(self._waiting[0].message, MOVES))
 
     def refuse(self, why: Why) -> int:
         """The ticket of a command that isn't taken."""
@@ -74,11 +77,11 @@ class CommandQueue:
         self.doubt = words or self.doubt
         return None if words else current
 
-    def drop_moves(self) -> None:
+    def drop_moves(self, why: Why) -> None:
         """A stop came: what would move the ring is dropped, even where it is sent already and may be carried out."""
-        self._drop_waiting(lambda waiting: isinstance(waiting.message, MOVES), Why.STOPPED)
+        self._drop_waiting(lambda waiting: isinstance(waiting.message, MOVES), why)
         if self.current is not None and isinstance(self.current.message, MOVES):
-            self.drop_current(Why.STOPPED)
+            self.drop_current(why)
 
     def drop_all(self, why: Why) -> None:
         """Nothing that was asked for will be answered."""

@@ -24,6 +24,7 @@ class Why(Enum):
     UNANSWERED = "the unit does not answer"
     RESET = "the unit was reset"
     STOPPED = "a stop came first"
+    UNSTOPPED = "the unit has not answered STOP"
     SUPERSEDED = "a newer one took its place"
     CLOSED = "the port was closed"
     REFUSED = "the unit speaks another version"

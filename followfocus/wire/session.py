@@ -128,14 +128,13 @@ class Session:
 
         Before the unit is READY it is dropped at once: nothing may move a ring long after it was asked for.
         """
-        if self.phase is not Phase.READY:
-            return self._commands.refuse(_NOT_READY[self.phase])
-        return self._commands.add(message, slot)
+        why = self._stopping.refusal(message) if self.phase is Phase.READY else _NOT_READY[self.phase]
+        return self._commands.add(message, slot) if why is None else self._commands.refuse(why)
 
     def stop(self, now_s: float, *, hard: bool) -> None:
         """Send STOP or HARD STOP ahead of everything until it is answered; drop what would move the ring."""
         self._stopping.ask(now_s, hard=hard)
-        self._commands.drop_moves()  # what asks, and what sets, goes on: nobody should wait in vain for its answer
+        self._commands.drop_moves(Why.STOPPED)  # what asks or sets goes on: nobody should wait for it in vain
 
     def say(self, message: Message, now_s: float) -> bool:
         """Send a message that isn't numbered, answered or repeated; False where no unit is there or a stop is out."""
@@ -267,6 +266,7 @@ class Session:
             self._out.put(stop, now_s)
             if self._stopping.runs_out(now_s):
                 self._events.append(StopUnanswered())
+                self._commands.drop_moves(Why.UNSTOPPED)
         # Before the next is begun: what is lost greets, and nothing of the queue may go out in between.
         if self._is_due(now_s) and self._exhausted(now_s):
             self._lose(now_s)
@@ -294,7 +294,7 @@ class Session:
         self._events.append(Lost(Why.UNANSWERED))
 
     def _begin_next(self, now_s: float) -> None:
-        if self._commands.waits:
+        if self._commands.begins(stopping=self.stopping):
             self._commands.begin_next(now_s)
         elif now_s >= self._out.ping_due_s:
             self._commands.begin(Ping(), now_s)
@@ -318,5 +318,5 @@ class Session:
         if self._commands.current is not None:
             due.append(self._commands.current.due_s)
         elif self.phase is Phase.READY:
-            due.append(now_s if self._commands.waits else self._out.ping_due_s)
+            due.append(now_s if self._commands.begins(stopping=self.stopping) else self._out.ping_due_s)
         return min(due, default=None)

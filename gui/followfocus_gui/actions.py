@@ -43,6 +43,8 @@ class DeskActions(QObject):
         self.hand.wheels.idle.connect(self.outside.keys.button)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
+        document.titled.connect(lambda name, edited: window.show_title(name, edited=edited))
+        document.tell_title()
         self._session.bridge.connected.connect(self._greet)
 
     def _greet(self, _info: object) -> None:
@@ -100,10 +102,11 @@ class DeskActions(QObject):
 
     def new_show(self) -> None:
         """A new show without a name; the one before stays as it is saved."""
-        if not self._locked():
-            self._session.tell(self._document.new())
-            # The stage still stands on a cue of the show before, which may have had more of them.
+        words = "" if self._locked() else self._document.new()
+        if words:
+            # First: the stage still stands on a cue of the show before, which may have had more of them.
             self._session.choose_cue(0)
+            self._session.tell(words)
 
     def open_show(self) -> None:
         """Choose a show file and open it."""
@@ -114,7 +117,9 @@ class DeskActions(QObject):
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
-        """Open a show file; what is wrong with it is said."""
+        """Open a show file, and save the one before; what is wrong with either is said."""
+        if not self._document.leave():
+            return
         try:
             words = self._document.open(path)
         except FollowFocusError as error:
@@ -139,7 +144,7 @@ class DeskActions(QObject):
             self._window, "Save the show", str(self._document.suggested()), "Shows (*.ffshow)"
         )
         if name:
-            self._document.save_as(Path(name).with_suffix(".ffshow"))
+            self._document.save_as(Path(name))
 
     def _locked(self) -> bool:
         words = self._session.locked()

@@ -52,6 +52,15 @@ class Desktop:
     document: Document
     actions: DeskActions
 
+    def end_unseen(self) -> None:
+        """The screen has gone: motor stopped, take kept, show saved."""
+        from PySide6.QtCore import QSignalBlocker
+
+        # Told to nobody: what a widget draws now may end the process on the spot, before the take is kept.
+        with QSignalBlocker(self.bridge), QSignalBlocker(self.document):
+            self.bridge.close()
+            self.document.close()
+
 
 def run(port: str | None = None, show: Path | None = None, screenshot: Path | None = None) -> int:
     """Run the app on the unit at `port`, or on the show's own, until it is closed; the exit code.
@@ -77,7 +86,7 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     sys.excepthook = partial(tell_fault, desktop.session, log)
     signals = EndingSignals(desktop.window.end)
     desktop.window.closing.connect(signals.close)
-    on_lost_display(desktop.bridge.close)
+    on_lost_display(desktop.end_unseen)
     desktop.window.show()
     if screenshot is not None:
         from followfocus_gui.screenshot import after_a_pull

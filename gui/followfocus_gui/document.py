@@ -7,7 +7,6 @@ seconds, and when the app closes. A show without a name lives in the app's data 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +23,7 @@ from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.elsewhere import rescue_show, rescue_takes, rescued_words
 from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look
 
 REST_MS = 5_000
@@ -35,6 +35,8 @@ class Document(QObject):
 
     said = Signal(str)
     warned = Signal(str)
+    titled = Signal(str, bool)
+    """(what is open, whether there are edits that its file hasn't yet)"""
 
     def __init__(self, desk: Desk, folder: Path, keeper: TakeKeeper, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +45,7 @@ class Document(QObject):
         self._read_only = self._trouble = self._stamp = ""
         self.locked_elsewhere = False
         self._clock = SystemClock()
+        self._told: set[str] = set()
         self._saved: Show | None = None
         self._noted: Show | None = None
         self._journal: Journal | None = None
@@ -91,23 +94,16 @@ class Document(QObject):
         try:
             there = stat_of(last) is not None or left_in_journal(last) is not None
             words = self.open(last) if there else self._adopt(last)
-            return " ".join(filter(None, (words, self._log_begins() if there else "")))
+            begins = _log_begins(self._keeper.path) if there else ""
+            return " ".join(filter(None, (words, begins, rescued_words(self._folder))))
         except FollowFocusError as error:
             self._file = free_name(self._folder, "untitled", 2)
             self._adopt(self._file)
             return f"{error} A new show is open instead; that file is untouched."
 
-    def _log_begins(self) -> str:
-        """The sentence where there was a show but there is no log: it may have been moved."""
-        if stat_of(self._keeper.path) is not None:
-            return ""
-        return self.tr("There is no take log {0}: the next take begins a new one.").format(self._keeper.path)
-
     def new(self) -> str:
         """Go on with a new show, on the same lens and unit; what is open is saved first. What a person must know."""
-        # First to the journal: should the save fail, the edits are there.
-        self._note()
-        if not self.save() or self._journal is None:
+        if not self.leave():
             return ""
         old = self._desk.show
         self._desk.open(
@@ -124,6 +120,12 @@ class Document(QObject):
         self.save()
         return f"{words} A new show. Save as gives it a name.".strip()
 
+    def leave(self) -> bool:
+        """Have what is open on disk before another takes its place; False where it can't be, and why is said."""
+        # First to the journal: should the save fail, the edits are there.
+        self._note()
+        return self.save()
+
     def open(self, path: Path, *, take_over: bool = False) -> str:
         """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError.
 
@@ -139,6 +141,7 @@ class Document(QObject):
             self._journal.clear(self._stamp)
         elif found.from_journal:
             self._saved = None
+        self.tell_title()
         return " ".join(filter(None, (*found.words, trouble)))
 
     def take_over(self) -> None:
@@ -165,6 +168,11 @@ class Document(QObject):
             self._remember(path)
         return ""
 
+    def tell_title(self) -> None:
+        """Tell what is open, and whether all of it is on disk."""
+        read_only = " (read only)" if self._read_only else ""
+        self.titled.emit(f"{self._file.stem}{read_only}", not _same(self._desk.show, self._saved))
+
     def _remember(self, path: Path) -> None:
         try:
             write_atomically(self._folder / LAST, f"{path.absolute()}\n")
@@ -176,27 +184,27 @@ class Document(QObject):
     def _note(self) -> None:
         """Twice a second: what was edited goes to the journal, and the file waits for the hand to rest."""
         show = self._desk.show
-        # By identity: a show is a frozen value, so an edit is another
-        # object, and nothing has to be compared twice a second.
+        # By identity: a show is frozen, so an edit is another object, and nothing is compared twice a second.
         if show is self._noted or self._journal is None:
             return
         self._noted = show
         self._rest.start()
+        self.tell_title()
         try:
             self._journal.note(show, self._clock.now())
             self._journal.flush()
         except FollowFocusError as error:
-            self.warned.emit(str(error))
+            self._warn(str(error))
 
     def save(self) -> bool:
         """Write the file, if anything changed; whether it is on disk."""
         show = self._desk.show
-        if show == self._saved:
+        if show == self._saved or (self._read_only and _same(show, self._saved)):
             return True
-        # Looked at before each save, not once: another machine may
-        # take the show over at any time, and its edits are the newer.
+        # Before each save: another machine may take the show over at any time, and its edits are the newer.
         if self._journal is not None and not self._journal.lock.ours:
             self._read_only = "was taken over by another followfocus: save it as another"
+            self.tell_title()
         if self._read_only:
             self._trouble = f"This show {self._read_only}."
             self.warned.emit(self._trouble)
@@ -207,13 +215,21 @@ class Document(QObject):
             self._stamp = write_show(show, self._file, self._stamp)
         except FollowFocusError as error:
             self._trouble = str(error)
-            self.warned.emit(f"{error} The edits are kept here and tried again.")
+            self._warn(f"{error} The edits are kept here and tried again.")
             self._rest.start()
             return False
         self._saved = show
+        self._told.clear()
         if self._journal is not None:
             self._journal.clear(self._stamp)
+        self.tell_title()
         return True
+
+    def _warn(self, words: str) -> None:
+        """Say why the edits aren't on disk, once until they are: every few seconds it would cover what else is said."""
+        if words not in self._told:
+            self._told.add(words)
+            self.warned.emit(words)
 
     def unsaved(self) -> str:
         """Why edits or takes would be lost if the app ended now, after a last try; empty where none would."""
@@ -226,7 +242,7 @@ class Document(QObject):
     def save_as(self, path: Path) -> bool:
         """Write the show to another file and go on with that."""
         try:
-            self._refuse_locked(path)
+            _refuse_locked(path, self._journal)
             self._stamp = write_show(self._desk.show, path)
         except FollowFocusError as error:
             self.warned.emit(str(error))
@@ -234,31 +250,26 @@ class Document(QObject):
         # The new file is ours: what kept us from writing was the old one's.
         self._read_only = ""
         trouble = self._adopt(path)
+        self.tell_title()
         if trouble:
             self.warned.emit(trouble)
             return False
         self.said.emit(f"Saved as {path.name}. It saves itself from now on.")
         return True
 
-    def _refuse_locked(self, path: Path) -> None:
-        """Raise FileError where another followfocus has that file open. It may be the one that is open here."""
-        if self._journal is None or lock_path(path) != self._journal.lock.text:
-            ShowLock(path).release()
-
     def close(self) -> None:
-        """The app ends: everything goes to disk."""
+        """The app ends: everything goes to disk, and what finds no room there to another place."""
         self._rest.stop()
         # Without the beat nothing of this show is to be kept (`fresh`).
         if self._beat.isActive():
             self._beat.stop()
             self._note()
             self._rest.stop()
-            if not self._read_only:
-                self.save()
+            if not self._read_only and not self.save():
+                rescue_show(self._desk.show, self._file.stem, self._folder)
         self._keeper.retry()
         if self._keeper.unsaved:
-            with contextlib.suppress(FollowFocusError):
-                self._keeper.rescue(self._folder / "takes-rescued.db")
+            rescue_takes(self._keeper, self._folder)
         if self._journal is not None:
             self._journal.close()
             self._journal = None
@@ -274,3 +285,22 @@ class Document(QObject):
             self.warned.emit(str(error))
             return False
         return True
+
+
+def _same(show: Show, saved: Show | None) -> bool:
+    """Whether there is nothing to miss: a take's number is in the log too, and how a show is shown is no edit."""
+    if saved is None:
+        return False
+    slate = dataclasses.replace(saved.slate, take=show.slate.take)
+    return show == dataclasses.replace(saved, slate=slate, preferences=show.preferences)
+
+
+def _log_begins(log: Path) -> str:
+    """The sentence where there was a show but there is no log: it may have been moved."""
+    return "" if stat_of(log) is not None else f"There is no take log {log}: the next take begins a new one."
+
+
+def _refuse_locked(path: Path, ours: Journal | None) -> None:
+    """Raise FileError where another followfocus has that file open. It may be the one that is open here."""
+    if ours is None or lock_path(path) != ours.lock.text:
+        ShowLock(path).release()

@@ -7,6 +7,8 @@ Or its screen goes, with the only STOP on it: motor stopped, take kept.
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
 import re
 import signal
 import socket
@@ -60,7 +62,7 @@ class EndingSignals(QObject):
 
 
 def on_lost_display(end: Callable[[], object]) -> None:
-    """Call `end` where the X server or the Wayland compositor has died under this program.
+    """Call `end` where the X server or the Wayland compositor has died under this program, and end it.
 
     Qt says so, and ends the process on the spot: its last words are the only moment there is.
     """
@@ -71,6 +73,12 @@ def on_lost_display(end: Callable[[], object]) -> None:
             with contextlib.suppress(OSError):
                 sys.stderr.write(f"{words}\n")
         if _DISPLAY_GONE.search(words) and left:
-            left.pop()()
+            try:
+                left.pop()()
+            except Exception:
+                logging.getLogger(__name__).exception("as the screen went")
+            finally:
+                # Not by Qt's own exit: that takes away under their feet what other threads are using.
+                os._exit(1)
 
     qInstallMessageHandler(hear)

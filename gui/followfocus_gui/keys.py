@@ -59,6 +59,7 @@ class KeyFilter(QObject):
 
     `leave` is what Esc does besides STOP where no menu or dialog is open. `on_screen` is given what has the focus as
     Return comes, and tells whether a screen has taken it. `entered` is given the field in which Return was pressed.
+    `place` is the field that asks where the ring stands, while it does: figures are for it, wherever the focus is.
     """
 
     def __init__(
@@ -73,11 +74,12 @@ class KeyFilter(QObject):
         redo: Action,
         on_screen: Callable[[QWidget], bool],
         entered: Callable[[QWidget], None],
+        place: Callable[[], QLineEdit | None],
     ) -> None:
         super().__init__(window)
         self._window, self._stop, self._go, self._arm = window, stop, go, arm
         self._leave, self._undo, self._redo, self._on_screen = leave, undo, redo, on_screen
-        self._entered = entered
+        self._entered, self._place = entered, place
         self._tabs = False
         """The last key was Tab. Qt also calls it a Tab when a field that is hidden passes its focus on."""
         self._tabbed: QObject | None = None
@@ -92,12 +94,14 @@ class KeyFilter(QObject):
             self._keyed = watched if tabbed or event.reason() == Qt.FocusReason.ShortcutFocusReason else None
         if event.type() == QEvent.Type.MouseButtonPress:
             self._tabs = False
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._asked(event):
+            event.accept()  # or a key of the desk would have it
+            return True
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         key, focus = event.key(), QApplication.focusWidget()
         self._tabs = key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
-        # A field that only shows something is nobody's to type into: there Space is GO.
-        typing = isinstance(focus, (QLineEdit, QPlainTextEdit)) and not focus.isReadOnly()
+        typing = _is_typed_in(focus)
         if key == Qt.Key.Key_Escape:
             if not event.isAutoRepeat():
                 self._stop()
@@ -113,6 +117,10 @@ class KeyFilter(QObject):
                 return False
             self._go()
             return True
+        asked = self._asked(event)
+        if asked is not None:
+            asked.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return QApplication.sendEvent(asked, event.clone())
         if typing and self._took_back(focus, event):
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and watched is focus:
@@ -121,6 +129,12 @@ class KeyFilter(QObject):
             # After the field has had the key: whether it took what was typed is only known then.
             QTimer.singleShot(0, partial(self._left_field, watched))
         return False
+
+    def _asked(self, event: QKeyEvent) -> QLineEdit | None:
+        """The field that a figure is for which nobody types into another one."""
+        if not event.text().isdecimal() or _is_typed_in(QApplication.focusWidget()):
+            return None
+        return self._place()
 
     def _left_field(self, field: QWidget) -> None:
         """Return was pressed in a field, and it has dealt with it; it may be hidden by now, or gone."""
@@ -157,6 +171,12 @@ class KeyFilter(QObject):
         else:
             return False
         return True
+
+
+def _is_typed_in(focus: QWidget | None) -> bool:
+    """Whether what has the focus is written in."""
+    # A field that only shows something is nobody's to type into: there Space is GO.
+    return isinstance(focus, (QLineEdit, QPlainTextEdit)) and not focus.isReadOnly()
 
 
 def _can_take_back(field: QWidget | None, *, back: bool) -> bool:

@@ -99,7 +99,7 @@ class PaperActions(QObject):
         """Choose a name, and write the camera report or the focus log of all takes."""
         name = self._ask_name("Write the report", "PDF (*.pdf);;CSV (*.csv);;JSON (*.json)")
         if name:
-            self.write_report(kind, Path(name) if Path(name).suffix else Path(name).with_suffix(".pdf"))
+            self.write_report(kind, Path(name))
 
     def write_report(self, kind: str, path: Path) -> None:
         """Write it, and say when it is there."""
@@ -133,7 +133,7 @@ class PaperActions(QObject):
         """Choose a name, and write the certificate of a take's pull."""
         name = self._ask_name("Write the certificate of this take's pull", "PDF (*.pdf)")
         if name:
-            self.write_certificate(log_row, Path(name).with_suffix(".pdf"))
+            self.write_certificate(log_row, Path(name))
 
     def write_certificate(self, log_row: int, path: Path) -> None:
         """How alike all takes of this take's plan are, on one page."""

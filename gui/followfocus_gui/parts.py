@@ -14,7 +14,7 @@ from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.cue_strip import CueStrip
-from followfocus_gui.widgets.lettering import width_of
+from followfocus_gui.widgets.lettering import LONGEST, PADDING_PX, longest, width_of
 from followfocus_gui.widgets.mark_cards import MarkStrip
 from followfocus_gui.widgets.mark_edits import MarkEdits
 from followfocus_gui.widgets.mark_tools import MarkTools
@@ -230,7 +230,7 @@ class DeskPage(QWidget):
     def _place_goto(self, disk: Box) -> None:
         """In the gap of the ring, below the hub."""
         high = min(px(grid.TOUCH), max(30, disk.height // 7))
-        wide = min(letters(92), disk.width // 2)
+        wide = min(round(longest(LONGEST[True], letters(13))) + px(PADDING_PX), disk.width // 2)
         self.goto.setGeometry(disk.x + (disk.width - wide) // 2, disk.bottom - high - 2, wide, high)
         self.goto.raise_()
         self.goto.setVisible(disk.height >= 230)

@@ -26,6 +26,7 @@ from followfocus_gui.state.desk_views import (
     mark_views,
     names_in,
     rack_words,
+    read_m,
     ring_view,
     sharp_view,
 )
@@ -100,7 +101,8 @@ class Showing(QObject):
         """Show the desk as it is now."""
         desk, page = self.session.desk, self._page
         page.edits.imperial, page.edits.fps = desk.imperial, desk.show.fps
-        page.goto.set_format(page.edits.read_distance, page.edits.show_distance)
+        for field in (page.goto, self._bands.state):
+            field.set_format(page.edits.read_distance, page.edits.show_distance)
         page.set_marks(card_views(desk))
         self._refresh_pull()
         cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value
@@ -172,7 +174,7 @@ class Showing(QObject):
             self._shooting.distance.set_distance(UNKNOWN, "")
             self._shooting.set_now(ring_deg=None, sharp=None)
             return
-        distance_m = desk.lens.distance_m(status.ring_deg)
+        distance_m = read_m(desk, status.ring_deg)
         here, there = (desk.distance_text(distance_m, other=other, inches=READ_INCHES) for other in (False, True))
         bands.distance.set_distance(here, there)
         sharp = sharp_view(desk, status.ring_deg, self._playhead.moment_s())

@@ -16,7 +16,7 @@ from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state import cue_lines
 from followfocus_gui.state.curve_axis import part_starts_s, with_holds
-from followfocus_gui.state.take_lines import none_yet, unsaved_line
+from followfocus_gui.state.take_lines import none_yet
 from followfocus_gui.state.take_pages import TakePages, traces_of
 from followfocus_gui.state.take_story import story_of
 from followfocus_gui.state.views import TakeLine
@@ -31,9 +31,8 @@ class TakeActions(QObject):
         super().__init__(window)
         self._window, self._document, self._paper = window, document, paper
         self._session, self._desk = window.session, window.session.desk
-        self._unsaved: list[TakeLine] = []
         self.wire_cues(window.cues)
-        window.table.takes.set_pages(TakePages(self._session.keeper.path))
+        window.table.takes.set_pages(self._pages())
         window.table.worded.connect(self.mark_take)
         window.table.takeChosen.connect(self.show_take)
         window.table.compareAsked.connect(self.compare_takes)
@@ -42,6 +41,11 @@ class TakeActions(QObject):
         self.count_on()
         self._holds()
         self._session.changed.connect(self._holds)
+
+    def _pages(self) -> TakePages:
+        """The takes of the log, and those that wait for it."""
+        keeper = self._session.keeper
+        return TakePages(keeper.path, lambda: keeper.unsaved)
 
     # Cues ---------------------------------------------------------------------------------------------------------
 
@@ -66,7 +70,7 @@ class TakeActions(QObject):
         """The shooting order, and all takes."""
         session, desk, path = self._session, self._desk, self._session.keeper.path
         screen = CuesScreen(
-            TakePages(path), lambda line: story_of(path, line, imperial=desk.imperial), none_yet(desk.show.slate.take)
+            self._pages(), lambda line: story_of(path, line, imperial=desk.imperial), none_yet(desk.show.slate.take)
         )
         self.wire_cues(screen.cues)
         screen.worded.connect(self._set_word)
@@ -94,23 +98,20 @@ class TakeActions(QObject):
             # Not as an edit: nobody wants to undo a take's number.
             desk.stand_by(desk.state.cue, slate, turned=desk.state.turned)
 
-    def _take_in(self, taken: Taken) -> None:
+    def _take_in(self, _taken: Taken) -> None:
         """A take has ended: the log has it, or will have it."""
-        # A keeper that can write again writes what was left first: one row in the log means that none is left.
-        self._unsaved = [] if taken.row is not None else [unsaved_line(taken), *self._unsaved]
-        self._window.table.takes.set_unsaved(self._unsaved)
+        self._window.table.takes.refresh()
         self._holds()
 
     def _holds(self) -> None:
-        """Show whether the log's newest take waits for GO in its hold."""
+        """Show whether the newest take waits for GO in its hold."""
         self._window.table.takes.set_holding(on=self._holding)
         self._window.table.say_none(none_yet(self._desk.show.slate.take))
 
     @property
     def _holding(self) -> bool:
         stage = self._session.stage
-        # A part that could not be kept yet isn't the log's newest.
-        return stage.at.part > 0 and stage.run is None and not self._unsaved
+        return stage.at.part > 0 and stage.run is None
 
     def mark_chosen(self, word: str) -> None:
         """The crew's word for the chosen takes, or the newest: again takes it off."""

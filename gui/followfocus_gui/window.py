@@ -26,6 +26,7 @@ from followfocus_gui.widgets.caret import Caret
 from followfocus_gui.widgets.focus_ring import FocusRing
 from followfocus_gui.widgets.question_band import Question, QuestionBand
 from followfocus_gui.widgets.shooting_view import ShootingView
+from followfocus_gui.widgets.tab_order import next_to
 from followfocus_gui.widgets.theme import figure_font
 
 LEAST = 640, 420
@@ -82,6 +83,11 @@ class DeskWindow(QMainWindow):
         self.marks, self.strip, self.tools, self.editor = page.edits, page.strip, page.tools, page.editor
         self.table, self.cues, self.cue_strip = page.table, page.cues, page.cue_strip
 
+    def show_title(self, name: str, *, edited: bool) -> None:
+        """Name what is open in the title, marked while there are edits that aren't in its file yet."""
+        self.setWindowTitle(f"{name}[*] – followfocus")
+        self.setWindowModified(edited)
+
     # Its size -----------------------------------------------------------------------------------------------------
 
     def open_as(self, size: tuple[int, int], *, maximised: bool) -> None:
@@ -135,6 +141,28 @@ class DeskWindow(QMainWindow):
         if self.shooting.isVisible():
             self._lay_shooting(letters)
         self.question.setGeometry(self.bands.state.geometry())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab, in the order of the eye: Qt's own is that in which everything was made, and marks are made late."""
+        # Not from the application: a field that is hidden passes its focus on, and is asked about itself.
+        reached = next_to(self.focusWidget(), self._tabbed(), back=not forward)
+        if reached is not None:
+            reached.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        return reached is not None
+
+    def _tabbed(self) -> tuple[QWidget, ...]:
+        """What Tab goes through, part after part."""
+        bands, page, screen = self.bands, self.page, self.host.shown
+        buttons = tuple(self.transport.buttons.values())
+        if self.question.open:
+            return self.question, self.transport.stop
+        if self.shooting.isVisible():
+            return bands.state, *buttons
+        middle = (screen,) if screen is not None else (
+            page.cue_strip, page.tabs, page.disk, page.goto, page.curve, page.strip, page.tools, page.subjects,
+            page.editor, page.rack, page.lists,
+        )  # fmt: skip
+        return bands.slate, bands.lens, bands.connection, bands.menu, *middle, bands.state, *buttons
 
     # The shooting view --------------------------------------------------------------------------------------------
 

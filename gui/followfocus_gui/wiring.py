@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from followfocus.show.still import OwnStill
 from followfocus.wire.messages import State
@@ -43,6 +43,7 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         leave=partial(_leave, window),
         on_screen=partial(_enter_screen, window),
         entered=partial(_entered, window),
+        place=partial(_place_field, window),
         undo=at_desk(window, lambda: session.edit(desk.undo)),
         redo=at_desk(window, lambda: session.edit(desk.redo)),
     )
@@ -81,6 +82,12 @@ def _entered(window: DeskWindow, field: QWidget) -> None:
     refused = isinstance(field, NumberField) and field.was_refused
     if window.host.shown is None and field.window() is window and not refused:
         window.disk.setFocus()
+
+
+def _place_field(window: DeskWindow) -> QLineEdit | None:
+    """The field that asks where the ring stands, where nothing else is asked."""
+    covered = window.host.shown is not None or window.question.open or QApplication.activePopupWidget() is not None
+    return None if covered or QApplication.activeModalWidget() is not None else window.message.place_field()
 
 
 def at_desk(window: DeskWindow, act: Action, *, in_cues: bool = False) -> Action:

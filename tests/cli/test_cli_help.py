@@ -55,8 +55,22 @@ def test_what_an_option_takes_is_told_in_a_word_of_the_trade(name):
     kind, _ = cli._COMMANDS[name]
     inner = [] if kind == "command" else import_module(f"followfocus.cli.{name}").app.registered_commands
     for words in ([name], *([name, one.name or one.callback.__name__] for one in inner)):
-        for kind_of_program in ("<str>", "<path>", "<int>", "<float>", " TEXT,", " INTEGER", " FLOAT"):
+        for kind_of_program in ("<str>", "<path>", "<int", "<float", " TEXT,", " INTEGER", " FLOAT"):
             assert kind_of_program not in helped(*words), (words, kind_of_program)
+
+
+# They write a file or what a person does meanwhile, and tell it on standard error; `udev` prints a file as it is.
+NO_FACTS = {
+    "gui", "takes export", "takes mark", "show new", "show unlock", "wheels learn", "wheels monitor", "wheels udev",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", cli._COMMANDS)
+def test_every_command_that_prints_facts_takes_json(name):
+    kind, _ = cli._COMMANDS[name]
+    inner = [] if kind == "command" else import_module(f"followfocus.cli.{name}").app.registered_commands
+    for words in [[name]] if kind == "command" else [[name, one.name or one.callback.__name__] for one in inner]:
+        assert ("--json" in helped(*words)) or " ".join(words) in NO_FACTS, words
 
 
 def test_a_summary_ends_where_a_clause_does():

@@ -194,6 +194,8 @@ WRONG = {
     "still without a file": ([*RACK, "--at", "1"], "-o FILE.png"),
     "still after the end": ([*RACK, "--at", "9", "-o", "r.png"], "not within"),
     "strip as film": ([*RACK, "--strip", "4", "-o", "r.gif"], ".png"),
+    "a strip and a still": ([*RACK, "--strip", "4", "--at", "1", "-o", "r.png"], "--strip or --at"),
+    "two documents in one output": ([*RACK, "--export", "csv", "--json"], "both take standard output"),
     "blades": ([*RACK, "--blades", "2"], "blades"),
     "output in no folder": ([*RACK, "-o", "no/such/folder/r.gif"], "no folder"),
     "export to no folder": ([*RACK, "-o", "no/such/folder/r.csv"], "no folder"),

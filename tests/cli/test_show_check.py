@@ -71,3 +71,20 @@ def test_a_file_that_is_not_there_is_bad_input_unless_something_is_left_of_it(tm
     (versions_folder(path) / "000001.ffshow").write_text(WHOLE, encoding="utf-8")
     left = CliRunner().invoke(build_app(["show"]), ["show", "check", str(path), "--json"])
     assert (left.exit_code, json.loads(left.stdout)["usable"]) == (1, False)
+
+
+@pytest.mark.parametrize(("command", "how"), [("hand", "ride 5cm"), ("start", "REC + 3 s")])
+def test_what_is_set_of_a_cue_is_told_to_scripts_as_the_cue_list_tells_it(tmp_path, command, how):
+    show = tmp_path / "s.ffshow"
+    show.write_text(WHOLE, encoding="utf-8")
+
+    def told(*words: str) -> dict[str, object]:
+        done = CliRunner().invoke(build_app(["show"]), ["show", *words, "--json"])
+        assert done.exit_code == 0
+        return json.loads(done.stdout)
+
+    number = told("cues", str(show))["cues"][0]["number"]
+    before = told(command, str(show), number)
+    assert before == told("cues", str(show))["cues"][0]
+    after = told(command, str(show), number, how)
+    assert after == told("cues", str(show))["cues"][0] != before

@@ -7,6 +7,7 @@ import pytest
 
 from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
 from followfocus.wire.messages import (
+    Ack,
     Board,
     Cause,
     ClearFault,
@@ -15,8 +16,10 @@ from followfocus.wire.messages import (
     GetStatus,
     Go,
     Goto,
+    Hold,
     Home,
     Jog,
+    Message,
     Ping,
     Result,
     SetLimits,
@@ -182,6 +185,25 @@ def test_stops_repeated_change_nothing(host: Host, bench: Bench) -> None:
     assert ended.cause is Cause.STOP
     assert ended.position == len(bench.steps())
     assert len(bench.steps()) >= 0.8 * 2 * 6000**2 / (2 * 20_000)
+
+
+@pytest.mark.parametrize("message", [Jog(500), Home(500)], ids=["jog", "home"])
+@KINDS
+def test_what_a_stop_has_overtaken_starts_nothing(host: Host, bench: Bench, message: Message, hard: bool) -> None:
+    """It had come before the stop, and waited until the motor had settled: Stopped was told, then the ring set off."""
+    host.ready(stop_input=StopInput.HOME_SWITCH)
+    host.ok(Hold(0))
+    held, data = host.frame(Hold(1)), host.frame(message)
+    overtaken = host._seq
+    host.write(held + data + (HARD_STOP_BYTES if hard else STOP_BYTES))
+    assert host.event(Stopped).was is State.UNREFERENCED
+    assert host.wait(lambda: overtaken in host.replies)
+    assert [reply.result for reply in host.replies[overtaken] if isinstance(reply, Ack)] == [Result.WRONG_STATE]
+    host.pass_time(0.3)
+    assert bench.steps() == []
+    host.ok(message)
+    host.pass_time(0.2)
+    assert bench.steps() != []
 
 
 def test_a_hard_stop_while_stopping_cuts_the_steps(host: Host, bench: Bench) -> None:

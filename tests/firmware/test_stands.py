@@ -13,18 +13,22 @@ from followfocus.wire.messages import (
     Arm,
     Cause,
     Fault,
+    Follow,
     Go,
     Goto,
     Home,
     Homed,
     Jog,
+    Message,
     ProfileData,
+    SaveConfig,
     Segment,
     SetLimits,
     SetPosition,
     SetTelemetry,
     State,
     StopInput,
+    Stopped,
     TakeEnded,
     TakeStarted,
 )
@@ -116,6 +120,46 @@ def test_the_first_and_the_last_edge_are_told_after_a_hold_and_after_a_cut(host:
     assert ended.steps == len(steps)
     assert abs(ended.first_edge_clock - steps[0].tick) <= 3
     assert abs(ended.last_edge_clock - steps[-1].tick) <= 3
+
+
+@pytest.mark.parametrize(
+    "message", [Goto(500, 0), Jog(3000), Arm(7, 0), Follow(4000, 8000, -80_000)], ids=["goto", "jog", "arm", "hand"]
+)
+def test_what_a_stop_has_overtaken_starts_nothing(host: WatchedHost, bench: Pinned, message: Message) -> None:
+    """It waited for the store: Stopped was told, and 500 steps were made after it."""
+    host.ready(silence_ms=60_000)
+    if isinstance(message, Arm):
+        host.upload(Profile(0, (even(40, 1600),)))
+    host.pass_time(0.1)
+    first = 0 if isinstance(message, Follow) else None
+    host.write(host.frame(SaveConfig()) + host.frame(message, first) + STOP_BYTES)
+    host.event(Stopped)
+    host.pass_time(0.6)
+    assert host.state in (State.IDLE, State.LOADED)
+    assert bench.steps() == []
+
+
+@pytest.mark.parametrize("turns", [True, False], ids=["before a turn", "before its end"])
+def test_a_stop_in_a_motion_that_slows_down_goes_on_evenly(host: WatchedHost, bench: Pinned, turns: bool) -> None:
+    """It slowed down while that was worked out, and then went on at the speed that there had been before."""
+    host.ready(accel=300_000, goto_rate=6000, silence_ms=60_000)
+    for ms in range(9, 21):
+        host.ok(Goto(0, 0))
+        host.until(lambda now: now.state is State.IDLE)
+        made = len(bench.steps())
+        host.ok(Goto(100, 0))
+        if turns:
+            host.pass_time(0.012)
+            host.ok(Goto(-60, 0))
+        host.pass_time(ms / 1000)
+        host.write(STOP_BYTES)
+        stopped = bench.tick() + STOP_TICKS
+        host.until(lambda now: now.state is State.IDLE)
+        steps = bench.steps()[made:]
+        assert len({step.direction for step in steps if step.tick > stopped}) < 2
+        apart = [(two.tick, two.tick - one.tick) for one, two in itertools.pairwise(steps)]
+        for (_, before), (tick, after) in itertools.pairwise(apart):
+            assert tick < stopped + 48_000 or after > 0.87 * before, f"{ms} ms: {before}, then {after} ticks"
 
 
 # Limits -----------------------------------------------------------------------------------------------------------
@@ -236,7 +280,7 @@ def test_no_piece_of_a_stream_is_lost_while_the_engine_is_busy(host: WatchedHost
     assert host.event(TakeEnded, 5.0, alive=True).cause is Cause.DONE
 
 
-@pytest.mark.parametrize("before_ms", [2.5, 1.5, 0.8])
+@pytest.mark.parametrize("before_ms", [2.5, 2.25, 2.0, 1.5, 0.8, 0.5])
 def test_a_stop_before_a_steep_slowing_never_gathers_speed(host: WatchedHost, before_ms: float) -> None:
     """It went from 3,300 back to 8,500 steps/s: it slowed down from the speed that was there when that was planned."""
     host.ready(accel=4000, silence_ms=60_000)

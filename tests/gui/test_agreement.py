@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
+from followfocus_gui.showing import READ_INCHES
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.loudness import DEAD, looks
 from followfocus_gui.widgets.readouts import UNKNOWN
@@ -152,3 +153,14 @@ def test_a_screen_open_meanwhile(witness: Witness) -> None:
     app.until(lambda: app.word() == "NO UNIT")
     app.window.host.close_screen()
     assert app.window.distance.text() == UNKNOWN
+
+
+def test_the_ring_on_a_mark_reads_as_the_mark(open_desk: Open) -> None:
+    """Also where half a motor step is on the other side of a half inch: 1.2 m are 3'11", a step on is 3'11 1/2"."""
+    app = open_desk("sim")
+    app.desk.prefer(units="imperial")
+    for metres in (1.2003, 1.3907, 1.1875, 1.3906, 1.2001):
+        app.session.edit(lambda m=metres: app.desk.set_distance(0, m))
+        app.turn(app.desk.pull.marks[0].ring_deg)
+        read = app.desk.distance_text(metres, inches=READ_INCHES)
+        app.until(lambda read=read: app.window.distance.text() == read)

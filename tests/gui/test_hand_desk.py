@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QScrollArea
 
 from followfocus.clock import SystemClock
 from followfocus.hand.events import WheelTurned
@@ -26,6 +26,7 @@ from followfocus_gui.state.desk_views import ring_view
 from followfocus_gui.unit_ear import STOPPED_SHORT
 from followfocus_gui.widgets.frame_beat import FRAME_MS, FrameBeat
 from tests.gui.conftest import Opened
+from tests.gui.looking import scrolled
 
 Open = Callable[..., Opened]
 
@@ -344,3 +345,16 @@ def test_no_mark_is_taken_where_nobody_knows_where_the_ring_stands(open_desk: Op
     QTest.keyClick(app.window.disk, Qt.Key.Key_A)
     assert app.desk.pull.marks == before
     assert "isn't known" in app.says()
+
+
+@pytest.mark.parametrize("size", [(800, 1280), (1280, 800), (1366, 768), (1920, 1080)])
+def test_a_wheels_settings_need_no_scrolling(size: tuple[int, int], open_desk: Open) -> None:
+    """On an upright screen half of them were out of sight, with room to spare below."""
+    app = open_desk(size=size)
+    app.desktop.actions.hand.open()
+    screen = app.window.host.shown
+    assert isinstance(screen, HandScreen)
+    app.qtbot.wait(10)
+    bars = [area.verticalScrollBar().maximum() for area in screen.findChildren(QScrollArea)]
+    assert [*bars, *scrolled(app.window)] == [0]
+    assert screen.curve.height() >= 120

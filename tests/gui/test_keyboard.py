@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
 
 from followfocus.wire.messages import State
 from followfocus_gui.picture_book import Book
@@ -144,4 +144,101 @@ def test_tab_goes_through_a_screen_as_it_is_read(name: str, open_desk: Open) -> 
     while screen.isAncestorOf(focused()) and len(reached) < 40:
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
         reached.append(focused().objectName())
-    assert reached == [*order, "slate"]
+    assert reached == [*order, "screenDone"]
+
+
+DESK = (
+    "slate lens connection menu cueCard0 cueCard1 allCues ringDisk goToDistance curve markA nameA distanceA "
+    "markB nameB distanceB markC nameC distanceC addMark setHereB goToB nudgeBLess trimB nudgeBMore waitB lockB "
+    "allSubjects durationS register_slow easing_even easing_more takes backToOne rehearse arm go stop"
+)
+
+
+def test_tab_goes_over_the_desk_as_it_is_read_whenever_a_mark_or_a_cue_was_made(open_desk: Open) -> None:
+    """Cues, disk, curve, marks, tools, time, ease, takes, and the buttons below; back the same way."""
+    app = open_desk()
+    book = Book(app.desktop, app.until)
+    book.set_up()
+    book.rest()
+    app.desk.select(1)
+    app.session.changed.emit()
+    app.find("slate").setFocus()
+    there = DESK.split()
+    for key, order in ((Qt.Key.Key_Tab, there), (Qt.Key.Key_Backtab, [there[0], *reversed(there[1:])])):
+        reached = []
+        for _ in there:
+            reached.append(focused().objectName())
+            QTest.keyClick(focused(), key)
+        assert reached == order
+        assert focused().objectName() == "slate"
+
+
+def test_tab_stays_in_what_is_asked_and_in_what_is_seen(open_desk: Open) -> None:
+    """Under the shooting view, and while it is asked whether to close, what is covered is nobody's to reach."""
+    app = open_desk()
+    app.window.turn_shooting()
+    reached = set()
+    for _ in range(8):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        reached.add(focused().objectName())
+    assert reached == {"go", "stop"}
+    app.window.leave_shooting()
+    app.window.unsaved = lambda: "Something is not saved."
+    app.window.close()
+    reached = set()
+    for _ in range(5):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        reached.add(focused().objectName())
+    assert reached == {"keepPlaying", "stopAndClose", "stop"}
+
+
+SCREENS = ("lenses", "tape", "unit", "calibration", "slate", "cues", "eases", "compare", "keys", "hand", "outside")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_on_every_screen_space_is_never_go_and_escape_is_stop_first(name: str, open_desk: Open) -> None:
+    """Wherever Tab leads: Space writes in a field, and elsewhere does nothing but say that the screen is in the way."""
+    app = open_desk()
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.6))
+    app.take()
+    app.until_state(State.IDLE, State.LOADED)
+    book = Book(app.desktop, app.until)
+    show, takes, stops = app.desk.show, len(app.kept), list[int]()
+    app.session.bridge.stopped.connect(stops.append)
+    book.screens()[name]()
+    screen, first = app.window.host.shown, focused()
+    assert screen is not None
+    assert screen.isAncestorOf(first) or first is screen, "the focus is in the screen when it opens"
+    for _ in range(60):
+        field = focused()
+        before = field.text() if isinstance(field, QLineEdit) else ""
+        checked = [box.isChecked() for box in screen.findChildren(QAbstractButton)]
+        QTest.keyClick(field, Qt.Key.Key_Space)
+        assert app.window.host.shown is screen, field.objectName()
+        assert [box.isChecked() for box in screen.findChildren(QAbstractButton)] == checked, field.objectName()
+        if isinstance(field, QLineEdit) and not field.isReadOnly():
+            assert field.text() != before, field.objectName()
+            field.setText(before)
+        else:
+            assert "close this first" in app.says(), field.objectName()
+        app.session.forget_note()
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        if focused() is first:
+            break
+    assert (app.session.state, len(app.kept), stops) == (State.LOADED, takes, [])
+    assert app.desk.show == show
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
+    app.until(lambda: bool(stops))
+    assert app.window.host.shown is None
+    assert focused() is app.window.disk
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_armed_no_screen_opens_from_the_keyboard(name: str, open_desk: Open) -> None:
+    app = open_desk()
+    app.session.arm()
+    app.until_state(State.ARMED)
+    Book(app.desktop, app.until).screens()[name]()
+    assert app.window.host.shown is None
+    assert app.session.state is State.ARMED
+    assert app.session.stage.note.trouble, "and why not is said"

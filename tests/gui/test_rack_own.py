@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
+from followfocus.look.picture import PictureAsk, open_source
 from followfocus.show.file import read_show, write_show
 from followfocus.show.still import KnownSpot
 from followfocus_gui.widgets import file_names, theme
@@ -264,3 +265,32 @@ def test_eight_bits_are_no_distances(view: RackView, files: tuple[Path, Path], q
     with qtbot.waitSignal(view.distanceChosen, timeout=WAIT_MS) as chosen:
         qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=QPoint(80, 100))
     assert chosen.args == [pytest.approx(1.5)]
+
+
+def test_what_the_files_lack_is_said_as_long_as_the_picture_is_shown(view, files, tmp_path, drawn, qtbot) -> None:
+    """By the same sentence as the terminal's: over the foot of the picture, whole in the tip, gone with its cause."""
+    view.set_own(files)
+    drawn(view)
+    assert (view.picture.note, view.picture.toolTip()) == ("", "")
+    foot = view.picture._frame().bottom() - 2
+
+    def red() -> int:
+        return view.picture.grab().toImage().pixelColor(40, foot).red()
+
+    assert red() > 120
+    partly = np.where(np.indices((240, 320))[1] < 160, 1.5, np.nan).astype(np.float32)
+    tifffile.imwrite(tmp_path / "torn-depth.tif", partly)
+    view.set_own((files[0], tmp_path / "torn-depth.tif"))
+    drawn(view)
+    words = "50 % of the depth map torn-depth.tif has no depth: drawn as far as its farthest."
+    assert (view.picture.note, view.picture.toolTip()) == (words, words)
+    assert open_source(PictureAsk(files[0], tmp_path / "torn-depth.tif")).notes == (words,)
+    assert words in view.picture.accessibleName()
+    assert red() < 70  # the panel under the words, and a little of the picture through it
+    view.set_own(files)
+    drawn(view)
+    assert red() > 120
+    assert (view.picture.note, view.picture.toolTip(), view.picture.accessibleName()) == ("", "", "Picture of the rack")
+    view.set_own(())
+    drawn(view)
+    assert view.picture.note == ""

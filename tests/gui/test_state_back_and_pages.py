@@ -15,8 +15,8 @@ from followfocus.show.file import read_show, write_show
 from followfocus.show.journal import Journal
 from followfocus.show.show import Show, new_show
 from followfocus.show.slate import Slate
-from followfocus.stage.events import Taken
 from followfocus.takes.context import LoggedMark, TakeContext
+from followfocus.takes.keeper import Unsaved
 from followfocus.takes.log import TakeLog
 from followfocus.takes.takes import REHEARSAL, Verdict
 from followfocus.takes.whole import Outcome
@@ -31,7 +31,6 @@ from followfocus_gui.state.history import MOST_UNDO, DeskState, History
 from followfocus_gui.state.lately import Lately
 from followfocus_gui.state.planning import KEPT_PLANS, PlanShelf
 from followfocus_gui.state.slate_form import show_with_slate, texts_of
-from followfocus_gui.state.take_lines import unsaved_line
 from followfocus_gui.state.take_pages import PAGE, STEPS_OF_PLAY, TakePages, traces_of
 from followfocus_gui.state.views import TakeLine
 from tests.support.takes import a_take
@@ -283,12 +282,62 @@ def test_the_traces_of_parts_are_laid_end_to_end_by_their_plans(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("number", "called"), [(3, "3"), (REHEARSAL, "rehearsal")])
-def test_a_take_that_could_not_be_kept_has_its_line(number: int, called: str) -> None:
+def test_a_take_that_could_not_be_kept_has_its_line(tmp_path: Path, number: int, called: str) -> None:
     take = dataclasses.replace(a_take(number), verdict=Verdict.SOFT, landing_error_half_dof=0.6, reasons=("a", "b"))
-    line = unsaved_line(Taken(take, CONTEXT))
+    (line,) = unsaved_lines(tmp_path / "none.db", Unsaved(take, CONTEXT))
     assert (line.number, line.outcome, line.words, line.off) == (called, Outcome.EDGE, "edge of sharp", 0.6)
     assert (line.note, line.tip, line.rows, line.row) == ("not saved yet: tried again", "a\nb", (), None)
     assert line.off_words == "+60 %"
+
+
+def unsaved_lines(path: Path, *unsaved: Unsaved, search: str = "", holding: bool = False) -> list[TakeLine]:
+    pages = TakePages(path, lambda: unsaved)
+    pages.start(search, holding=holding)
+    found = []
+    while not pages.at_end:
+        found += pages.next_page()
+    return found
+
+
+def told(lines: list[TakeLine]) -> list[tuple[str, str, tuple[int, ...]]]:
+    return [(line.number, line.words, line.rows) for line in lines]
+
+
+def part_of(part: int, parts: int = 2, row: int | None = None, number: int = 5) -> Unsaved:
+    return Unsaved(a_take(number), dataclasses.replace(CONTEXT, part=part, parts=parts), row)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_part_that_could_not_be_kept_is_no_sharp_take(tmp_path: Path, log: bool) -> None:
+    """In its hold it holds, left there it is stopped, and only with all of its parts it is sharp."""
+    path = log_of(tmp_path / "t.db", [(4, 1, 1)]) if log else tmp_path / "none.db"
+    before = [("4", "sharp", (1,))] if log else []
+    assert told(unsaved_lines(path, part_of(1), holding=True)) == [("5", "holding", ()), *before]
+    assert told(unsaved_lines(path, part_of(1))) == [("5", "stopped on B", ()), *before]
+    assert told(unsaved_lines(path, part_of(1), part_of(2))) == [("5", "sharp", ()), *before]
+
+
+def test_the_parts_of_one_take_are_one_line_though_only_some_are_in_the_log(tmp_path: Path) -> None:
+    path = log_of(tmp_path / "t.db", [(4, 1, 1), (5, 1, 3)])
+    there, on = part_of(2, 3), part_of(3, 3)
+    assert told(unsaved_lines(path, there, holding=True)) == [("5", "holding", ()), ("4", "sharp", (1,))]
+    assert told(unsaved_lines(path, there, on)) == [("5", "sharp", ()), ("4", "sharp", (1,))]
+    with TakeLog(path) as log:
+        log.set_note(2, "nice")
+    (found,) = unsaved_lines(path, there, on, search="nice")
+    assert (found.words, found.note) == ("sharp", "not saved yet: tried again · nice")
+
+
+def test_a_take_that_was_begun_in_the_log_and_could_not_be_ended_there_is_told_once(tmp_path: Path) -> None:
+    path = log_of(tmp_path / "t.db", [(4, 1, 1)])
+    with TakeLog(path) as log:
+        row = log.begin(dataclasses.replace(CONTEXT, slate=Slate("27", take=5), part=1, parts=2))
+    assert told(unsaved_lines(path, part_of(1, row=row), holding=True)) == [("5", "holding", ()), ("4", "sharp", (1,))]
+    assert told(unsaved_lines(path, part_of(1, row=row))) == [("5", "stopped on B", ()), ("4", "sharp", (1,))]
+    assert told(unsaved_lines(path, part_of(1, 1, row=row))) == [("5", "sharp", ()), ("4", "sharp", (1,))]
+    # In another log that row is another take's: both are told.
+    assert told(unsaved_lines(path, part_of(1, 1, row=1)))[0] == ("5", "sharp", ())
+    assert told(unsaved_lines(path, part_of(1, 1, row=1)))[-1] == ("4", "sharp", (1,))
 
 
 # An ease as its speed, a pull as its facts ---------------------------------------------------------------------------

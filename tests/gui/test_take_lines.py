@@ -62,7 +62,7 @@ def test_a_take_of_parts_is_one_line_with_the_worst_of_them() -> None:
         row("soft", 2, 2, note="nice", landing_error_half_dof=-0.7, damaged=True),
     )
     line = line_of(WholeTake(parts))
-    assert (line.outcome, line.words, line.off) == (Outcome.EDGE, "edge of sharp, damaged", -0.7)
+    assert (line.outcome, line.words, line.off) == (Outcome.EDGE, "edge of sharp, damaged", None)
     assert (line.word, line.note, line.rows, line.row) == ("circled", "nice", (1, 2), 2)
 
 

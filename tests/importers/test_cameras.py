@@ -211,7 +211,7 @@ def test_mosys_packets_with_noise_between(tmp_path):
     assert track.timecode[:2] == ("10:11:12:00", "10:11:12:01")
     assert track.distance_m.tolist() == pytest.approx([metres for metres, _ in SCALE], rel=1e-6)
     assert track.lens.focal_length_mm == pytest.approx(18 / math.tan(math.radians(20)))
-    assert track.lens.t_stop_used == 4.0
+    assert (track.lens.t_stop_used, track.lens.f_stop_used) == (None, 4.0)  # f_number in camdkit's own reader
     assert track.lens.entrance_pupil_m == pytest.approx(0.08)
     assert track.encoder is not None
     assert track.encoder.counts.tolist() == pytest.approx([share for _, share in SCALE], abs=1e-5)
@@ -353,7 +353,7 @@ def test_exiftool_json_and_csv(tmp_path):
     assert track.kind.startswith("exiftool")
     assert track.distance_m.tolist() == [1.2, 1.35, 2.0]
     assert track.time_s.tolist() == pytest.approx([0.0, 0.1, 0.2])
-    assert (track.lens.model, track.lens.focal_length_mm, track.lens.t_stop_used) == ("85mm F1.8", 85.0, 1.8)
+    assert (track.lens.model, track.lens.focal_length_mm, track.lens.f_stop_used) == ("85mm F1.8", 85.0, 1.8)
     text = "SourceFile,FocusDistanceLower,FocusDistanceUpper\na.cr2,1.14 m,1.2 m\nb.cr2,undef,undef\nc.cr2,5 m,inf\n"
     track = read_clip([write(tmp_path, text)])
     assert track.distance_m.tolist() == pytest.approx([2 / (1 / 1.14 + 1 / 1.2), 10.0])

@@ -89,7 +89,7 @@ def test_distances_and_focal_lengths_of_real_cameras(tmp_path: Path, form: str) 
     assert track.notes[-1] == "another lens is on from frame 1"  # and another camera: two makers' samples
     assert track.lens == ClipLens()
     same = read_clip([write(tmp_path, form, [D70, {**E1, "Composite:LensID": D70["Composite:LensID"]}])]).lens
-    assert (same.model, same.t_stop_used) == (D70["Composite:LensID"], pytest.approx(4.75))
+    assert (same.model, same.t_stop_used, same.f_stop_used) == (D70["Composite:LensID"], None, pytest.approx(4.75))
 
 
 @pytest.mark.parametrize("form", ["json", "groups", "csv"])

@@ -35,7 +35,7 @@ from followfocus.importers import (
     sony_xml,
     written,
 )
-from followfocus.importers.focus_track import FocusTrack
+from followfocus.importers.focus_track import ClipLens, FocusTrack
 from followfocus.importers.mapping import map_of, with_lens
 from tests.importers.test_cameras import BRAW, RED, SCALE, SONY, SP40, XML, otio, packet, state
 from tests.importers.test_cameras import art as art_text
@@ -128,6 +128,13 @@ def varied(text: str, draw: random.Random) -> str:
     return text
 
 
+def stop_of(lens: ClipLens) -> Cell:
+    """The T-stop that was used, else the f-stop, called that."""
+    if lens.t_stop_used is None and lens.f_stop_used is not None:
+        return f"f/{lens.f_stop_used:.6g}"
+    return lens.t_stop_used
+
+
 def told(track: FocusTrack) -> tuple[Cell, ...]:
     """The track as read, in cells: numbers as sums that no change of one leaves alone."""
     weights = np.arange(1.0, len(track) + 1)
@@ -141,7 +148,7 @@ def told(track: FocusTrack) -> tuple[Cell, ...]:
     return (
         track.kind, len(track), str(track.fps), track.fps_assumed, float(np.sum(weights * track.time_s)), distances,
         int(far.sum()), track.clip, track.clip_frames, str(track.frame[-1]), track.timecode[0], track.timecode[-1],
-        lens.make, lens.model, lens.serial, lens.focal_length_mm, lens.t_stop, lens.t_stop_used, lens.transmission,
+        lens.make, lens.model, lens.serial, lens.focal_length_mm, lens.t_stop, stop_of(lens), lens.transmission,
         lens.squeeze, lens.entrance_pupil_m, *encoders[0], *encoders[1], len(track.optics),
         None if track.focal_mm is None else float(np.sum(weights * track.focal_mm)), " | ".join(track.notes),
         " ".join(f"{p.first}-{p.last} {p.from_m:.6g} {p.to_m:.6g} {p.duration_s:.6g} {p.peak_over_mean_speed:.6g}"

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from followfocus.errors import FileError
+from followfocus.cli.look_picture import open_picture
+from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
 from followfocus.look.depth import Known
 from followfocus.look.encode import write_film
@@ -134,14 +135,21 @@ def test_an_even_clip_is_read_frame_by_frame(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("fps", "film", "seen"), [(50, 25, [0, 2, 4, 6, 8]), (24, 24, [0, 1, 2, 3, 4]), (12, 24, [0, 0, 1, 2, 2])]
+    ("fps", "film", "seen"),
+    [
+        (50, 25, [0, 2, 4, 6, 8]),
+        (24, 24, [0, 1, 2, 3, 4]),
+        (12, 24, [0, 1, 1, 2, 2, 3, 3, 4]),
+        (24, 60, [0, 0, 1, 1, 2, 2, 2, 3, 3, 4]),
+    ],
 )
 def test_a_clip_of_another_rate_runs_as_long_in_the_film(tmp_path: Path, fps: int, film: int, seen: list[int]):
     moving = clip(tmp_path / "moving.mkv", greys(12), fps=fps)
     flat = exr(tmp_path / "z.exr", {"Z": np.full((64, 96), 4.0, np.float32)})
     source = open_source(PictureAsk(moving, flat, "metric", (Known(4.0, value=4.0),)))
     made = PictureRenderer(source, Camera(FIFTY, 1.4), (96, 64))
-    motion = motion_of(Pull.between(Mark("A", FIFTY.ring_deg(4.0)), Mark("B", FIFTY.ring_deg(3.9)), 4 / film))
+    ends = Mark("A", FIFTY.ring_deg(4.0)), Mark("B", FIFTY.ring_deg(3.9))
+    motion = motion_of(Pull.between(*ends, (len(seen) - 1) / film))
     assert [round(float(frame[30, 50, 0]) / 10) for frame in made.frames(motion, film)] == seen
 
 
@@ -192,3 +200,101 @@ def test_a_disk_that_fills_while_a_clip_is_written_is_said_as_that(tmp_path: Pat
     with pytest.raises(FileError, match="the disk is full"):
         write_film(frames(), tmp_path / "a.mp4")
     assert list(tmp_path.iterdir()) == []
+
+
+def racked(moving: Path, depth: Path, *, film: int = 24, frames: int = 4, handles: int = 0) -> list[np.ndarray]:
+    """A film of so many frames and its handles, from 4 m to where the ring hardly moves: 4 m is sharp."""
+    source = open_source(PictureAsk(moving, depth, "metric", (Known(4.0, value=0.4),)))
+    made = PictureRenderer(source, Camera(FIFTY, 1.4), (96, 64))
+    ends = Mark("A", FIFTY.ring_deg(4.0)), Mark("B", FIFTY.ring_deg(3.999))
+    motion = motion_of(Pull.between(*ends, frames / film))
+    return [frame.astype(float) for frame in made.frames(motion, film, handles)]
+
+
+def test_the_first_frame_of_a_clip_is_gos_with_handles_too(tmp_path: Path) -> None:
+    moving = clip(tmp_path / "moving.mkv", greys(12))
+    flat = exr(tmp_path / "z.exr", {"Z": np.full((64, 96), 0.4, np.float32)})
+    shown = [round(float(frame[30, 50, 0]) / 10) for frame in racked(moving, flat, handles=3)]
+    assert shown == [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7]  # GO is the fourth, the landing the eighth, and the clip goes on
+
+
+def striped(count: int) -> list[np.ndarray]:
+    """Frames of fine stripes: their contrast tells how sharp they are drawn."""
+    stripes = np.where(np.arange(96) // 3 % 2, 220, 20).astype(np.uint8)
+    return [np.broadcast_to(stripes[None, :, None], (64, 96, 3)).copy() for _ in range(count)]
+
+
+def depths(near: list[bool]) -> list[np.ndarray]:
+    """Maps of 4 m where true, else of much nearer, in shares of 1."""
+    return [np.full((64, 96), 0.4 * 65535 if one else 0.08 * 65535, np.uint16) for one in near]
+
+
+@pytest.mark.parametrize(("fps", "each"), [(24, 1), (12, 2), (48, 0.5)])
+def test_a_clip_of_depth_is_laid_by_time(tmp_path: Path, fps: int, each: float) -> None:
+    """Sharp for the first eighth of a second and for no longer, whatever the rate of the depth."""
+    moving = clip(tmp_path / "moving.mkv", striped(10))
+    places = np.floor(np.arange(round(10 / each)) * each + 1e-9)
+    depth = clip(tmp_path / "depth.mkv", depths(list(places < 3)), "gray16le", fps=fps)
+    sharp = [np.ptp(frame[30, 30:60, 0]) > 150 for frame in racked(moving, depth, frames=8)]
+    changes = [number for number in range(1, 9) if sharp[number] != sharp[number - 1]]
+    assert sharp[0]
+    assert changes == [3]
+
+
+def test_depth_that_ends_early_is_held_and_the_picture_goes_on(tmp_path: Path) -> None:
+    moving = clip(tmp_path / "moving.mkv", greys(10))
+    depth = clip(tmp_path / "depth.mkv", depths([True] * 3), "gray16le")
+    assert [round(float(frame[30, 50, 0]) / 10) for frame in racked(moving, depth, frames=7)] == list(range(8))
+    known = (Known(4.0, value=0.4),)
+    notes = open_source(PictureAsk(moving, depth, "metric", known)).notes
+    assert notes == ("The depth map depth.mkv ends after 0.12 s of the picture's 0.42 s: its last frame is held.",)
+    for other in (10, 9):  # as long, and a frame less, as programs write them
+        whole = clip(tmp_path / f"whole{other}.mkv", depths([True] * other), "gray16le")
+        assert open_source(PictureAsk(moving, whole, "metric", known)).notes == ()
+
+
+def test_pixels_that_are_not_square_are_shown_as_wide_as_they_are(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "narrow.mov"), "w") as made:
+        stream = made.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 48, 64, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(2)
+        for pixels in greys(3):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[:, :48]), format="rgb24")
+            made.mux(stream.encode(frame.reformat(format="yuv420p")))
+        made.mux(stream.encode(None))
+    footage = open_footage(tmp_path / "narrow.mov")
+    assert footage.size == (96, 64)
+    assert [colours.shape for colours in footage.colours()] == [(64, 96, 3)] * 3
+
+
+def test_a_clip_that_ends_before_the_pull_says_so(tmp_path: Path) -> None:
+    moving = clip(tmp_path / "moving.mkv", greys(12))
+    flat = exr(tmp_path / "z.exr", {"Z": np.full((64, 96), 4.0, np.float32)})
+    own = open_picture(moving, flat, None, (), 0.0, None)
+    assert own is not None
+    assert own.notes(0.5) == own.notes(0.48) == ()
+    held = "The clip moving.mkv ends after 0.50 s of {} s: its last frame is held."
+    assert own.notes(0.6) == (held.format("0.60"),)
+    still = open_picture(exr(tmp_path / "p.exr", dict.fromkeys("RGB", flat_light())), flat, None, (), 0.0, None)
+    assert still is not None
+    assert still.notes(60.0) == ()
+
+
+def flat_light() -> NDArray[np.float32]:
+    return np.full((64, 96), 0.2, np.float32)
+
+
+def test_a_clip_of_depth_in_millimetres(tmp_path: Path) -> None:
+    """16 bits are read as they were written; in 8 nobody writes millimetres, so that a distance must be known."""
+    moving = clip(tmp_path / "moving.mkv", greys(3))
+    depth = clip(tmp_path / "depth.mkv", [np.full((64, 96), 2345, np.uint16)] * 3, "gray16le")
+    source = open_source(PictureAsk(moving, depth, "metric"))
+    assert source.distance_m((40, 30)) == pytest.approx(2.345, rel=1e-4)
+    _, per_m = next(source.frames((96, 64)))
+    assert np.allclose(1 / per_m, 2.345, rtol=1e-4)
+    assert open_source(PictureAsk(moving, depth, "metric", (Known(4.0, at=(3, 3)),))).distance_m((9, 9)) == 4.0
+    with pytest.raises(RequestError, match=r"moving\.mkv has 8 bits, too few for millimetres"):
+        open_source(PictureAsk(moving, moving, "metric"))
+    grey = clip(tmp_path / "grey.mkv", [np.full((64, 96, 3), 128, np.uint8)] * 3)
+    known = (Known(4.0, at=(3, 3)),)
+    assert open_source(PictureAsk(moving, grey, "metric", known)).distance_m((9, 9)) == pytest.approx(4.0)

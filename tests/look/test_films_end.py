@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -86,6 +87,37 @@ def test_a_file_that_cannot_be_written_over_stays(tmp_path: Path, monkeypatch: p
         encode.write_film(noise(tmp_path / "a.####.png", 3), tmp_path / "a.####.png")
     assert [found.name for found in tmp_path.iterdir()] == [there.name]
     assert there.read_bytes() == b"of yesterday"
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.EIO, "the stick was pulled")])
+def test_frames_of_yesterday_come_back_where_those_of_today_cannot_all_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, *, links: bool
+) -> None:
+    """Also on a disk without links, such as a camera's card."""
+    for number in (0, 1, 7):
+        (tmp_path / f"a.{number:04}.png").write_bytes(b"of yesterday %d" % number)
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if target == tmp_path / "a.0002.png":
+            raise error
+        return real(self, target)
+
+    def link(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(Path, "replace", replace)
+    if not links:
+        monkeypatch.setattr("os.link", link)
+    with pytest.raises(KeyboardInterrupt if isinstance(error, KeyboardInterrupt) else FileError):
+        encode.write_film(noise(tmp_path / "a.####.png", 4), tmp_path / "a.####.png")
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert found == {f"a.{number:04}.png": b"of yesterday %d" % number for number in (0, 1, 7)}
+    monkeypatch.undo()
+    encode.write_film(noise(tmp_path / "a.####.png", 4), tmp_path / "a.####.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"a.{number:04}.png" for number in (0, 1, 2, 3, 7)]
+    assert b"yesterday" not in (tmp_path / "a.0001.png").read_bytes()
 
 
 WRITER = """

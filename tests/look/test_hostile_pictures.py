@@ -154,7 +154,11 @@ def grey_alpha() -> bytes:
 PICTURES = {
     "exr all NaN": Case(floating("p.exr", rgb(np.nan)), "no picture in"),
     "exr all infinite": Case(floating("p.exr", rgb(np.inf)), "no picture in"),
-    "exr partly NaN": Case(floating("p.exr", rgb(partly(np.nan) / 6))),
+    "exr partly NaN": Case(floating("p.exr", rgb(partly(np.nan) / 6)), notes="50 % of the picture p.exr isn't numbers"),
+    "exr NaN but for a line": Case(floating("p.exr", rgb(partly(np.nan, 63) / 6)), notes="98 % of the picture"),
+    "exr all but one NaN": Case(floating("p.exr", rgb(np.where(np.isnan(SPECK), 0.5, NAN))), notes="99 % of the pic"),
+    "exr a speck of NaN": Case(floating("p.exr", rgb(SPECK / 6)), notes="Less than 1 % of the picture"),
+    "exr partly infinite": Case(floating("p.exr", rgb(partly(INF) / 6))),
     "exr black": Case(floating("p.exr", rgb(0.0))),
     "exr negative": Case(floating("p.exr", rgb(-1.0))),
     "exr without channels of colour": Case(floating("p.exr", {"U": floats(1)}), "none of those looked for"),
@@ -304,7 +308,8 @@ def test_the_picture_of_a_plane_is_drawn_or_refused(name: str, look: Look, tmp_p
 
 
 REFUSED_AS_A_PLANE = {
-    "exr partly NaN", "exr black", "exr negative", "tiff of doubles", "tiff of many pages", "tiff of four dimensions",
+    "exr partly NaN", "exr NaN but for a line", "exr all but one NaN", "exr a speck of NaN", "exr partly infinite",
+    "exr black", "exr negative", "tiff of doubles", "tiff of many pages", "tiff of four dimensions",
     "png transparent", "png called mov",
 }  # fmt: skip
 """Pictures that no plane can have: floats, several pages of them, and nothing at all."""

@@ -225,6 +225,20 @@ def test_names_read_from_the_right_turn_no_distance_beside_them() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("2026-10-25T02:10+02:00", "2026-10-25T02:10+02:00", "2026-10-25 02:10 UTC+02:00"),
+        ("2026-10-25T01:10+02:00", "2026-10-25T02:40+02:00", "2026-10-25 01:10 – 02:40 UTC+02:00"),
+        ("2026-10-24T23:10+02:00", "2026-10-25T00:40+02:00", "2026-10-24 23:10 – 2026-10-25 00:40 UTC+02:00"),
+        ("2026-10-25T02:50+02:00", "2026-10-25T02:05+01:00", "2026-10-25 02:50 UTC+02:00 – 02:05 UTC+01:00"),
+        ("2026-10-25T02:10+02:00", "2026-10-25T02:10+01:00", "2026-10-25 02:10 UTC+02:00 – 02:10 UTC+01:00"),
+    ],
+)
+def test_the_night_on_which_the_clocks_change_has_two_offsets(first: str, last: str, words: str) -> None:
+    assert certificate._days({"first_local": first, "last_local": last}) == words
+
+
 def test_one_take_is_told_as_one() -> None:
     assert certificate._which(1, 7, 7) == "1 that landed, row 7 of the log"
     assert certificate._which(3, 7, 12) == "3 that landed, rows 7 to 12 of the log"

@@ -6,6 +6,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
 from followfocus.show.show import ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, new_show
@@ -69,3 +71,17 @@ def test_parts_check_themselves() -> None:
 def test_the_unit_makes_the_rig_of_its_lens() -> None:
     rig = ShowUnit(motor_teeth=40, direction=-1).rig(LENS)
     assert (rig.motor_teeth, rig.lens_teeth, rig.direction) == (40, LENS.gear_teeth, -LENS.direction)
+
+
+@given(metres=st.floats(1.0, 9.0), off=st.floats(-3.0, 3.0), trim_m=st.sampled_from([0.0, 0.1]))
+def test_a_ring_on_a_marks_step_reads_as_the_mark(metres: float, off: float, trim_m: float) -> None:
+    """1.2 m are 3'11", and half a step farther would be read 3'11 1/2"."""
+    show = new_show("Table", LENS)
+    step_deg = show.unit.rig(LENS).ring_deg_per_step
+    marks = (ShowMark(LENS.ring_deg(metres), trim_m=trim_m), ShowMark(LENS.ring_deg(0.7)))
+    pull = dataclasses.replace(show.pulls[0], marks=marks)
+    mark_deg = marks[0].trimmed_deg(LENS)
+    ring_deg = mark_deg + off * step_deg
+    assert pull.read_deg(LENS, ring_deg, step_deg) == (
+        mark_deg if abs(ring_deg - mark_deg) <= step_deg / 2 else ring_deg
+    )

@@ -19,6 +19,8 @@ from tests.support.shows import LENS
 FOLLOW_S = 0.9
 END_DEG = 41.25
 FOLLOWS_WITHIN_S = 0.002
+STOPPED_S = 12.0
+"""A pull that is to be stopped: it goes on for longer than a busy machine may take to press STOP"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +71,15 @@ def short(duration_s: float = 0.5) -> Show:
     return show.with_pull(dataclasses.replace(show.pulls[0], duration_s=duration_s))
 
 
-def there_and_back(follow_s: float | None) -> Show:
+def there_and_back(follow_s: float | None, duration_s: float = 0.5) -> Show:
     """A pull and the way back, which follows on."""
-    show = added(short(), 0, way_back=True)
+    show = added(short(duration_s), 0, way_back=True)
     return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], follow_s=follow_s), *show.cues[1:]))
 
 
-def holding() -> Show:
+def holding(duration_s: float = 0.8) -> Show:
     """A pull of two parts, with a hold for GO between them."""
-    show = short(0.8)
+    show = short(duration_s)
     first = show.pulls[0]
     middle = dataclasses.replace(first.marks[0], ring_deg=60.0, hold_for_go=True)
     return show.with_pull(dataclasses.replace(first, marks=(first.marks[0], middle, first.marks[1])))
@@ -130,10 +132,10 @@ SCENARIOS = (
         "silence slows it down", silent("slow_down"), (("1 take 1", "1", "1/1", "good"),), silence=Silence.SLOW_DOWN
     ),
     Scenario(
-        "STOP in the first of three", short(2.0), (("1 take 1", "1", "1/1", "stopped"),), takes=3, stop_at_s=0.5
+        "STOP in the first of three", short(STOPPED_S), (("1 take 1", "1", "1/1", "stopped"),), takes=3, stop_at_s=0.5
     ),
     Scenario(
-        "STOP in a list", there_and_back(FOLLOW_S), (("1 take 1", "1", "1/1", "stopped"),), after=After.LIST,
+        "STOP in a list", there_and_back(FOLLOW_S, STOPPED_S), (("1 take 1", "1", "1/1", "stopped"),), after=After.LIST,
         stop_at_s=0.2,
     ),
     Scenario(
@@ -155,7 +157,9 @@ SCENARIOS = (
         "a hand plays it", with_hand("scrub"), (("1 take 1", "1", "1/1", "good"),),
         wheel=lambda t: -60.0 * min(t, 1.0), ends_deg=END_DEG,
     ),
-    Scenario("STOP in the first part", holding(), (("1 take 1", "1", "1/2", "stopped"),), stop_at_s=0.1),
+    Scenario(
+        "STOP in the first part", holding(2 * STOPPED_S), (("1 take 1", "1", "1/2", "stopped"),), stop_at_s=0.1
+    ),
 )  # fmt: skip
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 

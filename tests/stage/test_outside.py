@@ -389,6 +389,50 @@ def test_timecode_that_ends_calls_off_what_it_had_begun(a_take: Taken, info: Uni
     assert (m.stage.waiting, shots(m), m.stage.state) == (None, [], State.ARMED)
 
 
+@pytest.mark.parametrize("how", ["jumps", "stops", "backwards", "located"])
+@pytest.mark.parametrize(("at_s", "stops"), [(13.99, True), (14.0, False), (14.3, False)])
+def test_timecode_that_ends_before_its_label_stops_what_the_unit_has_already(
+    a_take: Taken, info: UnitInfo, how: str, at_s: float, stops: bool
+) -> None:
+    """A moment ahead GO is with the unit, whose clock starts it; after the label it is a take, and goes on."""
+    m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN
+    for said in frames(0, 97):
+        outside, _ = put(m, outside, said)
+    m.finish()  # the wait
+    assert isinstance(m.stage.under_way, orders.Shoot)
+    one = Labelled(Timecode(0, 0, 3, 10), at_s)
+    event = {
+        "jumps": TimecodeSaid(MTC, at_s, dataclasses.replace(one, label=Timecode(0, 5, 0, 0)), Fraction(25)),
+        "stops": TimecodeStopped(MTC, at_s),
+        "backwards": TimecodeSaid(MTC, at_s, dataclasses.replace(one, reverse=True), Fraction(25)),
+        "located": TimecodeSaid(MTC, at_s, dataclasses.replace(one, stands=True), Fraction(25)),
+    }[how]
+    outside, decision = put(m, outside, event)
+    assert decision.stop is stops
+    assert decision.outcome.words.endswith("STOP, before the cue began.") is stops
+    assert not hear(outside, m.stage, event, clock_at)[1].stop, "once"
+
+
+@pytest.mark.parametrize("source", ["timecode", "camera"])
+def test_a_take_that_a_person_began_before_the_count_was_over_is_not_stopped_by_its_source(
+    a_take: Taken, info: UnitInfo, source: str
+) -> None:
+    if source == "timecode":
+        m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN
+        for said in frames(0, 90):
+            outside, _ = put(m, outside, said)
+        ends: OutsideEvent = TimecodeStopped(MTC, 13.9)
+    else:
+        m = armed(rec_show(), a_take, info)
+        outside, _ = put(m, OPEN.but(recording=False), CameraSaid(CAMERA, 5.0, True))
+        ends = CameraSaid(CAMERA, 6.0, False)
+    assert m.stage.waiting is not None
+    m.tell(events.GoAsked())
+    m.finish()
+    assert isinstance(m.stage.under_way, orders.Shoot)
+    assert not hear(outside, m.stage, ends, clock_at)[1].stop
+
+
 def test_a_label_that_goes_by_without_a_go_says_why(a_take: Taken, info: UnitInfo) -> None:
     for outside, why in ((Outside(), NOT_ALLOWED), (OPEN, NOT_ARMED)):
         m = (armed if why == NOT_ALLOWED else model)(at_timecode("00:00:02:00"), a_take, info)

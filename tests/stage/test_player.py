@@ -207,6 +207,48 @@ def test_whatever_was_asked_nothing_is_ordered_after_stop(
     assert m.stage.run is None
 
 
+MOTIONS = (
+    orders.BackToOne, orders.ToAngle, orders.ArmOrder, orders.Shoot, orders.CheckSlip, orders.LoadOrder,
+)  # fmt: skip
+"""Orders that turn the ring or arm; and loading, which comes before them"""
+NO_MOTION = st.sampled_from([
+    events.Edited(there_and_back(None), 0, turned=False), events.Edited(short(1.0), 0, turned=False),
+    events.Edited(there_and_back(0.9), 1, turned=True), events.CueChosen(0), events.CueChosen(1),
+    events.ModeChosen(After.LIST), events.ModeChosen(After.REPEAT), events.GoAsked(), events.ArmAsked(on=False),
+    events.GoAsked("MTC port", at_clock=10**9, in_s=0.5), events.CallOffAsked("Called off."), events.Noted("Read."),
+])  # fmt: skip
+"""All that a person or a cue's timecode, MIDI or REC may do without asking for a motion while nothing is armed"""
+
+
+@given(st.sampled_from(sorted(ACTIVITIES)), st.integers(0, 9), st.lists(UNITS | NO_MOTION, max_size=15))
+def test_after_stop_nothing_arms_or_turns_until_a_person_asks_for_it_however_late_the_unit_answers(
+    a_take: Taken, info: UnitInfo, name: str, moment: int, then: list[events.StageEvent | str | State]
+) -> None:
+    """The unit's words of before the STOP come for as long as its line is slow: it still says that it is armed."""
+    show, after, begin = ACTIVITIES[name]
+    m = model(show, a_take, info, after)
+    begin(m)
+    for _ in range(moment):
+        m.finish()
+    m.given.clear()
+    m.tell(events.StopGiven(m.stage.epoch + 1))
+    for happening in then:
+        _happens(m, happening)
+    assert not [order for order in m.given if isinstance(order, MOTIONS)]
+
+
+def test_an_edit_after_stop_arms_nothing_though_the_unit_has_not_answered_yet(a_take: Taken, info: UnitInfo) -> None:
+    for after_stop in (events.Edited(short(1.0), 0, turned=False), events.CueChosen(1), events.GoAsked("MTC port")):
+        m = model(there_and_back(None), a_take, info)
+        m.tell(events.ArmAsked())
+        while m.stage.busy:
+            m.finish()
+        m.given.clear()
+        m.tell(events.StopGiven(m.stage.epoch + 1))
+        m.tell(after_stop)
+        assert m.given == []
+
+
 def _happens(m: Model, happening: events.StageEvent | str | State) -> None:
     if happening == "ends well":
         m.finish()

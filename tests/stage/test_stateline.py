@@ -11,7 +11,7 @@ from followfocus.lens.map import load_lens
 from followfocus.show.cue_hand import parse_hand
 from followfocus.show.cues import After, Standby, added
 from followfocus.show.show import Show, new_show
-from followfocus.stage import events
+from followfocus.stage import events, orders
 from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import ArmOrder, BackToOne, Shoot, Wait
 from followfocus.stage.player import step
@@ -166,3 +166,31 @@ def test_what_came_to_light_as_the_unit_was_met_stands_beside_what_is_worse_and_
     assert state_line(refused).aside == " "
     mended, _ = step(refused, events.Heard(stage(State.IDLE).unit))
     assert mended.note == Note()
+
+
+def test_why_an_answer_to_where_the_ring_stands_is_not_taken_is_said_beside_the_question() -> None:
+    asked, refused = stage(State.UNREFERENCED), REFUSED.words
+    said, _ = step(asked, events.Noted(refused, trouble=True, passing=True))
+    assert (state_line(said).word, state_line(said).aside) == ("WHERE?", refused)
+    again, _ = step(asked, events.Noted(state_line(asked).words, trouble=True, passing=True))
+    assert state_line(again).aside == " ", "the question itself is not said twice"
+    stalled, _ = step(stage(State.FAULT), events.Noted(refused, trouble=True, passing=True))
+    assert state_line(stalled).aside == " "
+
+
+@pytest.mark.parametrize(
+    ("note", "is_over"),
+    [
+        (Note("It stopped on its way. Turn it again.", trouble=True), True), (Note("B sharp.", landed=True), True),
+        (REFUSED, False), (Note("Its settings are lost.", trouble=True, news=True), False),
+        (Note("The motor has slipped.", trouble=True, place=True), False), (Note("Recording by hand."), False),
+    ],
+)  # fmt: skip
+def test_a_hand_that_turns_the_ring_on_ends_what_was_said_of_its_last_end(note: Note, is_over: bool) -> None:
+    rests = stage(State.IDLE, note=note)
+    turned, _ = step(rests, events.Heard(stage(State.MOVING).unit))
+    assert (turned.note == Note()) is is_over
+    assert step(rests, events.Heard(rests.unit))[0].note == note
+    # A job of the desk's own is no hand: whoever asked for it has been answered already.
+    sent = rests.but(under_way=orders.BackToOne(1, 0))
+    assert step(sent, events.Heard(stage(State.MOVING).unit))[0].note == note

@@ -31,10 +31,14 @@ def _bench() -> Iterator[VirtualBench]:
 SLOWED = "The unit heard nothing for 70 ms and slowed down: the line lost words."
 
 
+HELD_UP = "The computer was held up for 168 ms; the unit heard no silence."
+
+
 @pytest.mark.parametrize(("cause", "silence_s", "trim_deg", "ended", "words"), [
     (Cause.DONE, 0.016, 0.0, "", "Played with the hand; no word was more than 16 ms apart."),
     (Cause.DONE, 0.016, 0.25, "", "Played with the hand, +0.25° off the plan; no word was more than 16 ms apart."),
-    (Cause.DONE, 0.2, -1.5, "", "Played with the hand, -1.50° off the plan; no word was more than 200 ms apart."),
+    (Cause.DONE, 0.0699, -1.5, "", "Played with the hand, -1.50° off the plan; no word was more than 70 ms apart."),
+    (Cause.DONE, 0.168, -1.5, "", f"Played with the hand, -1.50° off the plan. {HELD_UP}"),
     (Cause.STOP, 0.016, 0.25, STOPPED, "It ended early. It was stopped."),
     (Cause.SILENCE, 0.059, 0.0, "", SLOWED), (Cause.SILENCE, 0.059, 0.0, "No.", SLOWED),
     # Words 60 ms apart may be 70 ms apart at the unit, which is the longest that a line holds one of them up.
@@ -46,6 +50,31 @@ def test_how_it_went_in_a_sentence(cause: Cause, silence_s: float, trim_deg: flo
     found = TogetherEvidence((), (), (), ring, trim_deg, silence_s, ended)
     assert found.words == words
     assert found.was_silent is (cause is Cause.SILENCE)
+
+
+@pytest.mark.parametrize(("silence_s", "words"), [
+    (0.168, "The computer was silent for 168 ms, and the unit let go of the ring."),
+    (0.05, "The unit heard nothing for 70 ms and let go of the ring: the line lost words."),
+])  # fmt: skip
+def test_a_unit_that_lets_go_of_a_ring_at_rest_has_heard_nothing(silence_s: float, words: str) -> None:
+    """By its own word: it ends a following at rest only after a silence. After the last word it may."""
+    ring = FollowEvidence(Cause.DONE, Fault.NONE, 0, None, 16e6, 0.0, let_go=True)
+    found = TogetherEvidence((), (), (), ring, 0.0, silence_s, "The unit has let go of the hand.")
+    assert (found.words, found.was_silent) == (words, True)
+    assert not TogetherEvidence((), (), (), ring, 0.0, silence_s, "").was_silent
+
+
+def test_a_computer_that_says_nothing_while_the_ring_rests_is_told_as_silent(bench: VirtualBench) -> None:
+    began_s = bench.clock.now()
+
+    def wheel(now_s: float) -> float:
+        if 0.3 < now_s - began_s < 0.35:  # the wheel has the ring, and it stands
+            bench.clock.advance(0.168)
+        return 8.0 * min(now_s - began_s, 0.1)
+
+    found = play_together(bench.unit, PLAN.motion, TakeOver(PLAN.motion), wheel)
+    assert found.was_silent
+    assert found.words.startswith("The computer was silent for 1")
 
 
 @pytest.mark.parametrize("sense", [1.0, -1.0])

@@ -41,13 +41,14 @@ class Way:
     def __init__(self, actions: Iterable[str] = ()) -> None:
         self.actions: Iterator[str] = chain(actions, repeat("keep"))
         self.cut = False
+        self.flight_s = FLIGHT_S
         self._under_way: deque[tuple[float, bytes]] = deque()
 
     def send(self, data: bytes, now_s: float) -> None:
         if not data or self.cut:
             return
         action = next(self.actions)
-        due_s = now_s + (LATE_S if action == "late" else FLIGHT_S)
+        due_s = now_s + (LATE_S if action == "late" else self.flight_s)
         if self._under_way:
             due_s = max(due_s, self._under_way[-1][0])
         if action == "drop":

@@ -31,6 +31,17 @@ def test_it_is_kept_line_by_line_and_told_oldest_first(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_what_came_after_the_clock_was_set_back_is_told_after_what_came_before(tmp_path: Path) -> None:
+    hour_s = 3600.0
+    said = [DiaryLine(at_s, "OSC", what) for at_s, what in (
+        (3 * hour_s, "arm"), (3 * hour_s + 5, "go"), (2 * hour_s, "stop"), (2 * hour_s + 9, "arm"),
+        (3 * hour_s + 2, "go"), (3 * hour_s, "stop"),
+    )]  # fmt: skip
+    write_diary(tmp_path / "day.db", said)
+    told = [line.asked for line in read_diary(tmp_path / "day.db")]
+    assert told == ["arm", "go", "stop", "arm", "stop", "go"], "the last was counted, and put down late"
+
+
 def test_a_plain_line_was_let_through_and_came_once() -> None:
     line = DiaryLine(1.0, "OSC", "stop")
     assert (line.words, line.passed, line.times) == ("", True, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ from followfocus.stage.shoot import load, ready, shoot
 from followfocus.stage.slipcheck import TOUCH_TELEMETRY_MS, check_for_slip
 from followfocus.takes.slips import SlipVerdict, slip_by_angle, slip_verdict
 from followfocus.unit.unit import FollowFocusUnit
-from followfocus.units import format_distance
+from followfocus.units import System, format_distance
 from followfocus.wire.link import Link
 from followfocus.wire.messages import SetTelemetry, State, StopInput
 from tests.support.benches import VirtualBench, a_plan
@@ -117,12 +118,15 @@ def test_a_slip_is_felt_at_the_stop_and_is_gone_by_then(shot: tuple[FollowFocusU
     assert by_touch(unit).off_deg == pytest.approx(0.0, abs=0.2)
 
 
-def test_where_nothing_can_tell_that_is_said(shot: tuple[FollowFocusUnit, int]) -> None:
+@pytest.mark.parametrize("system", get_args(System))
+def test_where_nothing_can_tell_that_is_said_in_the_units_of_the_lens(
+    shot: tuple[FollowFocusUnit, int], system: System
+) -> None:
     unit, _ = shot
     without_witness(unit)
-    found = check_for_slip(unit, PLAN)
+    found = check_for_slip(unit, PLAN, system=system)
     assert (found.slipped, found.known, found.full_steps, found.off_deg) == (False, False, 0, None)
-    read = format_distance(PLAN.lens.distance_m(60.0))
+    read = format_distance(PLAN.lens.distance_m(60.0), system)
     assert f"the ring must read {read} (60.0°)" in found.words
     assert unit.status.position == PLAN.profile.start
 

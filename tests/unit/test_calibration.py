@@ -178,7 +178,18 @@ def test_a_file_that_is_none_is_said(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(0, ""), (0.999, ""), (1, "1 day"), (1.499, "1 day"), (1.5, "2 days"), (2.4, "2 days"), (11.6, "12 days")],
+    [
+        (0, "today"),
+        (0.999, "today"),
+        (1, "1 day ago"),
+        (1.499, "1 day ago"),
+        (1.5, "2 days ago"),
+        (2.4, "2 days ago"),
+        (11.6, "12 days ago"),
+        (-0.04, "today"),
+        (-0.05, "at a time that this computer's clock has not come to"),
+        (-9000, "at a time that this computer's clock has not come to"),
+    ],
 )
 def test_how_old_a_calibration_is(days: float, words: str) -> None:
     assert dataclasses.replace(FOUND, at_utc_s=0.0).days_words(days * 86_400.0) == words
@@ -189,7 +200,7 @@ def test_a_kept_calibration_is_checked_without_moving() -> None:
     day_s = 86_400.0
     good = plausible(kept, LENS, SET, None, "SIM00001", kept.at_utc_s + 2 * day_s)
     assert good.usable
-    assert "2 days old" in good.words
+    assert "Calibrated 2 days ago: span" in good.words
     assert "another unit" in plausible(kept, LENS, SET, None, "OTHER", kept.at_utc_s).words
     assert "That is long" in plausible(kept, LENS, SET, None, "SIM00001", kept.at_utc_s + 40 * day_s).words
     assert not plausible(dataclasses.replace(kept, travel_deg=200.0), LENS, SET, None, "", 0.0).usable

@@ -180,15 +180,15 @@ def test_a_stop_drops_what_moves_and_leaves_what_asks() -> None:
     for message in (Goto(1, 0), GetStatus(), Goto(2, 0)):
         queue.add(message, None)
     queue.begin_next(0.0)
-    queue.drop_moves()
+    queue.drop_moves(Why.STOPPED)
     assert told == [Dropped(3, Why.STOPPED, sent=False), Dropped(1, Why.STOPPED, sent=True)]
     queue.begin_next(0.0)
-    queue.drop_moves()
+    queue.drop_moves(Why.STOPPED)
     assert queue.current is not None
     assert queue.current.ticket == 2
     queue.drop_all(Why.CLOSED)
     assert told[2:] == [Dropped(2, Why.CLOSED, sent=True)]
-    assert not queue.waits
+    assert not queue.begins(stopping=False)
 
 
 def test_what_nobody_has_a_ticket_for_is_dropped_without_a_word() -> None:

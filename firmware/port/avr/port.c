@@ -88,6 +88,13 @@ int16_t ff_hal_rx(struct ff_hal *hal)
     return byte;
 }
 
+uint8_t ff_hal_rx_waiting(struct ff_hal *hal)
+{
+    uint8_t head = rx_head;
+    (void)hal;
+    return head >= rx_tail ? (uint8_t)(head - rx_tail) : (uint8_t)(head + RX_SIZE - rx_tail);
+}
+
 uint8_t ff_hal_tx_room(struct ff_hal *hal)
 {
     uint8_t tail = tx_tail;
@@ -298,7 +305,7 @@ bool ff_hal_eeprom_busy(struct ff_hal *hal)
 
 /* ---- Main ------------------------------------------------------------------------------------------------------------ */
 
-int main(void)
+int __attribute__((OS_main)) main(void) /* never left: there is nothing to save */
 {
     wdt_enable(WDTO_250MS);
     ACSR = 1 << ACD;

@@ -17,6 +17,7 @@ SYMBOL = re.compile(r"^[0-9a-f]+ <(.+)>:$")
 CALL = re.compile(r"\t(?:r?call|r?jmp|br\w\w)\t.*<([^+>]+)(?:\+0x[0-9a-f]+)?>")
 INDIRECT = re.compile(r"\ti?e?icall")
 PUSH = re.compile(r"\tpush\t")
+SHARED = ("__prologue_saves__", "__epilogue_restores__")  # jumped to, and counted by gcc with the function's own
 
 
 def frames(objects: Path) -> dict[str, int]:
@@ -46,7 +47,7 @@ def calls(elf: Path) -> tuple[dict[str, set[str]], dict[str, int]]:
             name = plain(symbol[1])
             graph.setdefault(name, set())
         elif call := CALL.search(line):
-            if plain(call[1]) != name:
+            if plain(call[1]) not in (name, *SHARED):
                 graph[name].add(plain(call[1]))
         elif INDIRECT.search(line):
             graph[name].add("(handlers)")

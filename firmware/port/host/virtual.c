@@ -128,6 +128,11 @@ int16_t ff_hal_rx(struct ff_hal *hal)
     return byte;
 }
 
+uint8_t ff_hal_rx_waiting(struct ff_hal *hal)
+{
+    return (uint8_t)((hal->rx_head + sizeof hal->rx - hal->rx_tail) % sizeof hal->rx);
+}
+
 uint8_t ff_hal_tx_room(struct ff_hal *hal)
 {
     return (uint8_t)((hal->tx_tail + sizeof hal->tx - hal->tx_head - 1u) % sizeof hal->tx);

@@ -147,8 +147,13 @@ class TakeCompare(Screen):
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionsClickable(False)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self.table.itemSelectionChanged.connect(self._repen)
+
+    def first_field(self) -> QWidget:
+        """The takes: a plot is only looked at."""
+        return self.table
 
     # Showing -----------------------------------------------------------------------------------------------------
 

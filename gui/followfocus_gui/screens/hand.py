@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -70,6 +70,28 @@ SETTINGS = (
 )
 
 
+class _Settings(QScrollArea):
+    """The settings; they scroll where there is no room for all of them. `whole`: everything else gives way first."""
+
+    whole = False
+
+    def __init__(self, settings: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+        measured(self.setMinimumWidth, LEAST_SETTINGS_PX)
+        self.setWidget(settings)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as they are, on a screen that has the height."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), self._settings.minimumSizeHint().height()) if self.whole else hint
+
+
 class HandScreen(Screen):
     """The settings of the wheels that are plugged in. `now` is asked thirty times a second how the ring stands.
 
@@ -109,7 +131,8 @@ class HandScreen(Screen):
         self._columns = columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         settings, seen = PanelBox(self), PanelBox(self)
-        columns.addWidget(self._scrolled(settings), 4)  # the ring and its buttons stay in sight
+        self._area = _Settings(settings, self)
+        columns.addWidget(self._area, 4)  # the ring and its buttons stay in sight
         columns.addWidget(seen, 5)
         self._build_settings(QGridLayout(settings), settings)
         column = QVBoxLayout(seen)
@@ -133,16 +156,9 @@ class HandScreen(Screen):
         """The settings beside the curve, or above it."""
         way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(way)
-
-    def _scrolled(self, settings: QWidget) -> QScrollArea:
-        area = QScrollArea(self)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        measured(area.setMinimumWidth, LEAST_SETTINGS_PX)
-        area.setWidget(settings)
-        return area
+        self._area.whole = room.upright
+        self._columns.setStretch(0, 0 if room.upright else 4)
+        self._area.updateGeometry()
 
     def _build_settings(self, grid: QGridLayout, panel: QWidget) -> None:
         self.wheel = Chooser(panel)

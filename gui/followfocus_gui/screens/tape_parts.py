@@ -13,6 +13,7 @@ from followfocus.lens.tape import TapeMap
 from followfocus.units import parse_angle, parse_number, parse_stop
 from followfocus_gui.widgets.parts import WordButton, Words, as_button, line
 from followfocus_gui.widgets.scale import measured
+from followfocus_gui.widgets.theme import TOUCH_PX
 
 TYPED_COLUMN = 2
 KEEP, ANYWAY = "Keep and use", "Keep anyway"
@@ -74,11 +75,12 @@ class TapeMarks(QTableWidget):
         self.setHorizontalHeaderLabels(["mark", "ring", "distance", "off"])
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        measured(self.verticalHeader().setDefaultSectionSize, 34)
+        measured(self.verticalHeader().setDefaultSectionSize, TOUCH_PX)
         self.setShowGrid(False)
         measured(self.setMinimumHeight, 80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # what is left, never more
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionsClickable(False)
         self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.cellChanged.connect(self._changed)

@@ -102,7 +102,7 @@ class UnitScreen(Screen):
 
     def first_field(self) -> QWidget | None:
         """The motor that is chosen."""
-        return self.motor
+        return self.motor.chosen()
 
     def toggle_advanced(self) -> None:
         """Show the finer settings, or hide them."""

@@ -131,8 +131,9 @@ class Desk:
         self.edit(cues=tuple(cues))
 
     def prefer(self, **changes: Any) -> None:
-        """Change how things are shown."""
-        self.edit(preferences=dataclasses.replace(self.show.preferences, **changes))
+        """Change how things are shown. Not to be undone."""
+        show = dataclasses.replace(self.show, preferences=dataclasses.replace(self.show.preferences, **changes))
+        self.state = dataclasses.replace(self.state, show=show)
 
     def undo(self) -> bool:
         """Take the last edit back; False where there is none."""

@@ -72,6 +72,12 @@ def _bare(desk: Desk, metres: float) -> str:
     return desk.distance_text(metres).removesuffix(" m")
 
 
+def read_m(desk: Desk, ring_deg: float) -> float:
+    """The distance that the ring stands at; on a mark, the mark's own."""
+    step_deg = desk.show.unit.rig(desk.lens).ring_deg_per_step
+    return desk.lens.distance_m(desk.pull.read_deg(desk.lens, ring_deg, step_deg))
+
+
 def sharp_view(desk: Desk, ring_deg: float, at_s: float = 0.0) -> SharpView | None:
     """From where to where it is sharp with the ring there at a moment of the curve; None where that can't be told."""
     depth = depth_on_axis(desk.plans(), ring_deg, at_s)

@@ -67,4 +67,6 @@ def _swapped(now: DeskState, source: list[DeskState], target: list[DeskState]) -
     slate = then.show.slate
     if slate.shot == now.show.slate.shot:  # takes that were shot stay shot
         slate = dataclasses.replace(slate, take=now.show.slate.take)
-    return dataclasses.replace(then, show=dataclasses.replace(then.show, slate=slate))
+    # How it is shown is no edit: who takes a mark back at night must not get a white screen with it.
+    show = dataclasses.replace(then.show, slate=slate, preferences=now.show.preferences)
+    return dataclasses.replace(then, show=show)

@@ -32,9 +32,7 @@ def holds_words(
         return "never calibrated here", Holds(
             "Not calibrated here yet.", "Two minutes: far stop, close stop, the play.", "Calibrate …", "warn"
         )
-    days = kept.days_words(now_utc_s)
-    when = f"{days} ago" if days else "today"
-    here = f"calibrated with this lens {when}; play {kept.lash_deg:z.2f}°"
+    here = f"calibrated with this lens {kept.days_words(now_utc_s)}; play {kept.lash_deg:z.2f}°"
     here += f"; noted: {kept.note}" if kept.note else ""
     found = plausible(kept, lens, rig, None, unit_serial, now_utc_s)
     if not found.usable:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from followfocus.names import in_line
-from followfocus.stage.events import Taken
-from followfocus.takes.takes import REHEARSAL
-from followfocus.takes.whole import Outcome, WholeTake, outcome_of
+from followfocus.takes.whole import Outcome, WholeTake
 from followfocus_gui.state.views import TakeLine
+
+UNSAVED = "not saved yet: tried again"
 
 
 def none_yet(next_take: int) -> str:
@@ -30,13 +32,26 @@ def line_of(take: WholeTake) -> TakeLine:
         outcome=take.outcome,
         words=outcome_words(take),
         pull=pull_words(take),
-        off=take.error_half_dof if take.outcome in (Outcome.SHARP, Outcome.EDGE, Outcome.MISSED) else None,
+        off=_off(take),
         word=next((row.word for row in take.parts if row.word), ""),
         note=" ".join(dict.fromkeys(in_line(row.note) for row in take.parts if row.note)),
         rows=tuple(row.id for row in take.parts),
         tip="\n".join(dict.fromkeys(reason for row in take.parts for reason in row.reasons)),
         plan_hash=last.plan_hash,
+        where=in_line(take.stopped_in_hold),
     )
+
+
+def unsaved_line(take: WholeTake) -> TakeLine:
+    """The line of a take of which a part, or all, could not be kept yet."""
+    line = line_of(take)
+    return dataclasses.replace(line, rows=(), note=" · ".join(filter(None, (UNSAVED, line.note))))
+
+
+def _off(take: WholeTake) -> float | None:
+    """How far off a take landed; None where it didn't, or where what the log says of it is damaged."""
+    landed = take.outcome in (Outcome.SHARP, Outcome.EDGE, Outcome.MISSED)
+    return take.error_half_dof if landed and not any(row.damaged for row in take.parts) else None
 
 
 def outcome_words(take: WholeTake) -> str:
@@ -66,19 +81,3 @@ def pull_words(take: WholeTake) -> str:
     way = " to ".join(names) if len(names) > 1 else in_line(take.last.pull)
     lengths = [part.duration_s for part in parts if part.duration_s is not None]
     return f"{way}, {sum(lengths):.2f} s" if len(lengths) == len(parts) else way
-
-
-def unsaved_line(taken: Taken) -> TakeLine:
-    """The line of a take that could not be kept yet."""
-    take, context = taken.take, taken.context
-    return TakeLine(
-        shot=in_line(context.slate.name),
-        number="rehearsal" if take.take == REHEARSAL else str(take.take),
-        outcome=outcome_of(take.verdict.value),
-        words=outcome_of(take.verdict.value).value,
-        pull=in_line(context.pull),
-        off=take.landing_error_half_dof,
-        note="not saved yet: tried again",
-        tip="\n".join(take.reasons),
-        plan_hash=context.plan_hash,
-    )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ import numpy as np
 from followfocus.errors import FollowFocusError
 from followfocus.files import stat_of
 from followfocus.show.show import MOST_MARKS
+from followfocus.takes.keeper import Unsaved
 from followfocus.takes.log import TakeLog, TakeQuery, TakeRow
 from followfocus.takes.whole import Outcome, WholeTake, whole_takes
-from followfocus_gui.state.take_lines import line_of
+from followfocus_gui.state.take_lines import line_of, unsaved_line
 from followfocus_gui.state.views import CompareTake, TakeLine
 
 PAGE = 50
@@ -24,10 +25,13 @@ STEPS_OF_PLAY = 2.0
 
 
 class TakePages:
-    """A log's takes up to now. An unreadable log is an empty one. Parts of one take are one line."""
+    """A log's takes up to now, and before them those that could not be kept yet. An unreadable log is an empty one.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    Parts of one take are one line, wherever they are. `unsaved` tells what waits for the log, oldest first.
+    """
+
+    def __init__(self, path: Path, unsaved: Callable[[], Sequence[Unsaved]] = tuple) -> None:
+        self._path, self._unsaved = path, unsaved
         self._search = ""
         self._before: int | None = None
         """The lowest row that was told"""
@@ -47,18 +51,23 @@ class TakePages:
         self.at_end = True
         with self._log() as log:
             # Opened for each page and closed again: a log that is held open can't be moved or backed up.
-            return [] if log is None else [line_of(take) for take in self._takes(log)]
+            return list(self._lines(log))
 
-    def _takes(self, log: TakeLog) -> Iterator[WholeTake]:
+    def _lines(self, log: TakeLog | None) -> Iterator[TakeLine]:
         """The takes of the next rows that fit, each with all its parts: some may not fit, or lie beyond the page."""
-        rows = log.rows(TakeQuery(text=self._search or None, newest_first=True, before=self._before, limit=PAGE))
-        self.at_end = len(rows) < PAGE
-        held = log.last_row() if self._holding else None
-        for row in rows:
-            if self._before is None or row.id < self._before:
-                take = _take_of(log, row, held)
+        query = TakeQuery(text=self._search or None, newest_first=True, before=self._before, limit=PAGE)
+        found = {} if log is None else {row.id: row for row in log.rows(query)}
+        self.at_end = len(found) < PAGE
+        last = 0 if log is None else log.last_row()
+        waiting = _waiting(log, self._unsaved(), last)
+        held = max((last, *waiting)) if self._holding else None
+        newest = self._before is None and not self._search
+        found |= {number: row for number, row in waiting.items() if number in found or (newest and number > last)}
+        for number in sorted(found, reverse=True):
+            if self._before is None or number < self._before:
+                take = _take_of(log, found[number], held, waiting)
                 self._before = take.parts[0].id
-                yield take
+                yield unsaved_line(take) if any(row.id in waiting for row in take.parts) else line_of(take)
 
     def count(self) -> int:
         """How many rows the whole log has."""
@@ -76,13 +85,31 @@ class TakePages:
             yield log
 
 
-def _take_of(log: TakeLog, row: TakeRow, held: int | None) -> WholeTake:
+def _waiting(log: TakeLog | None, unsaved: Sequence[Unsaved], last: int) -> dict[int, TakeRow]:
+    """What waits for the log, by number: that of the row in which it was begun, else one after the log's `last`."""
+    found: dict[int, TakeRow] = {}
+    for one in unsaved:
+        begun = one.row is not None and (log is None or _is_begun(log, one.row))
+        number = one.row if begun and one.row is not None else max((last, *found)) + 1
+        found[number] = one.as_row(number)
+    return found
+
+
+def _is_begun(log: TakeLog, number: int) -> bool:
+    """Whether a row of the log has no ending: else it is another take's."""
+    return any(not row.ended for row in log.rows(TakeQuery(after=number - 1, before=number + 1)))
+
+
+def _take_of(log: TakeLog | None, row: TakeRow, held: int | None, waiting: dict[int, TakeRow]) -> WholeTake:
     """The whole take that a row is a part of: the parts of one stand beside each other in the log."""
     parts = min(row.context.parts, MOST_MARKS)
     if parts <= 1:
         return WholeTake((row,))
-    around = log.rows(TakeQuery(newest_first=True, before=row.id + parts, after=row.id - parts))
-    return next(take for take in whole_takes(around, held) if row.id in [part.id for part in take.parts])
+    query = TakeQuery(newest_first=True, before=row.id + parts, after=row.id - parts)
+    around = {} if log is None else {near.id: near for near in log.rows(query)}
+    around |= {number: near for number, near in waiting.items() if abs(number - row.id) < parts}
+    takes = whole_takes((around[number] for number in sorted(around, reverse=True)), held)
+    return next(take for take in takes if row.id in [part.id for part in take.parts])
 
 
 def traces_of(path: Path, lines: Sequence[TakeLine]) -> tuple[CompareTake, ...]:

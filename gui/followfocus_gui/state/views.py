@@ -181,7 +181,8 @@ class CompareTake:
 class TakeLine:
     """A take in the list, in words. `rows` are the log's, one a part, and empty for a take that is not in it yet.
 
-    `off` is the landing in half depths of field, signed; None where there is none.
+    `off` is the landing in half depths of field, signed; None where there is none. `where` is the name of a mark in
+    `words`, which gives way where they have no room.
     """
 
     shot: str
@@ -195,6 +196,7 @@ class TakeLine:
     rows: tuple[int, ...] = ()
     tip: str = ""
     plan_hash: str = ""
+    where: str = ""
 
     @property
     def row(self) -> int | None:

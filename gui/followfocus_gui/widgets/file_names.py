@@ -6,12 +6,15 @@ In the bright theme the system's own is asked.
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 
 from PySide6.QtCore import QFileInfo
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QHeaderView, QToolButton, QTreeView, QWidget
 
+from followfocus.files import stat_of
 from followfocus_gui.widgets import theme
 
 SIGN_PX = 20
@@ -32,14 +35,45 @@ def names_to_open(parent: QWidget, title: str, start: str, kinds: str) -> list[s
 
 
 def name_to_save(parent: QWidget, title: str, start: str, kinds: str) -> str:
-    """A file to be written; one that is there is asked about. Empty where none was chosen."""
+    """A file to be written, with the ending of one of the `kinds`; one that is there is asked about. Empty for none."""
+    while True:
+        name, kind = _save_name(parent, title, start, kinds)
+        whole = with_ending(name, kinds, kind)
+        # The dialog asked about the name as it was typed: where an ending makes it that of a file, it asks once more.
+        if whole == name or stat_of(Path(whole)) is None:
+            return whole
+        start, title = whole, f"{Path(whole).name} is there already"
+
+
+def _save_name(parent: QWidget, title: str, start: str, kinds: str) -> tuple[str, str]:
+    """(the name as it was typed, the kind that was chosen); empty where none was."""
     if theme.current() == "bright":
-        return QFileDialog.getSaveFileName(parent, title, start, kinds)[0]
-    return next(iter(_asked(parent, title, start, kinds, QFileDialog.FileMode.AnyFile)), "")
+        return QFileDialog.getSaveFileName(parent, title, start, kinds)
+    dialog = file_dialog(parent, title, start, kinds, QFileDialog.FileMode.AnyFile)
+    return next(iter(_answered(dialog)), ""), dialog.selectedNameFilter()
+
+
+def with_ending(name: str, kinds: str, kind: str) -> str:
+    """A name with the ending of the kind that was chosen, where it has none of any: a dot may be in a name, too.
+
+    >>> with_ending("Day 1.2", "PDF (*.pdf);;CSV (*.csv)", "CSV (*.csv)")
+    'Day 1.2.csv'
+    """
+    if not name or name.lower().endswith(_endings(kinds)):
+        return name
+    return name + _endings(kind or kinds)[0]
+
+
+def _endings(kinds: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\*(\.\w+)", kinds))
 
 
 def _asked(parent: QWidget, title: str, start: str, kinds: str, mode: QFileDialog.FileMode) -> list[str]:
-    dialog = file_dialog(parent, title, start, kinds, mode)
+    return _answered(file_dialog(parent, title, start, kinds, mode))
+
+
+def _answered(dialog: QFileDialog) -> list[str]:
+    """The files that were chosen in a dialog; none where it was called off."""
     try:
         return list(dialog.selectedFiles()) if dialog.exec() else []
     finally:

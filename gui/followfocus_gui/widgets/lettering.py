@@ -14,8 +14,10 @@ from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QTextLayout
 from followfocus_gui.widgets.scale import letters
 from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font
 
-LONGEST = {False: ("99.99 m", "999 mm"), True: ("100'11 1/2\"",)}
-"""The longest distances, in metres and in feet and inches, that a place must hold"""
+LONGEST = {False: ("999.99 m",), True: ("3280'10 1/2\"",)}
+"""The longest distances, in metres and in feet and inches, that a place must hold: from 1,000 m on it is ∞"""
+PADDING_PX = 26
+"""Of a field, left and right together"""
 
 
 LEAST_OF_NAME = 3
@@ -35,13 +37,13 @@ def width_of(text: str, size_px: int, *, bold: bool = False) -> float:
 
 
 @lru_cache(maxsize=512)
-def fitting(texts: tuple[str, ...], room: int, size_px: int, *, bold: bool = False) -> int:
-    """The largest size up to `size_px` at which every one of the texts is no wider than `room`."""
+def fitting(texts: tuple[str, ...], room: int, size_px: int, *, bold: bool = False, least_px: int = HINT_PX) -> int:
+    """The largest size up to `size_px`, from `least_px`, at which every one of the texts is no wider than `room`."""
     widest = max((width_of(text, 100, bold=bold) for text in texts), default=0.0)
     size = size_px if widest <= 0 else min(size_px, int(room * 100 / widest))
-    while size > HINT_PX and any(width_of(text, size, bold=bold) > room for text in texts):
+    while size > least_px and any(width_of(text, size, bold=bold) > room for text in texts):
         size -= 1
-    return max(HINT_PX, size)
+    return max(least_px, size)
 
 
 def elided(text: str, room: float, size_px: int, *, bold: bool = False) -> str:

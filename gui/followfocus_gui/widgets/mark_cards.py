@@ -23,6 +23,9 @@ WIDE_FROM = 200
 """A card that is as wide has letter, name and distance side by side"""
 GAP, ADD_WIDE, ADD_NARROW, MOST_WIDE = 8, 110, 44, 440
 MOST_MARKS = 9
+USUAL = {False: "99.99 m", True: "100'11 1/2\""}
+LEAST_FAR_PX = 9
+"""The longest distances of a usual pull, and the letters of the farthest on nine narrow cards"""
 
 
 class LetterButton(QPushButton):
@@ -80,6 +83,7 @@ class MarkCard(QWidget):
         self._index, self._edits = index, edits
         self._view: MarkView | None = None
         self._shown: tuple[object, ...] = ()
+        self._beside: tuple[str, ...] = ()
         letter = chr(ord("A") + index)
         self._size, self._wide, self._back, self._stacked = 15, True, False, False
         self._set = LetterButton(letter, self)
@@ -120,12 +124,17 @@ class MarkCard(QWidget):
         self.setEnabled(False)
         self.deleteLater()
 
-    def show_mark(self, mark: MarkView, size_px: int, *, steps_back: bool, stacked: bool) -> None:
-        """Show a mark without announcing it; the same again changes nothing. `stacked`: the name has a line alone."""
-        shown = (mark, size_px, steps_back, stacked, self._edits.imperial)
+    def show_mark(
+        self, mark: MarkView, size_px: int, *, steps_back: bool, stacked: bool, beside: tuple[str, ...] = ()
+    ) -> None:
+        """Show a mark without announcing it; the same again changes nothing. `stacked`: the name has a line alone.
+
+        `beside` are the distances of all the cards.
+        """
+        shown = (mark, size_px, steps_back, stacked, self._edits.imperial, beside)
         if shown == self._shown and not self._distance.isModified():
             return
-        self._shown = shown
+        self._shown, self._beside = shown, beside
         self._view, self._size, self._back, self._stacked = mark, size_px, steps_back, stacked
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(mark.words)
@@ -147,7 +156,6 @@ class MarkCard(QWidget):
 
     def _arrange(self) -> None:
         width, height = self.width(), self.height()
-        longest = LONGEST[self._edits.imperial]
         self._wide = width >= WIDE_FROM
         size = distance_px(self._edits.imperial, width, self._size)
         if self._wide:
@@ -159,7 +167,9 @@ class MarkCard(QWidget):
             wide = width - 60 if self._stacked else width - room - 64
             self._name.setGeometry(52, 2, max(20, wide), half - 2)
         else:
-            size = fitting(longest, width - 14, round(self._size * 1.2), bold=True)
+            # Nine on a narrow desk: for a mark beyond 100 m, which is none of a usual pull, all are written smaller.
+            texts = (USUAL[self._edits.imperial], *self._beside)
+            size = fitting(texts, width - 14, round(self._size * 1.2), bold=True, least_px=LEAST_FAR_PX)
             top = round(height * 0.48)
             self._set.setGeometry(0, 0, 34, top + 2)
             self._name.setGeometry(34, 2, max(10, width - 38), top)
@@ -304,9 +314,9 @@ class MarkStrip(QWidget):
 
     def _show(self) -> None:
         self._arrange()
-        stacked = self._stacks()
+        stacked, beside = self._stacks(), tuple(self._edits.show_distance(mark.distance_m) for mark in self._marks)
         for card, mark in zip(self._cards, self._marks, strict=True):
-            card.show_mark(mark, self._size, steps_back=self._locked, stacked=stacked)
+            card.show_mark(mark, self._size, steps_back=self._locked, stacked=stacked, beside=beside)
         count = len(self._marks)
         self._add.set_next(chr(ord("A") + count), self._size)
         chosen = next((mark.letter for mark in self._marks if mark.selected), "A")

@@ -48,6 +48,10 @@ class PresetPanel(PanelBox):
         self._group.addButton(self._other, len(self._presets))
         column.addWidget(self._other)
 
+    def chosen(self) -> QWidget | None:
+        """The button of the preset that is chosen."""
+        return self._group.checkedButton()
+
     def set_low(self, *, low: bool) -> None:
         """On a low screen the picture makes room for the words."""
         self.picture.setVisible(not low)

@@ -14,12 +14,15 @@ from followfocus.errors import RequestError
 from followfocus.motion.pull import REGISTERS
 from followfocus.units import parse_duration, parse_stop
 from followfocus_gui.widgets.ease_buttons import EaseRow
+from followfocus_gui.widgets.lettering import PADDING_PX, width_of
 from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
-from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.scale import letters, measured, px
 from followfocus_gui.widgets.theme import set_flag, written
 
 NARROW_PX, WIDE_PX = 840, 1160
 """Below the first everything is closer; from the second on there is room for stop, lead and the fastest time too"""
+LEAST_TIME = 9
+"""The letters of the longest time, an hour to a millisecond, on the narrowest desk"""
 
 
 class PullEditor(QWidget):
@@ -38,7 +41,7 @@ class PullEditor(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fps = Fraction(24)
+        self._fps, self._most = Fraction(24), 16
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         measured(layout.setSpacing, 6)
@@ -123,7 +126,16 @@ class PullEditor(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """On a small screen the duration is smaller; else it is for arm's length."""
-        written(self._duration, 15 if compact else 16, bold=True)
+        self._most = 15 if compact else 16
+        self._fit_duration()
+
+    def _fit_duration(self) -> None:
+        """A time that is longer than its field is written smaller: its first figure is never cut."""
+        words, room = self._duration.text(), self._duration.width() - px(PADDING_PX)
+        sizes = range(self._most, LEAST_TIME, -1)
+        size = next((size for size in sizes if width_of(words, letters(size), bold=True) <= room), LEAST_TIME)
+        if self._duration.font().pixelSize() != letters(size):
+            written(self._duration, size, bold=True)
 
     def set_locked(self, why: str) -> None:
         """Lights down: nothing can be changed now. A press still says why."""
@@ -146,6 +158,7 @@ class PullEditor(QWidget):
         measured(own.setSpacing, 4 if narrow else 6)
         own.invalidate()  # Qt has laid it out already for this size, as it was
         own.setGeometry(self.rect())
+        self._fit_duration()
 
     def focus_duration(self) -> None:
         """Type a duration now."""
@@ -160,6 +173,7 @@ class PullEditor(QWidget):
     def set_pull(self, duration_s: float, easing: str) -> None:
         """Show a pull's duration and easing without announcing them."""
         self._duration.set_value(duration_s)
+        self._fit_duration()
         for button in self._registers.buttons():
             button.setChecked(math.isclose(duration_s, float(button.property("duration_s"))))
         self._row.show_easing(easing)

@@ -8,24 +8,12 @@ than one frame, whatever the machine manages.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QHideEvent,
-    QImage,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from followfocus.errors import RequestError
@@ -33,24 +21,20 @@ from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.zoom import Zoom
 from followfocus.show.still import KnownSpot
-from followfocus_gui.widgets import file_names, theme
+from followfocus_gui.widgets import file_names
 from followfocus_gui.widgets.moments import Moments
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
+from followfocus_gui.widgets.rack_picture import LEAST_PICTURE, RackPicture
 from followfocus_gui.widgets.rack_scale import ScaleRow
-from followfocus_gui.widgets.rack_worker import PictureSpot, RackScene, RackWorker, Wish
-from followfocus_gui.widgets.scale import letters, measured, px
-from followfocus_gui.widgets.theme import TOUCH_PX, colour
+from followfocus_gui.widgets.rack_worker import RackScene
+from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.theme import TOUCH_PX
 
 CHOOSE, FIGURES = "own picture", "figures"
 KINDS = "Pictures and depth maps (*.png *.jpg *.jpeg *.tif *.tiff *.exr);;Everything (*)"
 __all__ = ["RackPicture", "RackScene", "RackView"]
 
 BESIDE_FROM = 2.4
-LEAST_PICTURE = QSize(96, 54)
-SETTLE_MS = 60
-"""How long a resize must rest before a sharper picture is asked for; until then the one that is there is stretched."""
-REST_MS = 250
-"""How long ring and time must rest before an own picture is drawn as fine as it is shown."""
 
 
 class RackView(QWidget):
@@ -220,180 +204,3 @@ class RackView(QWidget):
 def _below_another(words: str) -> str:
     """Word below word: as high as the lines beside it, and no wider than it must be."""
     return words.replace(" ", "\n")
-
-
-def _at_night() -> bool:
-    return theme.current() == "red"
-
-
-class RackPicture(QWidget):
-    """The picture alone, as large as it fits."""
-
-    spotted = Signal(float, float)
-    """A point was clicked while the picture is shown plain, in shares of the frame"""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("rackPicture")
-        self.setAccessibleName("Picture of the rack")
-        self.setMinimumSize(LEAST_PICTURE)
-        self._scene: RackScene | None = None
-        self._ring_deg, self._time_s = 0.0, 0.0
-        self._image: QImage | None = None
-        self._shown: Wish | None = None
-        self._trouble = ""
-        self.frames = 0
-        """Pictures shown so far."""
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self._ask)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._ask_final)
-        self.worker = RackWorker()
-        self.worker.drawn.connect(self._take)
-        self.worker.failed.connect(self._fail)
-        # the thread must not outlive the widget, however the widget goes: by Qt, by Python, with the interpreter
-        self.destroyed.connect(self.worker.end)
-        weakref.finalize(self, self.worker.end)
-
-    # What is asked for -------------------------------------------------------------------------------------------
-
-    def set_scene(self, scene: RackScene | None) -> None:
-        """Another scene, or None for nothing to show."""
-        if scene == self._scene:
-            return
-        self._scene, self._trouble = scene, ""
-        if scene is None:
-            self._image = None
-        self._ask()
-        self.update()
-
-    def set_ring(self, ring_deg: float, time_s: float) -> None:
-        """Another moment of the same scene."""
-        if (ring_deg, time_s) != (self._ring_deg, self._time_s):
-            self._ring_deg, self._time_s = ring_deg, time_s
-            self._ask()
-
-    def _ask(self) -> None:
-        if self._scene is None or not self.isVisible():
-            return
-        size = self._frame().size() * self.devicePixelRatioF()
-        self.worker.ask(Wish(self._scene, self._ring_deg, self._time_s, size, _at_night()))
-        if self._scene.own is None or self._scene.plain:
-            self._rest.stop()
-        else:
-            self._rest.start()
-
-    def _ask_final(self) -> None:
-        """Nothing has moved for a while: the own picture as fine as it is shown."""
-        if self._scene is not None and self.isVisible():
-            size = self._frame().size() * self.devicePixelRatioF()
-            self.worker.ask(Wish(self._scene, self._ring_deg, self._time_s, size, _at_night(), final=True))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """In a picture of one's own: how far away is what was clicked?"""
-        frame, own = self._frame(), None if self._scene is None else self._scene.own
-        if own is None or event.button() != Qt.MouseButton.LeftButton or not frame.contains(event.position().toPoint()):
-            super().mousePressEvent(event)
-            return
-        at = event.position() - frame.topLeft()
-        across, down = at.x() / frame.width(), at.y() / frame.height()
-        if self._scene is not None and self._scene.plain:
-            self.spotted.emit(across, down)
-        else:
-            self.worker.measure(PictureSpot(own, across, down))
-
-    # What comes back ---------------------------------------------------------------------------------------------
-
-    def _take(self, image: QImage, wish: Wish) -> None:
-        if self._scene is None or wish.red is not _at_night():
-            return  # asked for before the theme was changed
-        image.setDevicePixelRatio(self.devicePixelRatioF())
-        self._image, self._shown, self._trouble = image, wish, ""
-        self.frames += 1
-        self.update()
-
-    def _fail(self, words: str, wish: Wish) -> None:
-        if wish.scene == self._scene:
-            self._image, self._trouble = None, words
-            self.update()
-
-    @property
-    def shown(self) -> Wish | None:
-        """The request that the shown picture answers; None without one."""
-        return self._shown if self._image is not None else None
-
-    @property
-    def message(self) -> str:
-        """The words instead of a picture, or over one that is out of date; empty while the picture holds."""
-        if self._scene is None:
-            return "The rack, as the camera will see it.\nSet two marks."
-        if self._trouble:
-            return self._trouble
-        if self._image is None:
-            return "The rack, as the camera will see it …"
-        return "preparing …" if self._shown is None or self._shown.scene != self._scene else ""
-
-    # Drawing -----------------------------------------------------------------------------------------------------
-
-    def _frame(self) -> QRect:
-        """The largest 16:9 that fits, at the top."""
-        size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The picture, and words over it where it is missing or being made."""
-        painter = QPainter(self)
-        frame = self._frame()
-        if self._image is not None:
-            if self._image.deviceIndependentSize().toSize() == frame.size():
-                painter.drawImage(frame.topLeft(), self._image)
-            else:
-                painter.drawImage(frame, self._image)
-        else:
-            painter.fillRect(frame, colour("panel"))
-        if self.message:
-            self._write(painter, frame)
-        painter.setPen(QPen(colour("outline")))
-        painter.drawRect(frame.adjusted(0, 0, -1, -1))
-        painter.end()
-
-    def _write(self, painter: QPainter, frame: QRect) -> None:
-        painter.setFont(theme.figure_font(letters(15)))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        room = frame.adjusted(16, 8, -16, -8)
-        words = painter.boundingRect(room, int(flags), self.message)
-        painter.fillRect(words.adjusted(-8, -4, 8, 4), colour("panel", 215))
-        painter.setPen(colour("text"))
-        painter.drawText(room, int(flags), self.message)
-
-    def sizeHint(self) -> QSize:
-        """Large enough to see who is sharp."""
-        return QSize(384, 216)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """A picture of the new size, once the size rests."""
-        super().resizeEvent(event)
-        self._settle.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask again for what was wanted while nobody looked."""
-        super().showEvent(event)
-        self._ask()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is rendered for a picture that is not seen."""
-        self._settle.stop()
-        self._rest.stop()
-        super().hideEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new theme may want the picture in red; no other is seen meanwhile, for it would blind."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            if self._shown is not None and self._shown.red is not _at_night():
-                self._image = None
-            self._ask()

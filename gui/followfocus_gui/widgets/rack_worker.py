@@ -33,6 +33,8 @@ RENDER_SIZES = ((256, 144), (320, 180), (384, 216), (480, 270))
 """Sizes to render at; what is shown larger is scaled up smoothly."""
 FINAL_SIZES = (*RENDER_SIZES, (640, 360), (960, 540), (1280, 720))
 """Sizes at which a picture of one's own is drawn anew once nothing moves"""
+NOTE = "Note"
+"""The key of a picture's text under which it says what its files lack"""
 JOIN_S = 5.0
 _RED = np.array([0.80, 0.17, 0.11])
 """White at night: red, and not much of it."""
@@ -190,9 +192,12 @@ class _Studio:
         image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         smooth = Qt.TransformationMode.SmoothTransformation
         # converting copies: the pixels belong to the renderer
-        return image.scaled(wish.size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).convertToFormat(
+        made = image.scaled(wish.size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).convertToFormat(
             QImage.Format.Format_RGB32
         )
+        if wish.scene.own is not None and not wish.scene.plain:
+            made.setText(NOTE, " ".join(self._opened(wish.scene.own).notes))
+        return made
 
     def distance_m(self, place: PictureSpot) -> float:
         """How far away a point of an own picture is. FollowFocusError for what has no depth."""

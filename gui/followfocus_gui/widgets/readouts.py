@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from followfocus_gui.state.views import SharpView
 from followfocus_gui.widgets import theme
-from followfocus_gui.widgets.lettering import LONGEST, elided, fitting, width_of
+from followfocus_gui.widgets.lettering import elided, fitting, width_of
 from followfocus_gui.widgets.theme import colour, figure_font
 
-_WHOLE = re.compile(r"^(\d{3,})\.\d+ m$")
+_FAR = re.compile(r"(\d{3,}\.\d+) m|(\d{4,})'.*")
+_LONGEST = {False: ("99.99 m", "1000 m"), True: ("999'11 1/2\"",)}
+"""The longest that is shown here, where from 100 m and 1,000 feet on nobody asks for less than a whole one"""
 _PARTED = re.compile(r"(.*?) ?(?:(\d+)/(\d+))?\"")
 UNKNOWN = "– –"
 FRACTION_SHARE, FRACTION_GAP = 0.44, 0.07
@@ -48,8 +50,9 @@ class DistanceReadout(QPushButton):
             self.update()
 
     def set_distance(self, text: str, other: str) -> None:
-        """The distance in the chosen units, and in the others for the tool tip; from 100 m on, whole metres."""
-        text = _WHOLE.sub(r"\1 m", text)
+        """The distance in the chosen units, and in the others for the tool tip; far off in whole metres or feet."""
+        if far := _FAR.fullmatch(text):
+            text = f"{float(far[1]):.0f} m" if far[1] else f"{far[2]}'"
         if text != self.text():
             self.setText(text)
             self.setToolTip(other)
@@ -154,7 +157,7 @@ def _imperial_wide(text: str, size_px: int, *, bold: bool) -> float:
 def _imperial_px(room: int, most_px: int, *, bold: bool) -> int:
     """The size of the digits of feet and inches."""
     size = most_px
-    while size > LEAST_DIGITS_PX and max(_imperial_wide(text, size, bold=bold) for text in LONGEST[True]) > room:
+    while size > LEAST_DIGITS_PX and max(_imperial_wide(text, size, bold=bold) for text in _LONGEST[True]) > room:
         size -= 1
     return size
 
@@ -167,7 +170,7 @@ GAP_SHARE = 0.36
 def _metric_px(room: int, most_px: int, share: float, *, bold: bool) -> int:
     """The size of the digits. The unit is smaller than they are: as much narrower the whole is."""
     size = most_px
-    while size > LEAST_DIGITS_PX and max(_metric_wide(t, size, share, bold=bold) for t in LONGEST[False]) > room:
+    while size > LEAST_DIGITS_PX and max(_metric_wide(t, size, share, bold=bold) for t in _LONGEST[False]) > room:
         size -= 1
     return size
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -12,13 +13,22 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from followfocus.stage.stateline import Mend, Sign, StateLine
 from followfocus.units import parse_distance
 from followfocus_gui.state.loudness import WORDS, tone_of
-from followfocus_gui.widgets.lettering import in_rows, longest, metrics, shortened, width_of
-from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.lettering import (
+    LONGEST,
+    PADDING_PX,
+    in_rows,
+    longest,
+    metrics,
+    shortened,
+    width_of,
+)
+from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
 from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
 LEAST_PX = 12
+PLACE_HINT = "distance …"
 EMPTY = StateLine("NO UNIT", Sign.STRUCK, "")
 
 
@@ -49,7 +59,7 @@ class StateBar(QWidget):
         self._position = NumberField(parse_distance, lambda metres: f"{metres:g} m", step=0.1, parent=self)
         self._position.setObjectName("positionNow")
         self._position.setAccessibleName("Distance at which the ring stands now")
-        self._position.setPlaceholderText("distance …")
+        self._position.setPlaceholderText(PLACE_HINT)
         self._position.valueEdited.connect(self._say_position)
         self._position.refused.connect(self.refused)
         self._calibrate = self._button("calibrateNow", "Calibrate", self.calibrate.emit)
@@ -70,6 +80,14 @@ class StateBar(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda _checked: action())
         return button
+
+    def place_field(self) -> NumberField | None:
+        """The field that asks where the ring stands; None while nobody need say it."""
+        return self._position if self._position.isVisible() else None
+
+    def set_format(self, parse: Parse, show: ShowText) -> None:
+        """Read the place of the ring, and show it, in metres or in feet and inches."""
+        self._position.set_format(parse, show)
 
     # What is shown ------------------------------------------------------------------------------------------------
 
@@ -101,15 +119,16 @@ class StateBar(QWidget):
         no room, and in one that has little its `names` give way.
         """
         self._brief, self._names, self._details = brief, names, details
+        if "\n" in f"{line.words}{line.aside}":  # what mends a file stands in a line of its own: here there is one
+            line = dataclasses.replace(line, words=" ".join(line.words.split()), aside=" ".join(line.aside.split()))
         if (line, offer, leave) == (self._line, self._offer, self._leave):
             return
         if line.mend is not Mend.PLACE and self._line.mend is Mend.PLACE:
             self._position.set_value(None)
         self._line, self._offer, self._leave = line, offer, leave
         self._aside = line.aside.strip()
-        whole = f"{line.word}: {line.words}"
-        self.setToolTip(whole)
-        self.setAccessibleDescription(f"{whole} {self._aside}".strip())
+        self.setToolTip(self._whole())
+        self.setAccessibleDescription(self._whole())
         self._arrange()
 
     def set_aside(self, text: str) -> None:
@@ -150,8 +169,9 @@ class StateBar(QWidget):
     @staticmethod
     def _wide(widget: QWidget) -> int:
         """Room for a button's words, or for the longest distance."""
-        text = widget.text() if isinstance(widget, QPushButton) else "distance …"
-        return round(width_of(text, letters(15))) + px(32)
+        if isinstance(widget, QPushButton):
+            return round(width_of(widget.text(), letters(15))) + px(32)
+        return round(longest((*LONGEST[False], *LONGEST[True], PLACE_HINT), letters(13))) + px(PADDING_PX)
 
     def _say_position(self, distance_m: float) -> None:
         """Said once: the same distance can be said again after the next reset."""
@@ -169,8 +189,11 @@ class StateBar(QWidget):
     def event(self, event: QEvent) -> bool:
         """A tip is made when it is asked for: what it tells would be old by then."""
         if event.type() == QEvent.Type.ToolTip:
-            self.setToolTip(self._with_details(f"{self._line.word}: {self._line.words}"))
+            self.setToolTip(self._with_details(self._whole()))
         return super().event(event)
+
+    def _whole(self) -> str:
+        return f"{self._line.word}: {self._line.words} {self._line.aside}".strip()
 
     # Drawing ------------------------------------------------------------------------------------------------------
 
@@ -187,10 +210,25 @@ class StateBar(QWidget):
         words, room, size = self._line.words, self.words_room(), self._text_px
         if self._brief and width_of(words, size) > room:
             words = self._brief
-        small = max(LEAST_PX, round(size * 0.8))
-        if width_of(words, size) <= room or 2 * metrics(small).height() > self.height():
+        small = self._small_px()
+        if self.below():
+            return (shortened(words, self._names, room, metrics(small)),), small
+        if width_of(words, size) <= room or not self._has_two_rows():
             return (shortened(words, self._names, room, metrics(size)),), size
         return in_rows(words, room, small, self._names), small
+
+    def _small_px(self) -> int:
+        return max(LEAST_PX, round(self._text_px * 0.8))
+
+    def _has_two_rows(self) -> bool:
+        return 2 * metrics(self._small_px()).height() <= self.height()
+
+    def below(self) -> str:
+        """What stands beside the sentence, where it is one itself and has its room only below the first."""
+        whole = max(0.0, self._right - self.chip_width() - 14)
+        if not self._aside.endswith(".") or self.words_room() < whole or not self._has_two_rows():
+            return ""
+        return shortened(self._aside, self._names, whole, metrics(self._small_px()))
 
     def words_room(self) -> float:
         """How much room the sentence has: where both don't fit, what stands beside it goes."""
@@ -225,6 +263,8 @@ class StateBar(QWidget):
         room = self.words_room()
         painter.setPen(colour("warn" if self._line.trouble else "text"))
         rows, size = self._rows()
+        below = self.below()
+        rows = (*rows, below) if below else rows
         painter.setFont(figure_font(size))
         flags = Qt.AlignmentFlag.AlignVCenter
         high = metrics(size).height()
@@ -232,7 +272,7 @@ class StateBar(QWidget):
         for number, words in enumerate(rows):
             painter.drawText(QRectF(chip + 14, top + number * high, room, high), flags, words)
         start = chip + 14 + room
-        if self._aside and start + 10 < self._right:
+        if self._aside and not below and start + 10 < self._right:
             painter.setPen(colour("faint"))
             painter.setFont(figure_font(self._text_px - 1))
             box = QRectF(start, 0, self._right - start - 10, self.height())

@@ -16,15 +16,24 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from followfocus_gui.state.views import TakeLine
-from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.scale import measured
 from followfocus_gui.widgets.shelf_lists import Index
-from followfocus_gui.widgets.take_cards import COLUMNS, DOT, LINE, NOTE, SHOT, SIGN, TAKE, VERDICT, TakeDelegate
-from followfocus_gui.widgets.theme import colour
+from followfocus_gui.widgets.take_cards import (
+    COLUMNS,
+    DOT,
+    LINE,
+    NOTE,
+    SHOT,
+    SIGN,
+    TAKE,
+    VERDICT,
+    WORD_SIGNS,
+    TakeDelegate,
+    column_widths,
+)
+from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
-WORD_SIGNS = {"": "", "circled": "circled", "ng": "no good", "buzzed": "buzzed"}
-"""The crew's word for a take, as it is read"""
 WORDS_MENU = (("circled", "Circle\tC"), ("ng", "No good\tG"), ("buzzed", "Buzzed"))
-ROW_PX, COMPACT_PX = 44, 36
 HEADS = ("", "shot", "take", "verdict", "landing", "note")
 
 
@@ -51,7 +60,6 @@ class TakeModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pages: Pages | None = None
-        self._unsaved: list[TakeLine] = []
         self._lines: list[TakeLine] = []
         self._search = ""
         self._holding = False
@@ -73,11 +81,6 @@ class TakeModel(QAbstractTableModel):
         if on != self._holding:
             self._holding = on
             self.refresh()
-
-    def set_unsaved(self, lines: Sequence[TakeLine]) -> None:
-        """Takes that are not in the log yet, newest first."""
-        self._unsaved = list(lines)
-        self.refresh()
 
     def refresh(self) -> None:
         """Read anew, as far as was read."""
@@ -118,12 +121,11 @@ class TakeModel(QAbstractTableModel):
 
     def line(self, row: int) -> TakeLine:
         """The line at a row of the table."""
-        unsaved = [] if self._search else self._unsaved
-        return unsaved[row] if row < len(unsaved) else self._lines[row - len(unsaved)]
+        return self._lines[row]
 
     def rowCount(self, _parent: Index = QModelIndex()) -> int:
         """How many takes there are so far."""
-        return len(self._lines) + (0 if self._search else len(self._unsaved))
+        return len(self._lines)
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:
         """Sign, shot, take, verdict, dot, note."""
@@ -171,11 +173,8 @@ class TakeModel(QAbstractTableModel):
 
     def change(self, row: int, *, word: str | None = None, note: str | None = None) -> None:
         """Show another word or note for a take."""
-        at = row - (self.rowCount() - len(self._lines))
-        if at < 0:
-            return
-        line = self._lines[at]
-        self._lines[at] = dataclasses.replace(
+        line = self._lines[row]
+        self._lines[row] = dataclasses.replace(
             line, word=line.word if word is None else word, note=line.note if note is None else note
         )
         self.dataChanged.emit(self.index(row, 0), self.index(row, NOTE))
@@ -203,9 +202,10 @@ class TakeTable(QTableView):
         self.setItemDelegate(TakeDelegate(self, compact=compact))
         self.setProperty("part", "cards")
         self.verticalHeader().hide()
-        measured(self.verticalHeader().setDefaultSectionSize, COMPACT_PX if compact else ROW_PX)
+        measured(self.verticalHeader().setDefaultSectionSize, TOUCH_PX)
         self.horizontalHeader().setVisible(not compact)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(False)  # a press would choose every take
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(1)
@@ -259,13 +259,8 @@ class TakeTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The columns share the width as they need it."""
         super().resizeEvent(event)
-        wide = self.viewport().width()
-        narrow = self._compact or wide < px(520)
-        fixed = {SIGN: 34, SHOT: 52 if narrow else 66, TAKE: 40 if self._compact else 84,
-                 VERDICT: 0 if self._compact else 128, DOT: 124 if narrow else 152}  # fmt: skip
-        for column, width in fixed.items():
-            self.setColumnWidth(column, px(width))
-        self.setColumnWidth(NOTE, max(40, wide - sum(map(px, fixed.values()))))
+        for column, width in column_widths(self.viewport().width(), compact=self._compact).items():
+            self.setColumnWidth(column, width)
 
     # Menu and keys ------------------------------------------------------------------------------------------------
 
@@ -298,7 +293,7 @@ class TakeTable(QTableView):
             action.triggered.connect(lambda _checked, k=key: self._say_word(rows, k))
         menu.addSeparator()
         for key, text, act in (
-            ("note", "Note …\tF2", self.write_note),
+            ("note", "Note …", self.write_note),
             ("compare", "Compare\tK", self.compareAsked.emit),
             ("certificate", "Certificate …", self.certificateAsked.emit),
         ):

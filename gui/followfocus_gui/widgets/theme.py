@@ -199,7 +199,7 @@ def _sheet(c: dict[str, str]) -> str:
         background: {c["raised"]}; color: {c["text"]};
     }}
     Chooser::drop-down {{ border: 0; width: {px(30)}px; }}
-    QCheckBox {{ min-height: {px(TOUCH_PX - 6)}px; }}
+    QCheckBox {{ min-height: {px(TOUCH_PX)}px; }}
     QCheckBox::indicator {{ width: {px(24)}px; height: {px(24)}px; }}
     QSlider::groove:horizontal {{ height: {px(8)}px; background: {c["outline"]}; border-radius: 4px; }}
     QSlider::handle:horizontal {{
