@@ -112,8 +112,10 @@ class Sites:
         return start, end
 
     def _text(self, node: ast.AST) -> str:
+        """The words of a part, in the brackets that it may have stood in: they are no part of it."""
         start, end = self._span(node)
-        return self.source[start:end].decode()
+        words = self.source[start:end].decode()
+        return f"({words})" if isinstance(node, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp) else words
 
     def _mutant(self, node: ast.AST, text: str) -> Mutant:
         start, end = self._span(node)

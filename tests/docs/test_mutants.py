@@ -44,6 +44,10 @@ def changes(mutants, source):
         ("if a: pass", "a", "(not (a))"),
         ("a += b", "a += b", "a -= b"),
         ("x = '½' if a == b else c", "a == b", "(a != b)"),
+        ("(a + b) / c", "(a + b) / c", "((a + b) * c)"),
+        ("a * (b or c)", "a * (b or c)", "(a / (b or c))"),
+        ("(a is b) is c", "(a is b) is c", "((a is b) is not c)"),
+        ("a and (b or c)", "a and (b or c)", "(a or (b or c))"),
     ],
 )
 def test_a_change(mutants, source, old, text):

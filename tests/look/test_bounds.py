@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from followfocus.errors import RequestError
+from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import load_lens
+from followfocus.look import figures
 from followfocus.look.paint import linear_to_srgb, srgb_to_linear
+from followfocus.look.planes import Figure
 from followfocus.look.render import Camera, check_size, frame_count, frame_times
 from followfocus.look.scene import PlaneRequest, build_planes
 
@@ -95,3 +99,15 @@ def test_the_screens_codes_are_those_of_srgb(code: float, light: float) -> None:
 
     assert srgb_to_linear(np.float32([code]))[0] == pytest.approx(light, rel=1e-4)
     assert linear_to_srgb(np.float32([light]))[0] == pytest.approx(code, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", [figures.NAMES[0], figures.NAMES[-1].upper()])
+def test_a_figure_is_asked_for_by_name_and_anything_else_is_a_file(name: str, tmp_path: Path) -> None:
+    (plane,) = build_planes([PlaneRequest("Anna", 2.0, name)])
+    assert plane.picture == Figure(name.lower())
+    own = tmp_path / name
+    Image.new("RGBA", (30, 60), (10, 200, 30, 255)).save(own, "PNG")
+    (plane,) = build_planes([PlaneRequest("Anna", 2.0, str(own))])
+    assert not isinstance(plane.picture, Figure)
+    with pytest.raises(FollowFocusError):
+        build_planes([PlaneRequest("Anna", 2.0, "nobody")])

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.paper.file import write_report
 from followfocus.paper.focus_log import focus_log
+from followfocus.paper.page import MARGIN, SIZES, Head, fonts, words, write_pdf
 from followfocus.paper.pdf import camera_report
 from followfocus.show.slate import Slate
 from followfocus.spreadsheet import SEMICOLON
@@ -117,3 +119,19 @@ def test_the_log_gives_its_takes_one_by_one(log: Path) -> None:
         assert next(each).scene == "27"
         opened.set_note(5, "written while it is read")
         assert [row.scene for row in each] == ["007", "27.10", "1E5", "1/2"]
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_long_title_leaves_room_for_what_stands_beside_it(tmp_path: Path, paper: str) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    pdf = tmp_path / "long.pdf"
+    write_pdf(pdf, Head("W" * 400, ("V" * 400,), ("M" * 400,)), [words("a")], paper)
+    said, (plain, bold) = text_of(pdf), fonts()
+    took = [
+        stringWidth(letter * said.count(letter) + "…", font, size)
+        for letter, font, size in (("W", bold, 15), ("V", plain, 8), ("M", plain, 8))
+    ]
+    room = SIZES[paper][0] - 2 * MARGIN
+    assert max(took[:2]) + took[2] <= room
+    assert min(took) > 0.3 * room

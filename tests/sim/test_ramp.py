@@ -137,3 +137,20 @@ def test_no_ramp_counts_beyond_what_the_line_can_say(end: int, way: int) -> None
     ramp.aim_at(end + 100 * way, 1000.0, 0)
     assert run_to_rest(ramp)[-1][1] == end
     assert (ramp.position, ramp.speed, ramp.at_limit) == (end, 0.0, True)
+
+
+@pytest.mark.parametrize("times", [1.5, 2.2, 2.5, 2.9, 4.0, 20.0])
+@pytest.mark.parametrize("way", [1, -1])
+def test_what_is_too_fast_for_its_soft_limit_slows_down_evenly_and_stands_at_it(times: float, way: int) -> None:
+    """As hard as it takes, and no harder than `accel` where that will do. A take may leave a ring so."""
+    room = 40
+    began = (times * ACCEL * room) ** 0.5
+    ramp = Ramp(rules((-room, room)), 0, 0, began, way)
+    ramp.aim_rate(way * began, 0)
+    left = []
+    while ramp.next_tick is not None:
+        ramp.step()
+        left.append(ramp.speed**2 / ACCEL)
+    assert (ramp.position, ramp.at_limit) == (way * room, True)
+    hardest = max(before - after for before, after in itertools.pairwise([times * room, *left]))
+    assert hardest == pytest.approx(max(2.0, times), rel=1e-6)

@@ -179,3 +179,22 @@ def test_without_a_unit_that_is_said(asked: events.StageEvent) -> None:
     stage, due = step(Stage(short()), asked)
     assert (stage.note.words, due) == ("There is no unit: check cable and power.", ())
     assert isinstance(stage.ended, LineError), "a command ends with 3"
+
+
+@pytest.mark.parametrize("armed", [False, True])
+@pytest.mark.parametrize("on", [False, True])
+def test_who_asks_for_what_is_so_already_changes_nothing(shot: tuple[Taken, UnitInfo], armed: bool, on: bool) -> None:
+    m = model(short(), *shot)
+    if armed:
+        m.tell(events.ArmAsked())
+        while m.stage.busy:
+            m.finish()
+    assert (m.stage.state is State.ARMED) is armed
+    before = m.stage
+    m.tell(events.ArmAsked(on=on))
+    if armed is on:
+        assert m.stage == before
+    elif on:
+        assert orders.ArmOrder in kinds(m)
+    else:
+        assert kinds(m) == [orders.DisarmOrder]

@@ -15,7 +15,7 @@ from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import Conditions, Plan, make_plan
 from followfocus.show.cue_hand import parse_hand
 from followfocus.show.cues import Standby, with_trim
-from followfocus.show.show import Show, ShowMark
+from followfocus.show.show import Show, ShowMark, new_show
 from followfocus.show.slate import Slate
 from followfocus.stage.prepare import (
     check_cues,
@@ -151,6 +151,18 @@ def test_one_way_that_needs_longer_slows_all_ways_of_a_pull() -> None:
         again = [plan_part(tried, given, part) for part in tried.parts(tried.cues[0])]
         assert (objection(given, again) == "") is works
         assert least_duration_s(given, again) == pytest.approx(max(least_s, duration_s))
+
+
+def test_what_a_unit_is_made_ready_with_is_planned_once_and_a_way_back_runs_the_zoom_back() -> None:
+    show = new_show("", dataclasses.replace(LENS, focal_range_mm=(18.0, 90.0)))
+    show = show.with_pull(dataclasses.replace(show.pulls[0], zoom="24..70"))
+    there, back = (prepare(show, Standby(turned=turned)).plan for turned in (False, True))
+    assert there.zoom is not None
+    assert back.zoom is not None
+    assert (there.zoom.focals_mm, back.zoom.focals_mm) == ((24.0, 70.0), (70.0, 24.0))
+    assert plan_part(show, show.pulls[0], show.parts(show.cues[0])[0]) is there
+    assert ready_plan(show, Standby()) is there
+    assert ready_plan(show, Standby(turned=True)) is back
 
 
 def test_where_a_pull_cannot_be_planned_a_unit_is_made_ready_all_the_same() -> None:

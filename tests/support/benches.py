@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.link import Link, Port
 
 LENS = "ideal-50"
+MOST_AT_ONCE = 1000
+"""Nobody says so much at one moment."""
 
 
 class BrokenCable:
@@ -44,6 +47,8 @@ class BrokenCable:
     def write(self, data: bytes) -> None:
         self._check()
         self.sent.append((self._clock.now(), data))
+        oldest_s = self.sent[-MOST_AT_ONCE][0] if len(self.sent) >= MOST_AT_ONCE else -math.inf
+        assert oldest_s < self._clock.now(), "it says on and on, and no time passes"
         if not (self._is_in(self.deaf) or self._is_in(self.unheard)):
             self._port.write(data)
 

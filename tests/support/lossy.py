@@ -16,6 +16,8 @@ from followfocus.wire.session import Session
 
 FLIGHT_S = 0.001
 LATE_S = 0.26
+MOST_AT_ONCE = 1000
+"""So many steps at one moment are steps on the spot."""
 ACTIONS = ("keep", "drop", "twice", "spoil", "tear", "late")
 
 
@@ -113,7 +115,7 @@ class Bench:
 
     def until(self, found: Callable[[], bool], seconds: float = 20.0) -> bool:
         """Let time pass, event by event, until `found`; False if it takes longer than `seconds`."""
-        end_s = self.now_s + seconds
+        end_s, at_once = self.now_s + seconds, 0
         self.step()
         while not found():
             times = (self.deadline_s, self.up.next_s, self.down.next_s, self.unit.next_event_s())
@@ -122,6 +124,8 @@ class Bench:
                 self.now_s = end_s
                 self.step()
                 return found()
+            at_once = at_once + 1 if due_s <= self.now_s else 0
+            assert at_once < MOST_AT_ONCE, f"what is due at {due_s} s is never done"
             self.now_s = max(self.now_s, due_s)
             self.step()
         return True

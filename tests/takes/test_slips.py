@@ -164,7 +164,8 @@ def test_it_comes_back_to_a_as_a_take_does(from_deg: float, to_deg: float, lash_
     counts = [position for _, position in plugged.unit.edges]
     before = (min if way > 0 else max)(counts)
     assert counts[counts.index(before) :] == list(range(before, plan.profile.start + way, way))
-    assert (plan.profile.start - before) * way * rig.ring_deg_per_step >= max(2 * lash_deg, 0.5) - rig.ring_deg_per_step
+    before_deg = (plan.profile.start - before) * way * rig.ring_deg_per_step
+    assert before_deg == pytest.approx(max(2 * lash_deg, 0.5), abs=rig.ring_deg_per_step)
 
 
 @pytest.mark.parametrize(

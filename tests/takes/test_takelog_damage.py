@@ -17,6 +17,7 @@ from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import make_plan
 from followfocus.show.slate import Slate
 from followfocus.stage.shoot import load, ready, shoot
+from followfocus.takes.check import Checked
 from followfocus.takes.context import context_of
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import DAMAGED
@@ -91,6 +92,19 @@ def test_damage_is_told_with_the_take(path: Path, change: str, part: str) -> Non
         assert code == 0
         assert "good, damaged" in listed or "soft, damaged" in listed
         assert "damaged at row 2" in said
+
+
+def test_a_log_that_is_whole_has_nothing_against_it(path: Path) -> None:
+    with TakeLog(path) as log:
+        assert log.checked() == Checked(TAKES, {}, (), 0)
+        assert log.checked().whole
+    harm(path, "DELETE FROM traces WHERE take_id = 3", "UPDATE takes SET note = 'x' WHERE id IN (1, 3)")
+    with TakeLog(path) as log:
+        found = log.checked()
+    assert found == Checked(TAKES, {1: ("what is listed",), 3: ("what is listed", "the curve")}, (), 0)
+    assert list(found.damaged) == [1, 3]
+    assert not found.whole
+    assert not Checked(TAKES, {}, ("a page is never used",), 0).whole
 
 
 def test_what_is_made_of_a_damaged_take_says_so(path: Path, tmp_path: Path) -> None:

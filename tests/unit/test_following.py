@@ -12,7 +12,7 @@ import pytest
 
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.motion.motor import DEFAULT_RIG
-from followfocus.unit.following import LAG_S, OLDEST_S, FollowEvidence, Following, begin, never_followed
+from followfocus.unit.following import AGAIN_S, LAG_S, OLDEST_S, FollowEvidence, Following, begin, never_followed
 from followfocus.wire.frames import STOP_BYTES, FrameReader
 from followfocus.wire.messages import (
     FOLLOW_RATE_MAX,
@@ -284,3 +284,41 @@ def test_a_ring_that_can_t_come_to_its_hand_is_let_go_after_a_second(bench: Virt
     assert 0.99 < bench.clock.now() - before_s < 1.2
     assert found.ring_deg == pytest.approx(101.0, abs=0.05)
     assert STOP_BYTES not in b"".join(data for _, data in bench.cables[-1].sent[since:])
+
+
+@pytest.mark.parametrize("steps", [1.0, -1.0, 2.0])
+def test_a_hand_whose_last_word_was_lost_is_come_up_with_to_the_step(bench: VirtualBench, steps: float) -> None:
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    for _ in range(5):
+        following.send(at, 0.0, bench.clock.now())
+        bench.link.sleep(0.02)
+    bench.cables[-1].unheard = (bench.clock.now(), bench.clock.now() + 0.001)
+    following.send(at + steps, 0.0, bench.clock.now())
+    bench.link.sleep(0.01)
+    assert following.close().position == at + steps
+
+
+def test_a_hand_between_two_steps_is_come_up_with_at_once(bench: VirtualBench) -> None:
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    for _ in range(5):
+        following.send(at + 0.5, 0.0, bench.clock.now())
+        bench.link.sleep(0.02)
+    before_s = bench.clock.now()
+    following.close()
+    assert bench.clock.now() - before_s < 0.1
+
+
+@pytest.mark.parametrize("since_s", [0.0, 0.05, 0.089, 0.091, 5.0])
+def test_a_hand_that_begins_anew_waits_till_the_unit_takes_it_for_a_new_one_and_no_longer(
+    bench: VirtualBench, since_s: float
+) -> None:
+    following, at = begin(bench.unit.line, None), float(bench.unit.status.position)
+    following.send(at, 0.0, bench.clock.now())
+    bench.link.sleep(0.02)
+    following.close()
+    bench.link.sleep(following.last_sent_s + since_s - bench.clock.now())
+    again_s = max(bench.clock.now(), following.last_sent_s + FOLLOW_SILENCE_S + AGAIN_S)
+    again = begin(bench.unit.line, following)
+    assert bench.clock.now() == pytest.approx(again_s, abs=0.005)
+    again.send(at + 50.0, 0.0, bench.clock.now())
+    assert again.close().position == at + 50.0

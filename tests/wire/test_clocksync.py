@@ -162,3 +162,15 @@ def test_questions_from_before_a_take_tell_nothing_of_it() -> None:
         sync.add_round_trip(round((5.0 + at_s) * HZ), 100.0 + at_s, 100.001 + at_s, 0.5)
     assert sync.reading.rate_over(round(5.0 * HZ), round(6.0 * HZ)) is not None
     assert sync.reading.rate_over(round(5.6 * HZ), round(6.0 * HZ)) is None
+
+
+@pytest.mark.parametrize("error", [0.005, -0.005, 0.0])
+@pytest.mark.parametrize("boot_s", [3.0, 86_400.0])
+@pytest.mark.parametrize("ahead_s", [-1.0, 0.0, 0.4, 60.0])
+def test_a_moment_of_the_hosts_is_a_tick_of_the_units_and_back(error: float, boot_s: float, ahead_s: float) -> None:
+    """However far apart the two clocks began: a cue is started by it."""
+    reading = fed(error, 3.0, boot_s=boot_s).reading
+    clock = reading.clock_at(102.0 + ahead_s)
+    assert clock is not None
+    assert reading.host_s(clock) == pytest.approx(102.0 + ahead_s, abs=2.0 / HZ)
+    assert ClockSync(HZ).reading.clock_at(102.0) is None
