@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What finds no room in the app's own folder as the app ends: another place for it, which may lie on another disk."""
+"""Another place for what finds no room in the app's own folder as the app ends: it may lie on another disk."""
 
 from __future__ import annotations
 
