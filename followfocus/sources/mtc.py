@@ -7,6 +7,7 @@ sent. Backwards they come in the opposite order.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +16,8 @@ from followfocus.sources.timecode import Labelled, Timecode
 RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30))
 """Frame rates by MTC's two rate bits; the third is 29.97 drop-frame."""
 _DROP = 2
+# Four to a frame: at 24 a second each is 10 ms after the one before, and a busy port hands on a period at once.
+_GAP_S = 0.25
 _EVERYONE = 0x7F
 
 
@@ -43,6 +46,7 @@ class QuarterFrames:
         self._began = [0.0] * 8
         self._run = 0
         self._last: int | None = None
+        self._last_s = -math.inf
         self._step = 0
         self.fps: Fraction | None = None
 
@@ -51,9 +55,11 @@ class QuarterFrames:
         piece = data >> 4 & 7
         step = 0 if self._last is None else (piece - self._last) % 8
         moving = 1 if step == 1 else -1 if step == 7 else 0
+        # A machine that stood in between may have been somewhere else meanwhile, and goes on with any piece.
+        moving = moving if at_s - self._last_s <= _GAP_S else 0
         # Eight in a row in one direction: fewer could be halves of two labels, and that is a time that never was.
         self._run = self._run + 1 if moving and moving == self._step else (2 if moving else 1)
-        self._step, self._last = moving, piece
+        self._step, self._last, self._last_s = moving, piece, at_s
         self._nibbles[piece], self._began[piece] = data & 0x0F, at_s
         # Only at its last piece: any eight in a row hold all digits, but only these eight were read off at one moment.
         ends = (moving == 1 and piece == 7) or (moving == -1 and piece == 0)

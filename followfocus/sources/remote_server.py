@@ -234,7 +234,7 @@ class RemotePage:
     def _stripped(self, phone: Phone, share: object, pace: Pace) -> None:
         """The wheel strip, where this phone has control; it is answered by the ring alone."""
         # Turned round, so that NaN is refused as well.
-        if not isinstance(share, (int, float)) or not abs(share) <= MOST_SHARE:
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not abs(share) <= MOST_SHARE:
             return
         if self.pairing.controls(phone) and pace.lets(self._now()):
             source = Origin(SourceKind.REMOTE, phone.address)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from followfocus.clock import utc_timestamp
-from followfocus.sources.events import SourceKind
+from followfocus.sources.events import OutsideAsked, SourceKind, Want
 from followfocus.stage.outside import AskOutcome
 from followfocus.takes.diary import DiaryLine
 
@@ -70,8 +70,10 @@ class MergedLines:
 
 
 def floods(outcome: AskOutcome) -> bool:
-    """Whether it is counted where it comes again: what a person was let in to do did something, each time."""
-    return not outcome.passed or outcome.event.source.kind.value in _MACHINES
+    """Whether it is counted where it comes again: what a person was let in to do did something, but for STOP again."""
+    event = outcome.event
+    stops = isinstance(event, OutsideAsked) and event.what is Want.STOP
+    return stops or not outcome.passed or event.source.kind.value in _MACHINES
 
 
 def with_line(lines: Sequence[DiaryLine], line: DiaryLine, *, counted: bool) -> list[DiaryLine]:

@@ -56,13 +56,15 @@ class OutsideActions(QObject):
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
         self._window, self._session = window, window.session
-        self._clock, self._pace = SystemClock(), {kind: Pace() for kind in SourceKind}
+        self._clock = SystemClock()
+        kinds = [(kind, stops) for kind in SourceKind for stops in (False, True)]
+        self._pace = {one: Pace() for one in kinds}
         self.places = OpenPlaces(self, self._clock, lambda: self._session.keeper.path)
         self.turns = True
         self.outside = Outside()
         self.history: list[DiaryLine] = []
-        self._too_much: Counter[SourceKind] = Counter()
-        self._told_too_much = {kind: Pace(1.0, 1.0) for kind in SourceKind}
+        self._counted: Counter[tuple[SourceKind, bool]] = Counter()
+        self._told_counted = {one: Pace(1.0, 1.0) for one in kinds}
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
         self._delays = SourceDelays()
@@ -172,18 +174,20 @@ class OutsideActions(QObject):
 
     def submit(self, event: OutsideEvent, then: Callable[[AskOutcome], object] = _nothing) -> None:
         """Take something in. STOP is with the unit when this returns."""
-        asked = isinstance(event, OutsideAsked)
-        if isinstance(event, OutsideAsked) and event.what is Want.STOP:
+        stops = isinstance(event, OutsideAsked) and event.what is Want.STOP
+        if stops:
             # On the source's own thread: the window may be busy drawing, and STOP doesn't wait for it.
             self._session.bridge.stop_from_outside(event.at_s, hard=self.stage.state is State.STOPPING)
-        elif asked and not self._pace[event.source.kind].lets(event.at_s):
-            too_much = AskOutcome(event, TOO_MUCH, passed=False)
-            then(too_much)
-            self.places.note(too_much)
-            self._too_much[event.source.kind] += 1
+        kind = event.source.kind, stops
+        if isinstance(event, OutsideAsked) and not self._pace[kind].lets(event.at_s):
+            # STOP is never too much, and yet the window can't be told of each: it would do nothing else.
+            counted = AskOutcome(event, "STOP." if stops else TOO_MUCH, passed=stops)
+            then(counted)
+            self.places.note(counted)
+            self._counted[kind] += 1
             # Once a second, with how many: a flood in the list would push out what matters.
-            if self._told_too_much[event.source.kind].lets(event.at_s):
-                self._noted.emit(too_much, self._too_much.pop(event.source.kind))
+            if self._told_counted[kind].lets(event.at_s):
+                self._noted.emit(counted, self._counted.pop(kind))
             return
         # STOP as well, after it is out: it belongs into the history and the diary like everything that came.
         self._came.emit(event, then)

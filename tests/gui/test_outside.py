@@ -141,7 +141,7 @@ def test_a_stop_twice_at_once_is_one_and_stops_what_was_asked_between(app: Opene
     for _ in range(2):
         outside.submit(stop)
     assert len(epochs) == 2
-    app.until(lambda: not session.busy and len(outside.history) == 4)
+    app.until(lambda: not session.busy and [line.times for line in outside.history] == [4])
     session.arm()
     outside.submit(stop)
     assert len(epochs) == 3
@@ -192,6 +192,28 @@ def test_a_flood_is_a_line_that_says_how_many_and_hides_nothing(app: Opened) -> 
     for line in read_diary(path):
         kept[line.words] += line.times
     assert kept[TOO_MUCH] + kept[NOT_ARMED] == 2001, "in the log every one is counted"
+
+
+def test_stop_over_and_over_stops_each_time_and_leaves_the_window_free(app: Opened) -> None:
+    outside, bridge = app.desktop.actions.outside, app.session.bridge
+    listening(app)
+    console, now_s = Origin(SourceKind.OSC, "10.0.0.7"), outside.now_s
+    for _ in range(200):  # a flood of what is refused comes first
+        outside.submit(OutsideAsked(console, now_s, Want.GO))
+    outside.submit(OutsideAsked(console, now_s, Want.STOP))
+    epoch, answers = bridge._worker.runner.epoch, []
+    for i in range(3000):
+        outside.submit(OutsideAsked(console, now_s + i / 1000, Want.STOP), answers.append)
+    assert len([answer for answer in answers if answer.words == "STOP."]) > 2700, "at once, not by the window"
+    assert 250 <= bridge._worker.runner.epoch - epoch <= 310, "once in ten milliseconds"
+    app.until(lambda: any(line.asked == "stop" and line.times > 1000 for line in outside.history))
+    assert [line.asked for line in outside.history].count("stop") == 1
+    path = app.session.keeper.path
+    outside.close()
+    kept: Counter[str] = Counter()
+    for line in read_diary(path):
+        kept[line.asked] += line.times
+    assert kept["stop"] == 3001
 
 
 def test_a_phone_s_strip_turns_the_ring_while_it_may(app: Opened) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -14,7 +16,7 @@ import pytest
 from followfocus.errors import RequestError
 from followfocus.sources.events import OutsideAsked, OutsideEvent, StripSaid, Want
 from followfocus.sources.pairing import Pairing
-from followfocus.sources.remote_server import COOKIE, MOST_SHARE, RemotePage, RemotePlace
+from followfocus.sources.remote_server import COOKIE, MOST_MESSAGE, MOST_SHARE, RemotePage, RemotePlace
 
 CODE = "ABCDEFGH"
 PASSES = 20
@@ -216,6 +218,47 @@ def test_what_is_no_message_ends_nothing_and_one_too_long_ends_the_link() -> Non
             while (found := await phone.line.receive()).type is aiohttp.WSMsgType.TEXT:
                 pass
             assert found.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+
+    on_a_page(job)
+
+
+def odd(draw: random.Random, depth: int = 3) -> object:
+    """A value of JSON that nobody would send."""
+    kinds: list[Callable[[], object]] = [
+        lambda: draw.choice([None, True, False, "", "go", "stop", "arm", "\0", "\ud800", "9" * 200, "ﷺ" * 20]),
+        lambda: draw.choice([0, -1, 10**60, 0.02, -0.05, 1e308, float("nan"), float("inf"), float("-inf")]),
+        lambda: [odd(draw, depth - 1) for _ in range(draw.randrange(3))] if depth else [],
+        lambda: {draw.choice(["ask", "strip", "x"]): odd(draw, depth - 1)} if depth else {},
+    ]
+    return draw.choice(kinds)()
+
+
+def test_nonsense_from_a_phone_in_control_asks_for_nothing_else_and_its_stop_is_heard() -> None:
+    async def job(served: Served) -> None:
+        assert await served.pair() == 200
+        draw, turned = random.Random(7), 0
+        async with served.link() as phone:
+            assert (await phone.asks(control=True, number=1))["passed"] is True
+            for number in range(1500):
+                served.now_s += 1.0
+                names = draw.sample(["ask", "strip", "number", "value", "y"], draw.randrange(1, 5))
+                message = {name: odd(draw) for name in names}
+                share = message.get("strip")
+                turned += type(share) in (int, float) and abs(share) <= MOST_SHARE  # type: ignore[operator, arg-type]
+                raw = json.dumps(message)
+                if len(raw) < MOST_MESSAGE:
+                    await phone.line.send_str(raw if draw.random() < 0.8 else raw[: draw.randrange(len(raw))])
+                if number % 100 == 0:
+                    answer = await phone.asks(ask="stop", number=900 + number)
+                    while answer["answer"] != 900 + number:
+                        answer = await phone.hears("answer")
+                    assert answer["passed"] is True
+        strips = [one for one in served.heard if isinstance(one, StripSaid)]
+        asks = [one for one in served.heard if isinstance(one, OutsideAsked)]
+        assert len(strips) <= turned
+        assert {one.what for one in asks} <= {Want.STOP, Want.GO, Want.ARM}, "the words that were said"
+        assert all(isinstance(one.value, str) for one in asks)
+        assert [one.what for one in asks].count(Want.STOP) >= 15
 
     on_a_page(job)
 

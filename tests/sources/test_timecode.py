@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -180,9 +181,33 @@ def test_a_missing_quarter_frame_makes_no_label() -> None:
         assert [reader.feed(data, 0) for data in pieces[:missing] + pieces[missing + 1 :]] == [None] * 7
 
 
+@pytest.mark.parametrize(("pause_s", "read"), [(0.2, 1), (0.3, 0), (60.0, 0)])
+@pytest.mark.parametrize("pieces", range(1, 8))
+def test_a_machine_that_stood_between_two_quarter_frames_may_be_elsewhere(
+    pieces: int, pause_s: float, read: int
+) -> None:
+    before, after = (quarter_frames(Timecode(1, minutes, 3, 4), 1) for minutes in (2, 2 if read else 9))
+    reader, found = QuarterFrames(), []
+    for number, data in enumerate([*before[:pieces], *after[pieces:]]):
+        found.append(reader.feed(data, 0.01 * number + (pause_s if number >= pieces else 0.0)))
+    assert len(found) - found.count(None) == read
+
+
+@given(st.lists(st.tuples(st.integers(0, 127), st.sampled_from([0.0, 0.008, 0.01, 0.3, 5.0])), max_size=60))
+def test_a_label_is_of_eight_pieces_in_their_order_without_a_pause(said: list[tuple[int, float]]) -> None:
+    reader, at_s, came = QuarterFrames(), 0.0, []
+    for data, gap_s in said:
+        at_s += gap_s
+        came.append((data >> 4, at_s))
+        if reader.feed(data, at_s) is not None:
+            last = came[-8:]
+            assert [piece for piece, _ in last] in (list(range(8)), list(range(7, -1, -1)))
+            assert max(b - a for (_, a), (_, b) in itertools.pairwise(last)) <= 0.25
+
+
 def test_quarter_frames_backwards() -> None:
     reader = QuarterFrames()
-    found = [reader.feed(data, i) for i, data in enumerate(reversed(quarter_frames(Timecode(1, 2, 3, 4), 1)))]
+    found = [reader.feed(data, i / 100) for i, data in enumerate(reversed(quarter_frames(Timecode(1, 2, 3, 4), 1)))]
     assert found[-1] == Labelled(Timecode(1, 2, 3, 4), 0, reverse=True)
 
 

@@ -34,6 +34,17 @@ class Later:
         return [seconds for seconds, _, _ in due]
 
 
+def test_stop_over_and_over_is_counted_and_another_s_stays_a_line_of_its_own() -> None:
+    later, wrote = Later(), list[DiaryLine]()
+    merged = MergedLines(later, wrote.append)
+    for _ in range(1000):
+        merged.note(outcome("STOP.", passed=True, what=Want.STOP))
+    merged.note(outcome("ARM for cue 1.", passed=True, what=Want.ARM))
+    merged.note(outcome("ARM for cue 1.", passed=True, what=Want.ARM))
+    later.pass_by()
+    assert [(line.asked, line.times) for line in wrote] == [("stop", 1), ("arm", 1), ("arm", 1), ("stop", 999)]
+
+
 def test_a_flood_is_a_line_at_once_and_then_a_line_that_counts_ever_later() -> None:
     later, wrote = Later(), list[DiaryLine]()
     merged = MergedLines(later, wrote.append)
