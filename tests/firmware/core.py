@@ -46,6 +46,7 @@ def library() -> ctypes.CDLL:
         ("output", size, (unit, text, size)),
         ("set", u64, (unit, u8, u8, u64)),
         ("clock", u64, (unit,)),
+        ("age", None, (unit, u64)),
         ("edges", size, (unit, size, ctypes.POINTER(Edge), size)),
         ("eeprom", None, (unit, text)),
         ("cut", None, (unit, u32)),
@@ -93,6 +94,10 @@ class Core:
 
     def set_stops(self, low: int, high: int) -> None:
         self._lib.ff_virtual_stops(self._unit, low, high)
+
+    def age(self, ticks: int) -> None:
+        """As if it had been on for so much longer; at rest."""
+        self._lib.ff_virtual_age(self._unit, ticks)
 
     @property
     def tick(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import sqrt
@@ -18,6 +19,7 @@ from followfocus.wire.messages import (
     Cause,
     Fault,
     Jog,
+    Message,
     ResetCause,
     SetLimits,
     SetPosition,
@@ -26,7 +28,7 @@ from followfocus.wire.messages import (
     StopInput,
 )
 from tests.conformance.tools import need_board
-from tests.conformance.units import TICK_HZ, Bench, BoardBench, SimulatedBench, Step, running
+from tests.conformance.units import BOARD_HEX, TICK_HZ, Bench, BoardBench, SimulatedBench, Step, running
 from tests.conformance.wire import CONFIG
 from tests.firmware.allowed import MS, Account, Said, StopBytes, wrongs
 from tests.firmware.core import CoreBench
@@ -88,6 +90,42 @@ def test_a_stop_on_the_board_amid_turns_and_at_the_end_of_a_motion() -> None:
     """8020: turns every few steps at 6,400 steps/s; 9012, 9036: the last steps of a go-to, which stay as they are."""
     need_board()
     judged_of(BoardBench, (8020, 9012, 9036))
+
+
+CLOCK_HIGH = {"32 bits of ticks": 0xFFC0, "32 bits of 256 ticks": 0xFFFFC0, "a day and more": 0x1500000}
+"""What lies above the timer's 16 bits, at first: the first two go round in a quarter of a second."""
+
+
+def aged(bench: CoreBench | BoardBench, high: int) -> int:
+    """A unit that has been on for so long already: by how much its clock is ahead of the bench's from now on."""
+    ahead = (high << 16) - (bench.tick() >> 16 << 16)
+    if isinstance(bench, CoreBench):
+        bench.core.age(ahead)
+        return 0
+    found = re.search(r"0x0*80([0-9a-f]{4})\s+clock_high", BOARD_HEX.with_suffix(".map").read_text())
+    assert found is not None
+    bench.control.ask("sram", **{"from": int(found[1], 16), "put": high.to_bytes(4, "little").hex(), "bytes": 4})
+    return ahead
+
+
+def set_back(event: Message, by: int) -> Message:
+    """The event with its clocks as the bench counts."""
+    values = {name: getattr(event, name) for name in type(event).__slots__}
+    return type(event)(**{name: at - by if at and name.endswith("clock") else at for name, at in values.items()})
+
+
+@pytest.mark.parametrize("unit", ["core", pytest.param("board", marks=pytest.mark.board)])
+@pytest.mark.parametrize("high", CLOCK_HIGH.values(), ids=CLOCK_HIGH)
+def test_nothing_moves_that_may_not_when_the_clock_goes_round(unit: str, high: int) -> None:
+    if unit == "board":
+        need_board()
+    for seed in range(8 if unit == "core" else 2):
+        with running(CoreBench() if unit == "core" else BoardBench()) as bench:
+            ahead = aged(bench, high)
+            account = play(bench, random.Random(seed), ACTS)
+            assert bench.tick() + ahead > high << 16
+        account.events = [set_back(event, ahead) for event in account.events]
+        assert wrongs(account) == [], f"episode {seed}"
 
 
 def test_each_rule_shows_what_breaks_it() -> None:

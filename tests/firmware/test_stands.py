@@ -143,7 +143,7 @@ def test_what_a_stop_has_overtaken_starts_nothing(host: WatchedHost, bench: Pinn
 def test_a_stop_in_a_motion_that_slows_down_goes_on_evenly(host: WatchedHost, bench: Pinned, turns: bool) -> None:
     """It slowed down while that was worked out, and then went on at the speed that there had been before."""
     host.ready(accel=300_000, goto_rate=6000, silence_ms=60_000)
-    for ms in range(9, 21):
+    for ms in range(9, 26):
         host.ok(Goto(0, 0))
         host.until(lambda now: now.state is State.IDLE)
         made = len(bench.steps())

@@ -434,6 +434,11 @@ void ff_virtual_boots(struct ff_virtual *unit, uint32_t boots)
     ff_store_write(&unit->unit.store, &unit->hal, FF_STORE_BOOTS, &unit->unit.boots);
 }
 
+void ff_virtual_age(struct ff_virtual *unit, uint64_t ticks)
+{
+    unit->hal.now += ticks;
+}
+
 void ff_virtual_reset(struct ff_virtual *unit, uint8_t reset_cause)
 {
     unit->hal.cut = false;

@@ -104,6 +104,9 @@ void ff_virtual_free(struct ff_virtual *unit);
 /* Gives a unit that has just been switched on a number of boots, as if that was in its EEPROM. */
 void ff_virtual_boots(struct ff_virtual *unit, uint32_t boots);
 
+/* A unit at rest, its line empty: as if it had been on for so much longer. */
+void ff_virtual_age(struct ff_virtual *unit, uint64_t ticks);
+
 /* Resets it; clock, line and RAM begin anew, EEPROM, pins and the log stay. */
 void ff_virtual_reset(struct ff_virtual *unit, uint8_t reset_cause);
 
