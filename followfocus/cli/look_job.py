@@ -293,8 +293,10 @@ def _finite(distance_m: float) -> float:
 
 
 def _limit(distance_m: float, total_m: float) -> str:
-    """A limit of sharpness, to the millimetre where the depth of field is less than 10 cm."""
-    return f"{distance_m:.3f} m" if total_m < 0.1 else format_distance(distance_m)
+    """A limit of sharpness: to the millimetre where the depth of field is less than 10 cm, finer below 2 mm."""
+    if total_m >= 0.1:
+        return format_distance(distance_m)
+    return f"{distance_m:.3f} m" if total_m >= 0.002 else f"{distance_m:.4f} m"
 
 
 def told(shot: Shot) -> str:
