@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `followfocus look` makes, and which of its options change nothing in that, or contradict each other."""
+"""The thing that `followfocus look` is to make, and the options that change nothing in it or contradict each other."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _USED: dict[str, tuple[str, ...]] = {
     "--size": (*_PICTURES, "nuke", "zdefocus", "chan", "ae", "ae-camera"),
     "--tc": ("strip", "sequence", *_TIMED),
 }
-"""What each option is seen in"""
+"""Each option, and in which things it is seen"""
 _CALLED = {"words": "the facts", "still": "a still", "strip": "a strip", "film": "a film", "sequence": "a sequence"}
 
 
 def made_of(output: Path | None, export: str | None, *, strip: bool) -> str:
-    """What is to be made: words, still, strip, film, sequence, or a kind of export. RequestError for what isn't."""
+    """The thing to be made: words, still, strip, film, sequence, or a kind of export. RequestError for what isn't."""
     if output is None and export is None:
         return "words"
     ending = "" if output is None else output.suffix.lower()

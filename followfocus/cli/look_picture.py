@@ -24,7 +24,7 @@ class OwnPicture:
     size: str
 
     def notes(self, until_s: float) -> tuple[str, ...]:
-        """What its files lack, for a film that ends `until_s` seconds after GO."""
+        """Sentences on its files, for a film that ends `until_s` seconds after GO."""
         clip = self.source.colours
         if clip.fps is None or clip.lasts_s is None or clip.lasts_s >= until_s - 0.5 / float(clip.fps):
             return self.source.notes

@@ -34,7 +34,7 @@ _USED: dict[str, tuple[str, ...]] = {
     "--csv": (".csv", "ves", "track .csv"),
     "--lens": ("track .csv", "track .json", "track .tsv", "track .jsonl", "track .chan"),
 }
-"""What each option is seen in"""
+"""Each option, and in which files it is seen"""
 
 
 def command(

@@ -209,7 +209,7 @@ def _stop(samples: list[Json], kept: tuple[int, ...], name: str) -> float | None
 
 
 def _transmission(t_stop: float | None, f_stop: float | None) -> float | None:
-    """What the lens lets through where both stops are told, T = F/√τ; None where no lens does that."""
+    """The share of light that passes, where both stops are told, T = F/√τ; None where no lens does that."""
     if t_stop is None or f_stop is None or not _DARKEST <= (f_stop / t_stop) ** 2 <= 1:
         return None
     return float((f_stop / t_stop) ** 2)

@@ -131,7 +131,7 @@ class RackPicture(QWidget):
 
     @property
     def note(self) -> str:
-        """What the shown picture's files lack; empty where they lack nothing."""
+        """The sentences on the shown picture's files; empty where they lack nothing."""
         return "" if self._image is None else self._image.text(NOTE)
 
     def _tell(self) -> None:
