@@ -119,6 +119,16 @@ def test_no_frame_is_written_over_the_picture_it_is_made_from(tmp_path: Path) ->
     assert own.read_bytes() == before
 
 
+@pytest.mark.parametrize("from_s", ["", "@0", "@0.1s"])
+def test_the_clip_of_a_zoom_is_not_written_over_either(tmp_path: Path, from_s: str) -> None:
+    clip = tmp_path / "zoom.csv"
+    clip.write_text("frame,focus_distance_m,focal_length_mm\n0,2,24\n1,2,25\n2,2,26\n", encoding="utf-8")
+    before = clip.read_bytes()
+    code, _, said = told("look", *RACK, "--focal", f"{clip}{from_s}", "--export", "csv", "-o", clip)
+    assert (code, clip.read_bytes()) == (2, before)
+    assert "is what this is made from" in said
+
+
 @pytest.mark.parametrize("command", ["plan", "pull"])
 def test_who_stands_at_neither_end_of_a_pull_is_named(command: str) -> None:
     words = [command, "ideal-50", "--from", "DOOR", "--to", "anna", "--duration", "1", "--json"]

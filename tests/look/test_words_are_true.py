@@ -206,7 +206,7 @@ def check_kind(shot: Shot, words: str) -> None:
 
 
 def check_numbers(shot: Shot) -> None:
-    """What JSON and every program's keys are made of: at the start, in the middle, at the end, and at worst."""
+    """The numbers in JSON and in every program's keys: at the start, in the middle, at the end, and at worst."""
     claims, end_s, keys = Claims(shot, 0.0), shot.motion.duration_s, shot.keyframes()
     for index, (subject, told_of) in enumerate(zip(shot.subjects, facts(shot)["subjects"], strict=True)):
         worst = claims.blur(subject.name, np.linspace(0, end_s, 601)).max()
