@@ -208,7 +208,7 @@ def test_words_are_listed_as_people_do() -> None:
     assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 
 
-@pytest.mark.parametrize("command", ["look", "pull"])
+@pytest.mark.parametrize("command", ["look", "pull", "rehearse"])
 def test_a_second_focus_ring_is_left_to_a_hand_and_said(tmp_path: Path, command: str) -> None:
     """As in `plan`: the motor turns one ring, and without the other one the picture lands soft across."""
     two = dataclasses.replace(
@@ -217,8 +217,11 @@ def test_a_second_focus_ring_is_left_to_a_hand_and_said(tmp_path: Path, command:
     )  # fmt: skip
     for name, lens in (("one", dataclasses.replace(two, name="one", second_scale=())), ("two", two)):
         save_lens(lens, tmp_path / f"{name}.json")
-        more = ("--fast", "--no-log") if command == "pull" else ()
-        words = (tmp_path / f"{name}.json", "--from", "2m", "--to", "4m", "--duration", "2", *more)
+        words: tuple[object, ...] = (tmp_path / f"{name}.json", "--from", "2m", "--to", "4m", "--duration", "2")
+        if command == "rehearse":
+            told("show", "new", tmp_path / f"{name}.ffshow", "--lens", *words)
+            words = (tmp_path / f"{name}.ffshow", "--port", "sim")
+        words += ("--fast", "--no-log") if command != "look" else ()
         code, _, said = told(command, *words)
         assert code == 0
         sentence = "two has a second focus ring: turn it from 50.0° to 25.0° as well, or the picture lands soft across."
