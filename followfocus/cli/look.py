@@ -119,7 +119,8 @@ def command(
     from followfocus.spreadsheet import style_named
 
     of_planes = [words.split("=", 2)[2] for words in plane or () if words.count("=") > 1]
-    own_files = [file for file in (picture, depth, focal) if file is not None]
+    zoomed_by = [] if focal is None else [focal, focal.rpartition("@")[0]]  # a clip, or a clip from a time on
+    own_files = [file for file in (picture, depth, *zoomed_by) if file]
     refuse_inputs(output, [*own_files, lens, *of_planes])
     given = {
         "--strip": strip is not None, "--at": at is not None, "--handles": handles, "--size": size, "--blades": blades,

@@ -17,7 +17,7 @@ from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
 from followfocus.lens.optics import DepthOfField, half_dof_deg
 from followfocus.lens.subjects import check_names
-from followfocus.lens.through import field_of_view_deg, lens_depth
+from followfocus.lens.through import field_of_view_deg, lens_depth, second_ring_words
 from followfocus.look.kinds import feeling_of, kind_of
 from followfocus.look.render import Camera
 from followfocus.look.scene import PlaneRequest, default_requests, parse_plane, subject_at
@@ -74,7 +74,14 @@ def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]
     _check_one_duration(ask)
     duration = _asked_duration(ask, fps) if ask.duration is not None else _seen_duration(ask, lens, fps)
     shot, requests = _shot_of(ask, lens, fps, duration)
-    return shot, requests, (*_never_sharp(shot), *_lost(ask, shot))
+    second = second_ring_words(lens, *_ends_m(shot))
+    return shot, requests, (*_never_sharp(shot), *_lost(ask, shot), *([second] if second else []))
+
+
+def _ends_m(shot: Shot) -> tuple[float, float]:
+    """Where the lens is focused at GO and at the landing."""
+    start, end = float(shot.motion.start_deg), float(shot.motion.end_deg)
+    return shot.lens.distance_m(start), shot.lens.distance_m(end)
 
 
 def _never_sharp(shot: Shot) -> tuple[str, ...]:
@@ -243,8 +250,7 @@ def _number(value: float) -> float | str:
 
 def facts(shot: Shot) -> dict[str, object]:
     """Everything `look --json` prints of a shot."""
-    start, end = float(shot.motion.start_deg), float(shot.motion.end_deg)
-    focus = shot.lens.distance_m(start), shot.lens.distance_m(end)
+    focus = _ends_m(shot)
     subjects = [
         {
             "name": one.name,
@@ -293,8 +299,10 @@ def _finite(distance_m: float) -> float:
 
 
 def _limit(distance_m: float, total_m: float) -> str:
-    """A limit of sharpness, to the millimetre where the depth of field is less than 10 cm."""
-    return f"{distance_m:.3f} m" if total_m < 0.1 else format_distance(distance_m)
+    """A limit of sharpness: to the millimetre where the depth of field is less than 10 cm, finer below 2 mm."""
+    if total_m >= 0.1:
+        return format_distance(distance_m)
+    return f"{distance_m:.3f} m" if total_m >= 0.002 else f"{distance_m:.4f} m"
 
 
 def told(shot: Shot) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import warn
 from followfocus.cli.endings import ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
@@ -149,6 +150,8 @@ def command(
             job.plan = _unguarded(job.plan, port)
         else:
             _refuse(job.plan.feasibility)
+        if job.plan.second_ring_words:
+            warn(job.plan.second_ring_words)
         with ended_by_signals() as ending, kept_in(log, wanted=not no_log) as keeper:
             slate = counted_on(log, Slate())
             _shoot(

@@ -35,7 +35,7 @@ from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
     from followfocus.show.cues import Standby
-    from followfocus.show.show import Show
+    from followfocus.show.show import Show, ShowCue
     from followfocus.stage.events import Taken
     from followfocus.stage.trimming import KeptTrim
     from followfocus.takes.keeper import TakeKeeper
@@ -104,6 +104,9 @@ def command(
     if through:
         check_cues(opened, cues)
     say_hand(opened, standby)
+    for words in dict.fromkeys(_second_ring(opened, cue) for cue in cues):
+        if words:
+            warn(words)
     after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
     takes_played: list[Taken] = []
     unit_facts: list[dict[str, object]] = []
@@ -150,6 +153,17 @@ def command(
                 show_takes(title, [one.take for one in takes_played], names)
                 _tell_doubts(opened, takes_played)
     end(takes_played, ending)
+
+
+def _second_ring(show: Show, cue: ShowCue) -> str:
+    """The work that a cue leaves to a hand on a lens with two focus rings; empty on one with one."""
+    from followfocus.lens.through import second_ring_words
+
+    pull = show.pull(cue.pull)
+    lens = show.lens(pull.lens)
+    places_m = [lens.distance_m(ring_deg) for ring_deg in pull.places_deg(lens)]
+    first_m, *_, last_m = places_m[::-1] if cue.back else places_m
+    return second_ring_words(lens, first_m, last_m)
 
 
 def _keep_trim(path: Path, kept: KeptTrim | None) -> None:

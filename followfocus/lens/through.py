@@ -71,6 +71,17 @@ def field_of_view_deg(lens: LensMap, film: Format) -> tuple[float, float]:
     return across, upright
 
 
+def second_ring_words(lens: LensMap, from_m: float, to_m: float) -> str:
+    """The work that a pull leaves to a hand on a lens with two focus rings; empty on one with one."""
+    if not lens.second_scale:
+        return ""
+    a, b = lens.second_ring_deg(from_m), lens.second_ring_deg(to_m)
+    return (
+        f"{lens.name} has a second focus ring: turn it from {a:z.1f}° to {b:z.1f}° as well, "
+        "or the picture lands soft across."
+    )
+
+
 def at_focal(lens: LensMap, focal_mm: float) -> LensMap:
     """The lens zoomed to a focal length; its focus scale stays, as on a parfocal zoom.
 

@@ -89,7 +89,9 @@ class Still:
         size = max(1, round(image.width * fitted)), max(1, round(image.height * fitted))
         codes = np.asarray(image, dtype=np.float32) / np.float32(255)
         rgba = np.concatenate([srgb_to_linear(codes[..., :3]) * codes[..., 3:], codes[..., 3:]], axis=2)
-        bands = [_resized(rgba[..., band], size) for band in range(4)]
+        # Enlarging rings at edges: light below nothing, or more of it than the alpha lets by, would be a halo.
+        alpha = np.clip(_resized(rgba[..., 3], size), 0, 1)
+        bands = [*(np.clip(_resized(rgba[..., band], size), 0, alpha) for band in range(3)), alpha]
         top = (height_px - size[1]) // 2 if scale == 1 else height_px - size[1]
         return Drawn(np.stack(bands, axis=2), (width_px - size[0]) // 2, top)
 

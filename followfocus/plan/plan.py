@@ -31,7 +31,7 @@ from followfocus.lens.optics import (
     magnification,
     pupil_factor,
 )
-from followfocus.lens.through import field_of_view_deg, lens_depth
+from followfocus.lens.through import field_of_view_deg, lens_depth, second_ring_words
 from followfocus.lens.zoom import Zoom
 from followfocus.motion.bounds import STEP_JITTER
 from followfocus.motion.limits import FASTEST_INTERVAL_TICKS, STANDARD, Feasibility, RingLimits, check_pull
@@ -262,14 +262,8 @@ class Plan:
     @property
     def second_ring_words(self) -> str:
         """The work that is left to a hand on a lens with two focus rings; empty on one with one."""
-        if not self.lens.second_scale:
-            return ""
-        marks = [self.pull.marks[0], self.pull.marks[-1]]
-        a, b = (self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg)) for mark in marks)
-        return (
-            f"{self.lens.name} has a second focus ring: turn it from {a:z.1f}° to {b:z.1f}° as well, "
-            "or the picture lands soft across."
-        )
+        ends_m = (self.lens.distance_m(mark.ring_deg) for mark in (self.pull.marks[0], self.pull.marks[-1]))
+        return second_ring_words(self.lens, *ends_m)
 
     def facts(self) -> dict[str, object]:
         """The plan as `plan --json` prints it."""

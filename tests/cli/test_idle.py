@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 from followfocus.cli import build_app
 from followfocus.cli.idle import listed
 from followfocus.errors import FollowFocusError
+from followfocus.lens.map import LensMark, load_lens, save_lens
 from followfocus.show.file import read_show
 from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
@@ -119,6 +122,16 @@ def test_no_frame_is_written_over_the_picture_it_is_made_from(tmp_path: Path) ->
     assert own.read_bytes() == before
 
 
+@pytest.mark.parametrize("from_s", ["", "@0", "@0.1s"])
+def test_the_clip_of_a_zoom_is_not_written_over_either(tmp_path: Path, from_s: str) -> None:
+    clip = tmp_path / "zoom.csv"
+    clip.write_text("frame,focus_distance_m,focal_length_mm\n0,2,24\n1,2,25\n2,2,26\n", encoding="utf-8")
+    before = clip.read_bytes()
+    code, _, said = told("look", *RACK, "--focal", f"{clip}{from_s}", "--export", "csv", "-o", clip)
+    assert (code, clip.read_bytes()) == (2, before)
+    assert "is what this is made from" in said
+
+
 @pytest.mark.parametrize("command", ["plan", "pull"])
 def test_who_stands_at_neither_end_of_a_pull_is_named(command: str) -> None:
     words = [command, "ideal-50", "--from", "DOOR", "--to", "anna", "--duration", "1", "--json"]
@@ -193,3 +206,23 @@ def test_what_a_report_has_no_use_for_is_said(tmp_path: Path, made: str) -> None
 
 def test_words_are_listed_as_people_do() -> None:
     assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize("command", ["look", "pull", "rehearse"])
+def test_a_second_focus_ring_is_left_to_a_hand_and_said(tmp_path: Path, command: str) -> None:
+    """As in `plan`: the motor turns one ring, and without the other one the picture lands soft across."""
+    two = dataclasses.replace(
+        load_lens("ideal-50"), name="two", ideal=False, squeeze=2.0, transmission=0.8,
+        second_scale=(LensMark(0.0, math.inf), LensMark(100.0, 1.0)),
+    )  # fmt: skip
+    for name, lens in (("one", dataclasses.replace(two, name="one", second_scale=())), ("two", two)):
+        save_lens(lens, tmp_path / f"{name}.json")
+        words: tuple[object, ...] = (tmp_path / f"{name}.json", "--from", "2m", "--to", "4m", "--duration", "2")
+        if command == "rehearse":
+            told("show", "new", tmp_path / f"{name}.ffshow", "--lens", *words)
+            words = (tmp_path / f"{name}.ffshow", "--port", "sim")
+        words += ("--fast", "--no-log") if command != "look" else ()
+        code, _, said = told(command, *words)
+        assert code == 0
+        sentence = "two has a second focus ring: turn it from 50.0° to 25.0° as well, or the picture lands soft across."
+        assert (sentence in said) is (name == "two")

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from PIL import Image
 
 from followfocus.cli import main
+from followfocus.lens.map import LensMark, load_lens, save_lens
 
 RACK = ["ideal-50", "--from", "2m", "--to", "4m", "--duration", "2"]
 SMALL = ["--size", "96x54"]
@@ -49,6 +52,19 @@ def test_facts_in_words(monkeypatch, capsys):
 def test_no_rack_is_said_with_what_would_make_one(monkeypatch, capsys):
     assert look(monkeypatch, "ideal-50", "--from", "2m", "--to", "2.2m", "--duration", "2", "--stop", "8") == 0
     assert "no rack: both subjects stay sharp together at T8" in capsys.readouterr().out
+
+
+def test_a_depth_of_a_quarter_of_a_millimetre_has_two_ends(monkeypatch, capsys, tmp_path):
+    """At life-size: f²/(N·c) is 143 m, so that 0.2 m from the principal plane gives 0.14 mm to each side."""
+    macro = dataclasses.replace(
+        load_lens("ideal-50"), name="macro", ideal=False, focal_length_mm=100.0, t_stop=2.8, close_focus_m=0.31,
+        principal_offset_m=0.11, marks=(LensMark(0.0, math.inf), LensMark(300.0, 0.31)),
+    )  # fmt: skip
+    save_lens(macro, tmp_path / "macro.json")
+    assert look(monkeypatch, tmp_path / "macro.json", "--from", "0.31m", "--to", "0.5m", "--duration", "2") == 0
+    said = capsys.readouterr().out
+    assert "start: focus 0.31 m, sharp from 0.3099 m to 0.3101 m" in said
+    assert "end: focus 0.50 m, sharp from 0.4992 m to 0.5008 m" in said
 
 
 @pytest.mark.parametrize(("option", "value"), [("--visible", "1.5"), ("--sharp-frame", "37")])

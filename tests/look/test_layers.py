@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from followfocus.errors import RequestError
+from followfocus.lens.map import load_lens
 from followfocus.look.area import Area
 from followfocus.look.blur import LEVELS
 from followfocus.look.layers import Layer, cut_out, layer_of
-from followfocus.look.planes import Drawn
+from followfocus.look.planes import Drawn, Plane, Still
+from followfocus.look.render import Camera, Renderer
 from followfocus.look.stack import ALIGNED
 
 FRAME = (96, 64)
@@ -113,3 +115,24 @@ def test_what_is_filled_of_a_box_leaves_nothing_out(seed: int, level: int) -> No
         filled.empty
         or filled.right - filled.left <= (rgba[top << level : (top << level) + 32, :, 3].any(0).sum() + 48) >> level
     )
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_small_picture_that_is_enlarged_has_no_halo(grey: int) -> None:
+    """A white square cut out of nothing, before a grey that fills the frame: no pixel is darker than both."""
+    square = np.zeros((9, 9, 4), np.uint8)
+    square[3:6, 3:6] = 255
+    drawn = Still(square).drawn(640, 360).rgba
+    assert (drawn[..., 3].min(), drawn[..., 3].max()) == (0, 1)
+    assert (drawn[..., :3] >= 0).all()
+    assert (drawn[..., :3] <= drawn[..., 3:]).all()
+    lens = load_lens("ideal-50")
+    planes = Plane("A", 2.0, Still(square)), Plane("B", 2.001, Still(np.full((36, 64, 3), grey, np.uint8)))
+    frame = Renderer(planes, Camera(lens, 1.4), (640, 360)).frame(lens.ring_deg(2.0))
+    assert frame.min() >= grey - 1
+    assert np.abs(frame[:40].astype(int) - grey).max() <= 1
+    opaque = np.dstack([np.where(square[..., :3] > 0, 255, 60), np.full((9, 9), 255)]).astype(np.uint8)
+    found = Still(opaque).drawn(640, 360).rgba
+    assert (found[..., 3] == 1).all()
+    assert (found.min(), found.max()) >= (0, 1)
+    assert found.max() <= 1

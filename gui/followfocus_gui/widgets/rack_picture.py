@@ -227,4 +227,5 @@ class RackPicture(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             if self._shown is not None and self._shown.red is not _at_night():
                 self._image = None
+                self._tell()
             self._ask()
