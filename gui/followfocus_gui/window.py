@@ -146,7 +146,7 @@ class DeskWindow(QMainWindow):
         return reached is not None
 
     def _tabbed(self) -> tuple[QWidget, ...]:
-        """What Tab goes through, part after part."""
+        """The parts that Tab goes through, one after the other."""
         bands, page, screen = self.bands, self.page, self.host.shown
         buttons = tuple(self.transport.buttons.values())
         if self.question.open:

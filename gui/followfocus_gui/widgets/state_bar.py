@@ -156,19 +156,12 @@ class StateBar(QWidget):
         right = self.width()
         for widget in self._at_right:
             if not widget.isHidden():
-                wide = self._wide(widget)
+                wide = _wide(widget)
                 right -= wide
                 widget.setGeometry(right, 0, wide, self.height())
                 right -= 8
         self._right = right
         self.update()
-
-    @staticmethod
-    def _wide(widget: QWidget) -> int:
-        """Room for a button's words, or for the longest distance."""
-        if isinstance(widget, QPushButton):
-            return round(width_of(widget.text(), letters(15))) + px(32)
-        return round(longest((*LONGEST[False], *LONGEST[True], PLACE_HINT), letters(13))) + px(PADDING_PX)
 
     def _say_position(self, distance_m: float) -> None:
         """Said once: the same distance can be said again after the next reset."""
@@ -221,7 +214,7 @@ class StateBar(QWidget):
         return 2 * metrics(self._small_px()).height() <= self.height()
 
     def below(self) -> str:
-        """What stands beside the sentence, where it is one itself and has its room only below the first."""
+        """The words beside the sentence, where they are one themselves and have their room only below the first."""
         whole = max(0.0, self._right - self.chip_width() - 14)
         if not self._aside.endswith(".") or self.words_room() < whole or not self._has_two_rows():
             return ""
@@ -285,3 +278,10 @@ class StateBar(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
+
+
+def _wide(widget: QWidget) -> int:
+    """Room for a button's words, or for the longest distance."""
+    if isinstance(widget, QPushButton):
+        return round(width_of(widget.text(), letters(15))) + px(32)
+    return round(longest((*LONGEST[False], *LONGEST[True], PLACE_HINT), letters(13))) + px(PADDING_PX)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def next_to(focus: QWidget | None, parts: Sequence[QWidget], *, back: bool = False) -> QWidget | None:
-    """What Tab reaches from `focus`; None where there is nothing to reach."""
+    """The control that Tab reaches from `focus`; None where there is nothing to reach."""
     order = list(dict.fromkeys(found for part in parts for found in _reached(part)))
     if not order:
         return None
