@@ -86,7 +86,7 @@ class TakePages:
 
 
 def _waiting(log: TakeLog | None, unsaved: Sequence[Unsaved], last: int) -> dict[int, TakeRow]:
-    """The rows that wait for the log, by number: that of the row in which it was begun, else one after the log's `last`."""
+    """The rows that wait for the log, by number: that in which it was begun, else one after the log's `last`."""
     found: dict[int, TakeRow] = {}
     for one in unsaved:
         begun = one.row is not None and (log is None or _is_begun(log, one.row))
