@@ -33,6 +33,8 @@ from followfocus_gui.widgets.theme import colour, figure_font
 from followfocus_gui.widgets.transport import Transport
 
 ALL_SUBJECTS = "all subjects"
+LEAST_ROOMY = 290
+"""Between the ends of a scale as large as this the longest distance has room; on a smaller it runs on as it is typed"""
 LEAST_HEADED = 220
 """A list of takes as high as this can spare a head"""
 
@@ -230,7 +232,8 @@ class DeskPage(QWidget):
     def _place_goto(self, disk: Box) -> None:
         """In the gap of the ring, below the hub."""
         high = min(px(grid.TOUCH), max(30, disk.height // 7))
-        wide = min(round(longest(LONGEST[True], letters(13))) + px(PADDING_PX), disk.width // 2)
+        wide = round(longest(LONGEST[True], letters(13))) + px(PADDING_PX)
+        wide = min(wide if disk.height >= LEAST_ROOMY else letters(92), disk.width // 2)
         self.goto.setGeometry(disk.x + (disk.width - wide) // 2, disk.bottom - high - 2, wide, high)
         self.goto.raise_()
         self.goto.setVisible(disk.height >= 230)

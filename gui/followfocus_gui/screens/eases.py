@@ -27,7 +27,7 @@ from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font, set_flag
 
 COLUMNS = 4
 FIGURES_PX = 11.5
-SMALL_PX = 290
+SMALL_PX, LEAST_CURVE = 290, 20
 OWN = "My own, by its handles"
 
 
@@ -67,8 +67,9 @@ class EaseCard(QPushButton):
         small = facts.least if self._small() else facts.peak
         self._write_name(painter, top, small)
         paint_text(painter, top, small, "faint" if facts.feasible else "warn", 14, flags=Qt.AlignmentFlag.AlignRight)
-        picture = QRectF(box.left(), box.top() + letters(28), box.width(), box.height() - letters(70))
-        draw_ease(painter, facts.ease.easing, picture, colour("accent" if self.isChecked() else "text"), width=2.6)
+        draw_ease(
+            painter, facts.ease.easing, self.picture(box), colour("accent" if self.isChecked() else "text"), width=2.6
+        )
         paint_text(
             painter,
             QRectF(box.left(), box.bottom() - letters(39), box.width(), letters(19)),
@@ -90,6 +91,14 @@ class EaseCard(QPushButton):
         painter.setPen(colour(tone))
         painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, lettering.elided(figures, foot.width(), size))
         painter.end()
+
+    @staticmethod
+    def picture(box: QRectF) -> QRectF:
+        """Where the ease is drawn: below its name; on a low card between name and figure, and never on words."""
+        room = QRectF(box.left(), box.top() + letters(28), box.width(), box.height() - letters(70))
+        if room.height() >= letters(LEAST_CURVE):
+            return room
+        return QRectF(box.left() + box.width() * 0.38, box.top(), box.width() * 0.28, letters(23))
 
     def _write_name(self, painter: QPainter, top: QRectF, beside: str) -> None:
         """The ease's name, in smaller letters where the figure beside it is long."""

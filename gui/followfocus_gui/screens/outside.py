@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -27,7 +27,7 @@ from followfocus_gui.widgets.parts import PanelBox, Tickbox, Words, button, line
 from followfocus_gui.widgets.qr_picture import QrPicture
 from followfocus_gui.widgets.scale import measured, px
 from followfocus_gui.widgets.signs import sign_icon
-from followfocus_gui.widgets.theme import colour
+from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 HINT = "STOP from outside always works."
 KINDS_OF_PLACE = "osc:// hears consoles, ltc: and mtc: timecode, blackmagic:// a REC."
@@ -220,7 +220,12 @@ class OutsideScreen(Screen):
         self._qr.set_rows(() if phones is None else phones.qr_rows())
         self._send.setText("Tell no more" if self._shown.tracks.words else "Tell")
         self._learn.setText("Press it now …" if self._shown.keys.learning else "Learn a key")
-        _fill(self._keys, [str(one) for one in self._shown.keys.learned], "None. Learn one: press it when asked.")
+        _fill(
+            self._keys,
+            [str(one) for one in self._shown.keys.learned],
+            "None. Learn one: press it when asked.",
+            pressed=True,
+        )
         self._forget.setEnabled(bool(self._shown.keys.learned))
         came = list(reversed(self._shown.history))
         _fill(self._came, [_came_words(line) for line in came], "Nothing yet.")
@@ -266,12 +271,17 @@ def _level(parent: QWidget) -> QProgressBar:
     return made
 
 
-def _fill(shown: QListWidget, texts: Sequence[str], empty: str) -> None:
-    """Other lines, or why there are none; the chosen one stays chosen where nothing has changed."""
+def _fill(shown: QListWidget, texts: Sequence[str], empty: str, *, pressed: bool = False) -> None:
+    """Other lines, or why there are none; the chosen one stays chosen where nothing has changed.
+
+    `pressed`: each has a finger's room.
+    """
     lines = list(texts) or [empty]
     if [shown.item(row).text() for row in range(shown.count())] != lines:
         shown.clear()
         shown.addItems(lines)
+        for row in range(shown.count() if pressed else 0):
+            shown.item(row).setSizeHint(QSize(0, px(TOUCH_PX)))
         if not texts:
             shown.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
 

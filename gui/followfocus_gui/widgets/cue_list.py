@@ -30,7 +30,7 @@ from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.scale import letters, measured, px, ratio
 from followfocus_gui.widgets.shelf_lists import Index, paint_card
-from followfocus_gui.widgets.theme import colour
+from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 LINE = Qt.ItemDataRole.UserRole
 HEADS = ("cue", "name", "starts on", "pull", "time", "ease", "then", "hand", "note")
@@ -338,9 +338,9 @@ class CueList(QTableView):
     # Dragging -----------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """On the dots a drag begins."""
+        """On the dots, or beside them within a finger's width, a drag begins."""
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and event.position().x() < px(DOTS_PX + 4) and event.button() == Qt.MouseButton.LeftButton:
+        if index.isValid() and event.position().x() < px(TOUCH_PX) and event.button() == Qt.MouseButton.LeftButton:
             self._dragged = index.row()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             return
@@ -364,6 +364,9 @@ class CueList(QTableView):
             return
         self.unsetCursor()
         self.viewport().update()
+        if drop_at is None and event.position().x() > px(DOTS_PX + 4):
+            self._clicked(self.indexAt(event.position().toPoint()))  # the number beside the dots was meant
+            return
         if drop_at is None:
             self.chosen.emit(dragged)
             return

@@ -102,19 +102,34 @@ class MarkCard(QWidget):
         self._distance.setProperty("bare", 1)
         self._distance.valueEdited.connect(partial(edits.distanceEdited.emit, index))
         self._distance.refused.connect(edits.refused)
+        self._set.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
         for field in (self._name, self._distance):
             field.installEventFilter(self)
+            # Until it has the focus the card takes its presses: the field's own letters are no finger's room.
+            field.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def _name_given(self) -> None:
         if self._name.isModified():
             self._name.setModified(False)
             self._edits.nameEdited.emit(self._index, self._name.text().strip())
 
-    def eventFilter(self, _watched: object, event: QEvent) -> bool:
-        """A field of the card was taken: that chooses its mark."""
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """A field of the card was taken: that chooses its mark. While it has the focus, presses in it are its own."""
         if event.type() == QEvent.Type.MouseButtonPress and self._view is not None and not self._view.selected:
             self._edits.picked.emit(self._index)
+        if isinstance(watched, QLineEdit) and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            left = event.type() == QEvent.Type.FocusOut
+            watched.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, left)
         return False
+
+    def _field_at(self, at: QPointF) -> QLineEdit:
+        """The field that a press is for: the distance's half of a wide card, but where the name's words stand."""
+        if not self._wide:
+            return self._name if at.y() < self._distance.y() else self._distance
+        words = self._name.x() + width_of(self._name.text(), max(12, self._size))
+        named = at.x() < self._distance.x() or (self._stacked and at.x() < words and at.y() < self._distance.y())
+        return self._name if named else self._distance
 
     def leave(self) -> None:
         """The mark is gone: what was being typed for it is for nobody."""
@@ -215,9 +230,16 @@ class MarkCard(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose this mark."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._edits.picked.emit(self._index)
+        """Choose this mark, and write in the field that is meant."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._edits.picked.emit(self._index)
+        field = self._field_at(event.position())
+        if field.isEnabled():
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            field.setCursorPosition(field.cursorPositionAt(field.mapFrom(self, event.position().toPoint())))
+            if field is self._distance:
+                field.selectAll()  # typing replaces
 
 
 class AddButton(QPushButton):

@@ -159,19 +159,12 @@ class StateBar(QWidget):
         right = self.width()
         for widget in self._at_right:
             if not widget.isHidden():
-                wide = self._wide(widget)
+                wide = _wide(widget)
                 right -= wide
                 widget.setGeometry(right, 0, wide, self.height())
                 right -= 8
         self._right = right
         self.update()
-
-    @staticmethod
-    def _wide(widget: QWidget) -> int:
-        """Room for a button's words, or for the longest distance."""
-        if isinstance(widget, QPushButton):
-            return round(width_of(widget.text(), letters(15))) + px(32)
-        return round(longest((*LONGEST[False], *LONGEST[True], PLACE_HINT), letters(13))) + px(PADDING_PX)
 
     def _say_position(self, distance_m: float) -> None:
         """Said once: the same distance can be said again after the next reset."""
@@ -293,3 +286,10 @@ def _draw_frame(painter: QPainter, tone: Tone, line: QRectF, chip: int) -> None:
     painter.setPen(QPen(colour(tone.frame if loud else "outline"), 1))
     painter.setBrush(colour(tone.ground))
     painter.drawRoundedRect(QRectF(0.5, 0.5, chip - 1, line.height() - 1), 8, 8)
+
+
+def _wide(widget: QWidget) -> int:
+    """Room for a button's words, or for the longest distance."""
+    if isinstance(widget, QPushButton):
+        return round(width_of(widget.text(), letters(15))) + px(32)
+    return round(longest((*LONGEST[False], *LONGEST[True], PLACE_HINT), letters(13))) + px(PADDING_PX)

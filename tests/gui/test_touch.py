@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""A finger's room: nothing that is pressed is smaller than the least, on the usual desk and on an upright one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
+
+from followfocus_gui.picture_book import Book
+from followfocus_gui.screens.unit import UnitScreen
+from followfocus_gui.widgets.mark_cards import WIDE_FROM, MarkCard
+from followfocus_gui.widgets.theme import TOUCH_PX
+from tests.gui.conftest import Opened
+from tests.gui.looking import named
+
+Open = Callable[..., Opened]
+SIZES = ((1280, 800), (800, 1280))
+PRESSED = QAbstractButton, QLineEdit, QComboBox
+
+
+def too_small(window: QWidget) -> Iterator[str]:
+    """Every control and every row in sight that is smaller; a mark's fields are pressed through its card."""
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget.parent(), MarkCard):
+            continue
+        if isinstance(widget, PRESSED) and min(widget.width(), widget.height()) < TOUCH_PX:
+            yield f"{named(widget)} {widget.width()}x{widget.height()}"
+        if isinstance(widget, QTableView) and widget.model().rowCount():
+            if widget.rowHeight(0) < TOUCH_PX:
+                yield f"row of {widget.objectName()} {widget.rowHeight(0)}"
+            if widget.horizontalHeader().sectionsClickable():
+                yield f"head of {widget.objectName()}"
+        elif (
+            isinstance(widget, QAbstractItemView) and not isinstance(widget, QHeaderView) and widget.model().rowCount()
+        ):
+            first = widget.model().index(0, 0)
+            if first.flags() & Qt.ItemFlag.ItemIsSelectable and widget.visualRect(first).height() < TOUCH_PX:
+                yield f"item of {widget.objectName()} {widget.visualRect(first).height()}"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_whatever_is_pressed_has_a_fingers_room(size: tuple[int, int], open_desk: Open) -> None:
+    app, wrong = open_desk(size=size), list[str]()
+    book = Book(app.desktop, app.until)
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.6))
+    app.take()
+    book.set_up()
+    for state in (book.rest, book.nine_marks, book.where):
+        state()
+        QApplication.processEvents()
+        wrong += too_small(app.window)
+    book.found()
+    for name, act in book.screens().items():
+        act()
+        screen = app.window.host.shown
+        if isinstance(screen, UnitScreen):
+            screen.toggle_advanced()
+        app.qtbot.wait(10)
+        wrong += [f"{name}: {words}" for words in too_small(app.window)]
+        app.window.host.close_screen()
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def test_a_marks_distance_and_name_are_pressed_anywhere_on_their_side_of_the_card(open_desk: Open) -> None:
+    """Their letters are 27 points high; the card hands on what falls beside them."""
+    app = open_desk()
+    card = app.find("distanceB").parent()
+    assert isinstance(card, MarkCard)
+    assert card.width() >= WIDE_FROM
+    distance = app.find("distanceB")
+    window = app.window.windowHandle()
+    for x, name in ((distance.x() + 10, "distanceB"), (card.width() - 4, "distanceB"), (70, "nameB")):
+        for y in (3, card.height() // 2, card.height() - 3):
+            app.window.disk.setFocus()
+            at = card.mapTo(app.window, QPoint(x, y))
+            QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=at)
+            QApplication.processEvents()
+            assert QApplication.focusWidget() is app.find(name), (name, x, y)
+            assert app.desk.state.selected == 1
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=card.mapTo(app.window, QPoint(card.width() - 20, 3)))
+    for letter in "3.5":
+        QTest.keyClicks(QApplication.focusWidget(), letter)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert app.desk.lens.distance_m(app.desk.pull.marks[1].ring_deg) == pytest.approx(3.5, abs=0.01)
+
+
+def test_a_press_on_a_long_names_end_is_for_the_name(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.edit_mark(1, name="Ben at the far window")
+    app.session.edit(lambda: app.desk.add_mark(90.0))
+    QApplication.processEvents()
+    card, distance = app.find("nameB").parent(), app.find("distanceB")
+    assert isinstance(card, MarkCard)
+    inside = QPointF(distance.x() + 12, 8)
+    assert card._field_at(inside) is app.find("nameB")
+    assert card._field_at(QPointF(inside.x(), card.height() - 8)) is distance
