@@ -129,7 +129,7 @@ class DeskActions(QObject):
         self.takes.count_on()
         self.apply_theme(self._desk.show.preferences.theme)
         self._session.choose_cue(self._desk.state.cue)
-        self._session.tell(words)
+        self._session.tell(words, trouble=self._document.read_only)
 
     def save_show(self) -> None:
         """Save under its name; a show without one is asked for it."""

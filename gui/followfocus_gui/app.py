@@ -173,7 +173,7 @@ def open_desk(
     ports.start()
     actions.hand.wheels.start()
     if words:
-        session.tell(words)
+        session.tell(words, trouble=document.read_only)
     return Desktop(window, session, bridge, ports, document, actions)
 
 

@@ -213,7 +213,8 @@ class DeskPlayer(QObject):
     def tell(self, words: str, *, trouble: bool = False) -> None:
         """A sentence that stands until something else is asked for."""
         if words:
-            self._step(events.Noted(words, trouble))
+            # Trouble that nobody's request brought up doesn't go because a unit comes, either.
+            self._step(events.Noted(words, trouble, news=trouble))
 
     def forget_note(self) -> None:
         """The last sentence has been read."""

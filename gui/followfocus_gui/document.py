@@ -65,6 +65,11 @@ class Document(QObject):
         return None if self._file == self._folder / UNNAMED else self._file
 
     @property
+    def read_only(self) -> bool:
+        """It can't be written under its name."""
+        return bool(self._read_only)
+
+    @property
     def data_folder(self) -> Path:
         """Where the app keeps what is the user's."""
         return self._folder
@@ -185,14 +190,15 @@ class Document(QObject):
         """Twice a second: what was edited goes to the journal, and the file waits for the hand to rest."""
         show = self._desk.show
         # By identity: a show is frozen, so an edit is another object, and nothing is compared twice a second.
-        if show is self._noted or self._journal is None:
+        if show is self._noted:
             return
         self._noted = show
         self._rest.start()
         self.tell_title()
         try:
-            self._journal.note(show, self._clock.now())
-            self._journal.flush()
+            if self._journal is not None:
+                self._journal.note(show, self._clock.now())
+                self._journal.flush()
         except FollowFocusError as error:
             self._warn(str(error))
 

@@ -75,6 +75,19 @@ def test_a_show_that_cannot_be_saved_stays_and_says_so(open_desk: Open, protecte
     assert app.desk.pull.duration_s == 3.5
 
 
+def test_who_may_only_read_a_show_is_told_when_it_opens_and_again_at_each_edit(
+    open_desk: Open, show: Path, tmp_path: Path
+) -> None:
+    first = open_desk(show=show)
+    app = open_desk(show=show, folder=tmp_path / "second")
+    app.until(lambda: "read only" in app.says() and app.troubled())
+    app.session.forget_note()
+    edit(app)
+    app.until(app.window.isWindowModified)
+    app.until(lambda: "save it as another" in app.says())  # also beside what warns of the pull
+    assert app.desk.pull.duration_s == 3.5 != first.desk.pull.duration_s
+
+
 def test_a_show_that_was_only_looked_at_makes_room(open_desk: Open, protected: Path, other: Path) -> None:
     app = open_desk(show=protected)
     take_is_counted(app)
