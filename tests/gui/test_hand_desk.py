@@ -358,3 +358,14 @@ def test_a_wheels_settings_need_no_scrolling(size: tuple[int, int], open_desk: O
     bars = [area.verticalScrollBar().maximum() for area in screen.findChildren(QScrollArea)]
     assert [*bars, *scrolled(app.window)] == [0]
     assert screen.curve.height() >= 120
+
+
+def test_on_a_low_window_the_ring_and_its_buttons_stay_in_sight(open_desk: Open) -> None:
+    """1024x768 at 125 %: the settings scroll, and not the whole screen."""
+    app = open_desk(size=(819, 614))
+    app.desktop.actions.hand.open()
+    app.qtbot.wait(10)
+    assert scrolled(app.window) == []
+    for name in ("recordHand", "handGear", "handDistance"):
+        widget = app.find(name)
+        assert app.window.host.rect().contains(widget.geometry().translated(widget.parentWidget().pos())), name

@@ -156,9 +156,10 @@ class HandScreen(Screen):
         """The settings beside the curve, or above it."""
         way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(way)
-        self._area.whole = room.upright
-        self._columns.setStretch(0, 0 if room.upright else 4)
+        self._area.whole = room.upright and not room.low
+        self._columns.setStretch(0, 0 if self._area.whole else 4)
         self._area.updateGeometry()
+        measured(self.curve.setMinimumSize, 220, 90 if room.low else 180)
 
     def _build_settings(self, grid: QGridLayout, panel: QWidget) -> None:
         self.wheel = Chooser(panel)
