@@ -288,8 +288,8 @@ class RestingUnit(CountingUnit):
         super().__init__()
         follow = self._line._follow
 
-        def hear(word: Follow) -> None:
-            follow(word)
+        def hear(word: Follow, overtaken: bool) -> None:
+            follow(word, overtaken)
             at_rest = word.rate == 0 and abs(word.position / POSITION_FRACTION - self.position) < 1.0
             self._words = self._words + 1 if at_rest else 0
             if self._words >= 20:

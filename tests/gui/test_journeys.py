@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidg
 from followfocus.show.file import write_show
 from followfocus.show.slate import Slate
 from followfocus.takes.log import TakeLog
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Cause, State
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.screens.lenses import LensScreen
 from followfocus_gui.state.desk import Desk
@@ -90,9 +90,11 @@ class Hand:
     def turn(self, to_deg: float) -> None:
         """Drag the white disk until the ring is there."""
         app = self.app
-        while abs(app.session.ring_deg - to_deg) >= 3.0:  # again where a busy machine was silent for too long
+        while abs(app.session.ring_deg - to_deg) >= 3.0:
             self._drag(to_deg)
             app.until(app.hand_is_off)
+            # Again only where a busy machine was silent for too long: one drag is the whole way.
+            assert abs(app.session.ring_deg - to_deg) < 3.0 or app.session.status.cause is Cause.SILENCE
         self._did()
 
     def _drag(self, to_deg: float) -> None:
