@@ -235,7 +235,7 @@ def told(open_desk: Open, folder: Path, show: Path | None = None) -> tuple[Opene
     said: list[str] = []
     app = open_desk(show=show, folder=folder, wait=False)
     app.session.said.connect(said.append)
-    app.until(lambda: any("calibration" in words.lower() for words in said))
+    app.until(lambda: any("calibrated" in words.lower() for words in said))
     return app, said
 
 

@@ -389,6 +389,47 @@ def test_timecode_that_ends_calls_off_what_it_had_begun(a_take: Taken, info: Uni
     assert (m.stage.waiting, shots(m), m.stage.state) == (None, [], State.ARMED)
 
 
+OUTSIDE = st.sampled_from(["timecode", "rec", "cut", "osc go", "midi go", "phone go", "next", "trim", "slate"])
+WORDS = st.sampled_from(["ends well", "ends badly", *State])
+
+
+@given(st.integers(60, 104), st.lists(OUTSIDE | WORDS, max_size=24), st.booleans())
+def test_after_stop_no_timecode_rec_console_or_phone_arms_or_turns_anything(
+    a_take: Taken, info: UnitInfo, heard: int, then: list[str | State], is_asked: bool
+) -> None:
+    """However late the unit answers: it still says that it is armed, and timecode, which stops for nobody, runs on."""
+    show = at_timecode("00:00:04:00")
+    show = dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], rec_hold_s=0.5), *show.cues[1:]))
+    m, outside = armed(show, a_take, info), OPEN.but(recording=False, can_rec=True)
+    running = frames(0, 140)
+    for said in running[:heard]:
+        outside, _ = put(m, outside, said)
+    if is_asked:  # a GO for which REC was asked of the camera
+        outside, _ = put(m, outside, asked(Want.GO, at_s=running[heard - 1].at_s))
+    now_s = running[heard - 1].at_s
+    m.given.clear()
+    m.tell(events.StopGiven(m.stage.epoch + 1))
+    outside, rest = outside.but(stopped_s=now_s), iter(running[heard:])
+    for happening in then:
+        now_s += 0.04
+        said_now: dict[str, OutsideEvent] = {
+            "rec": CameraSaid(CAMERA, now_s, True), "cut": CameraSaid(CAMERA, now_s, False),
+            "osc go": asked(Want.GO, at_s=now_s), "next": asked(Want.NEXT, at_s=now_s),
+            "midi go": OutsideAsked(Origin(SourceKind.MSC, "desk"), now_s, Want.GO),
+            "phone go": OutsideAsked(Origin(SourceKind.REMOTE, "phone"), now_s, Want.GO),
+            "trim": asked(Want.TRIM, "B", at_s=now_s, amount=0.05), "slate": asked(Want.TAKE, "27A take 3", at_s=now_s),
+        }  # fmt: skip
+        if happening == "timecode":
+            outside, _ = put(m, outside, next(rest))
+        elif isinstance(happening, State):
+            m.heard(happening)
+        elif happening in said_now:
+            outside, _ = put(m, outside, said_now[happening])
+        else:
+            m.finish(well=happening == "ends well")
+    assert m.given == []
+
+
 @pytest.mark.parametrize("how", ["jumps", "stops", "backwards", "located"])
 @pytest.mark.parametrize(("at_s", "stops"), [(13.99, True), (14.0, False), (14.3, False)])
 def test_timecode_that_ends_before_its_label_stops_what_the_unit_has_already(
