@@ -36,7 +36,7 @@ class DeskActions(QObject):
         self._session: DeskPlayer = window.session
         self._desk = window.session.desk
         self.paper = PaperActions(window, document)
-        self.takes = TakeActions(window, document, self.paper)
+        self.takes = TakeActions(window, self.paper)
         self.rig = RigActions(window, document)
         self.outside = OutsideActions(window)
         # After the outside, by whose gate a wheel's buttons ask.
