@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from followfocus.wire.messages import State
@@ -55,3 +56,27 @@ def test_armed_no_dialog_lies_before_stop(open_desk: Open, monkeypatch: pytest.M
         app.until_state(State.IDLE, State.LOADED)
         ask()
         assert asked.pop()
+
+
+def test_a_press_on_stop_stops_while_the_menu_is_open(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.arm()
+    app.until_state(State.ARMED)
+    stop = app.window.transport.stop
+    menus: list[QMenu] = []
+
+    def press() -> None:
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            menus.append(menu)
+            there = menu.mapFromGlobal(stop.mapToGlobal(stop.rect().center()))
+            QTest.mousePress(menu, Qt.MouseButton.LeftButton, pos=there)
+            menu.close()
+
+    watch = QTimer(app.window, interval=20)
+    watch.timeout.connect(press)
+    watch.start()
+    app.press("menu")
+    watch.stop()
+    assert len(menus) == 1
+    app.until_state(State.IDLE, State.LOADED)
