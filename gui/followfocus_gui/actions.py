@@ -19,6 +19,7 @@ from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.rig_actions import RigActions
 from followfocus_gui.state.conditions import use_condition
 from followfocus_gui.state.ease_facts import ease_facts
+from followfocus_gui.state.grid import GAP
 from followfocus_gui.take_actions import TakeActions
 from followfocus_gui.widgets import file_names, theme
 from followfocus_gui.window import DeskWindow
@@ -35,7 +36,7 @@ class DeskActions(QObject):
         self._session: DeskPlayer = window.session
         self._desk = window.session.desk
         self.paper = PaperActions(window, document)
-        self.takes = TakeActions(window, document, self.paper)
+        self.takes = TakeActions(window, self.paper)
         self.rig = RigActions(window, document)
         self.outside = OutsideActions(window)
         # After the outside, by whose gate a wheel's buttons ask.
@@ -55,8 +56,13 @@ class DeskActions(QObject):
     def open_menu(self) -> None:
         """The menu below its button."""
         menu = desk_menu(self._window, self.entries())
-        button = self._window.menu
-        menu.exec(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
+        button, size = self._window.menu, menu.sizeHint()
+        at = button.mapToGlobal(QPoint(button.width() - size.width(), button.height()))
+        go = self._window.transport.go
+        above = go.mapToGlobal(QPoint(0, 0))
+        if at.y() + size.height() > above.y():  # a menu that reaches down to GO and STOP lies beside them
+            at.setX(above.x() - size.width() - GAP)
+        menu.exec(at)
         menu.deleteLater()
 
     def _record_words(self) -> str:
@@ -140,6 +146,8 @@ class DeskActions(QObject):
 
     def save_show_as(self) -> None:
         """Choose a name and save."""
+        if self._locked():
+            return
         name = file_names.name_to_save(
             self._window, "Save the show", str(self._document.suggested()), "Shows (*.ffshow)"
         )

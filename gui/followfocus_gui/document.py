@@ -21,7 +21,6 @@ from followfocus.show.journal import Journal
 from followfocus.show.lock import LockedError, ShowLock, lock_path
 from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
-from followfocus.takes.log import TakeLog
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.elsewhere import rescue_show, rescue_takes, rescued_words
 from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look
@@ -229,6 +228,9 @@ class Document(QObject):
         if self._journal is not None:
             self._journal.clear(self._stamp)
         self.tell_title()
+        if self._trouble:  # it was said that they aren't
+            self._trouble = ""
+            self.said.emit(f"{self._file.name} is saved: all edits are in it.")
         return True
 
     def unsaved(self) -> str:
@@ -248,7 +250,7 @@ class Document(QObject):
             self.warned.emit(str(error))
             return False
         # The new file is ours: what kept us from writing was the old one's.
-        self._read_only = ""
+        self._read_only = self._trouble = ""
         trouble = self._adopt(path)
         self.tell_title()
         if trouble:
@@ -273,18 +275,6 @@ class Document(QObject):
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-
-    # The take log -------------------------------------------------------------------------------------------------
-
-    def log_does(self, change: Callable[[TakeLog], object]) -> bool:
-        """Change something in the take log; whether it could be."""
-        try:
-            with TakeLog(self._keeper.path) as log:
-                change(log)
-        except FollowFocusError as error:
-            self.warned.emit(str(error))
-            return False
-        return True
 
 
 def _same(show: Show, saved: Show | None) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -94,6 +94,9 @@ class KeyFilter(QObject):
             self._keyed = watched if tabbed or event.reason() == Qt.FocusReason.ShortcutFocusReason else None
         if event.type() == QEvent.Type.MouseButtonPress:
             self._tabs = False
+            # An open menu takes every press: one beside it would only close it.
+            if watched is QApplication.activePopupWidget() and self._is_on_stop(event):
+                self._stop()
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._asked(event):
             event.accept()  # or a key of the desk would have it
             return True
@@ -135,6 +138,12 @@ class KeyFilter(QObject):
         if not event.text().isdecimal() or _is_typed_in(QApplication.focusWidget()):
             return None
         return self._place()
+
+    def _is_on_stop(self, event: QEvent) -> bool:
+        stop = self._window.findChild(QWidget, "stop")
+        if stop is None or not isinstance(event, QMouseEvent):
+            return False
+        return stop.rect().contains(stop.mapFromGlobal(event.globalPosition().toPoint()))
 
     def _left_field(self, field: QWidget) -> None:
         """Return was pressed in a field, and it has dealt with it; it may be hidden by now, or gone."""

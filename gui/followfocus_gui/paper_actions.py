@@ -151,6 +151,9 @@ class PaperActions(QObject):
         self._on_paper(job)
 
     def _ask_name(self, title: str, kinds: str) -> str:
+        if words := self._session.locked():  # a dialog would lie between the finger and STOP
+            self._session.refuse(words)
+            return ""
         suggested = str(self._document.suggested().with_suffix(".pdf"))
         return file_names.name_to_save(self._window, title, suggested, kinds)
 

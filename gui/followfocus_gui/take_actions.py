@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
 from followfocus.errors import FollowFocusError
 from followfocus.stage.events import Taken
 from followfocus.stage.prepare import hash_of
+from followfocus.takes.log import TakeLog
 from followfocus.takes.numbers import show_counted_on
-from followfocus_gui.document import Document
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state import cue_lines
@@ -27,9 +27,9 @@ from followfocus_gui.window import DeskWindow
 class TakeActions(QObject):
     """The actions on cues and takes, on one window."""
 
-    def __init__(self, window: DeskWindow, document: Document, paper: PaperActions) -> None:
+    def __init__(self, window: DeskWindow, paper: PaperActions) -> None:
         super().__init__(window)
-        self._window, self._document, self._paper = window, document, paper
+        self._window, self._paper = window, paper
         self._session, self._desk = window.session, window.session.desk
         self.wire_cues(window.cues)
         window.table.takes.set_pages(self._pages())
@@ -134,11 +134,21 @@ class TakeActions(QObject):
             table.change(row, word=wanted)
 
     def _set_word(self, log_row: int, word: str) -> bool:
-        return self._document.log_does(lambda log: log.set_word(log_row, word))
+        return self._log_does(lambda log: log.set_word(log_row, word))
 
     def note_take(self, log_row: int, note: str) -> None:
         """Write a take's note to the log."""
-        self._document.log_does(lambda log: log.set_note(log_row, note))
+        self._log_does(lambda log: log.set_note(log_row, note))
+
+    def _log_does(self, change: Callable[[TakeLog], object]) -> bool:
+        """Change something in the take log; whether it could be."""
+        try:
+            with TakeLog(self._session.keeper.path) as log:
+                change(log)
+        except FollowFocusError as error:
+            self._session.trouble(str(error))
+            return False
+        return True
 
     def show_take(self, line: object) -> None:
         """Lay a take on the curve: what the ring did, and what it was off by; none takes it off."""

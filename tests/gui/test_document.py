@@ -156,6 +156,22 @@ def test_a_show_that_is_gone_is_not_put_back_unasked(desks: Callable[[], Opened]
     assert one.document.save_as(path)
 
 
+def test_trouble_with_saving_is_called_off_once_it_is_over(desks: Callable[[], Opened], path: Path) -> None:
+    one = desks()
+    one.open(path)
+    aside = path.rename(path.with_suffix(".aside"))
+    one.edit("mine")
+    assert not one.document.save()
+    assert "tried again" in one.said[-1]
+    aside.rename(path)
+    assert one.document.save()
+    assert "is saved" in one.said[-1]
+    told = len(one.said)
+    one.edit("mine again")
+    assert one.document.save()
+    assert len(one.said) == told
+
+
 def test_a_write_protected_show_opens_to_read_only(
     desks: Callable[[], Opened], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

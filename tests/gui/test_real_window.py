@@ -67,6 +67,13 @@ def test_what_can_move_a_motor_in_a_real_window() -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
 @pytest.mark.timeout(300)
+def test_dialogs_at_night_in_a_real_window() -> None:
+    """X draws signs on a dialog's buttons that an offscreen window hasn't."""
+    assert "2 passed" in run_there("1400x900", "at_night_a_file", ["tests/gui/test_red_night.py"])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("screen", "scale"), SCREENS)
 def test_the_desk_is_whole_on_the_screens_of_the_field(screen: str, scale: str) -> None:
     told = run_there(screen, "opens_whole", ["tests/gui/test_desk_hands.py"], scale)

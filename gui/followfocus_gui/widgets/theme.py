@@ -227,6 +227,7 @@ def _sheet(c: dict[str, str]) -> str:
     QTableView {{ gridline-color: {c["outline"]}; background: {c["panel"]};
         alternate-background-color: {c["window"]}; }}
     QHeaderView::section {{ background: {c["raised"]}; color: {c["faint"]}; border: 0; padding: {px(4)}px 3px; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLabel#qt_msgboxex_icon_label {{ max-width: 0; max-height: 0; }}
     QSplitter::handle {{ background: {c["edge"]}; image: none; }}
     QToolTip {{ background: {c["raised"]}; color: {c["text"]}; border: 1px solid {c["outline"]}; }}
