@@ -20,7 +20,7 @@
 /* A launch is planned this long ahead, so that it is never late. */
 #define FF_LAUNCH_LEAD_TICKS 1600u
 
-/* What a slowing down takes to be worked out, while the steps go on; a port whose clock stands meanwhile is built with 0. */
+/* What slowing down a motion takes to be worked out, while the steps go on (a take: three quarters of it); a port whose clock stands meanwhile is built with 0. */
 #ifndef FF_PLANNING_TICKS
 #define FF_PLANNING_TICKS 48000u
 #endif

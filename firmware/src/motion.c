@@ -243,11 +243,10 @@ enum ff_event ff_motion_was_cut(struct ff_unit *unit)
     return untold ? FF_EVENT_BROKEN : FF_EVENT_NONE;
 }
 
-/* The speed is another by more than a twelfth than the one that was to be slowed down from. */
+/* The speed is another than the one that was to be slowed down from: lower by a twelfth, so that it would gather, or higher by an eighth. */
 static bool differs(uint32_t interval, uint32_t planned)
 {
-    uint32_t twelfth = planned / 12u;
-    return interval > planned ? interval - planned > twelfth : planned - interval > twelfth;
+    return interval > planned ? interval - planned > planned / 12u : planned - interval > planned / 8u;
 }
 
 /* Where the plan, begun at `from`, ends after all when the engine goes on to it at `at`: false if that is beyond the limit. */
@@ -304,14 +303,18 @@ static uint32_t __attribute__((noinline)) interval_soon(const struct ff_queue *q
             bool fast = ff_record_is_fast(record->kind);
             int32_t add = fast ? ff_record_fast_add(record) : ff_record_slow_add(record);
             uint32_t first = fast ? record->interval & 0xFFFFFFUL : record->interval;
-            uint32_t mean, fit;
+            uint32_t fit;
+            uint8_t twice = 2; /* with the mean of all of its steps, then of those that fit */
             first += (uint32_t)add * (uint16_t)(ff_record_steps(record) - steps);
             interval = first + (uint32_t)add * (uint16_t)(steps - 1u);
-            mean = first / 2u + interval / 2u;
-            fit = ahead / mean;
-            if (fit < steps)
+            do {
+                uint32_t mean = first / 2u + interval / 2u;
+                fit = ahead / mean;
+                if (fit >= steps)
+                    break;
                 interval = first + (uint32_t)add * (uint16_t)fit;
-            ahead = fit < steps ? 0 : ahead - mean * steps;
+            } while (--twice);
+            ahead = twice == 2 ? ahead - (first / 2u + interval / 2u) * steps : 0;
         }
         slot = ff_queue_after(queue, slot);
         record = &queue->slots[slot];
@@ -355,7 +358,7 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
         ff_hal_steps_now(unit->hal, &now);
         if (!(now.flags & FF_STEPS_RUNNING) || may_stand(unit, &now) || (take && turns_soon(unit, &now)))
             break;
-        planned = interval_soon(played, &now, PLANNING_256, &next);
+        planned = interval_soon(played, &now, take ? PLANNING_256 / 4u * 3u : PLANNING_256, &next);
         ends = unit->planned && !take && unit->ramp.direction == now.direction;
         if (ends && planned > now.interval)
             return;
