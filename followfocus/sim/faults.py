@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -90,10 +91,10 @@ def _when(text: str) -> When:
     head, plus, tail = text.partition("+")
     take = 1
     if head == "boot" or head.startswith("take"):
-        number = head.removeprefix("boot").removeprefix("take")
-        if number and not number.isdecimal():
+        number = "0" if head == "boot" else head.removeprefix("take") or "1"
+        if not re.fullmatch(r"[0-9]{1,9}", number) or (head != "boot" and int(number) < 1):
             raise RequestError(f"“{text}” is not a moment.", "Write 1.2s, take3+0.5s or boot+2s.")
-        take = 0 if head == "boot" else int(number or "1")
+        take = int(number)
         text = tail if plus else "0"
     seconds = parse_duration(text, what="moment")
     if seconds < 0:

@@ -86,6 +86,13 @@ def test_a_file_that_is_at_its_end_before_the_scrub_is_ends_the_take(tmp_path: P
     assert take["hand"]["plan"][-1][0] < 10.0
 
 
+def test_why_a_take_with_a_hand_ended_early_is_said_once(tmp_path: Path) -> None:
+    wheel = hand_file(tmp_path / "wheel.csv", turned, 1.0)
+    arguments = [*PULL, "--hand", "scrub", "--source", f"file:{wheel}", "--no-log"]
+    result = CliRunner().invoke(build_app(["pull"]), arguments)
+    assert f"{result.stderr}{result.exception}".count("is at its end") == 1
+
+
 def test_a_cue_is_rehearsed_with_a_hand(tmp_path: Path) -> None:
     wheel, show = hand_file(tmp_path / "wheel.csv", turned, 4.0), tmp_path / "a.ffshow"
     words = ["show", "new", str(show), "--lens", "ideal-50"]

@@ -86,6 +86,10 @@ def test_faults_add_up():
         ("reset:soon", "Write seconds"),
         ("reset:-1s", "before the start"),
         ("reset:takeX+1s", "not a moment"),
+        ("slip:take0+1s", "not a moment"),
+        ("slip:take\u0663+1s", "not a moment"),
+        pytest.param(f"slip:take{'9' * 5000}", "not a moment", id="a take of 5000 digits"),
+        ("mute:boot5+1s", "Write"),
         ("gps:1", "takes no argument"),
     ],
 )
