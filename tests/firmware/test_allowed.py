@@ -93,7 +93,7 @@ def test_a_stop_on_the_board_amid_turns_and_at_the_end_of_a_motion() -> None:
 
 
 CLOCK_HIGH = {"32 bits of ticks": 0xFFC0, "32 bits of 256 ticks": 0xFFFFC0, "a day and more": 0x1500000}
-"""What lies above the timer's 16 bits, at first: the first two go round in a quarter of a second."""
+"""The bits above the timer's 16, at first: the first two go round in a quarter of a second."""
 
 
 def aged(bench: CoreBench | BoardBench, high: int) -> int:

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -160,7 +161,7 @@ def test_whoever_sees_that_the_motor_has_slipped_says_where_the_ring_stands(
     app.session.check_slip()
     app.until(lambda: """the ring must read 6'7\"""" in app.says())
     app.until_state(State.IDLE, State.LOADED)
-    app.desk.prefer(units="metric")
+    app.session.edit(lambda: app.desk.prefer(units="metric"))
     field = app.find("positionNow")
     app.until(field.isVisible)  # once the unit has said that the ring stands
     field.setFocus()
@@ -406,7 +407,7 @@ def test_a_show_knows_its_unit(
     app = open_desk(show=path)
     assert app.session.bridge.port == port
     other = open_desk("sim", folder=tmp_path / "other")
-    other.desktop.actions.open_path(path)
+    other.desktop.actions.open_path(shutil.copy(path, tmp_path / "another day.ffshow"))
     assert other.window.message.text() == "Another unit is plugged in."
     assert port in other.session.says.warning.details
     other.press("takeOffer")

@@ -85,7 +85,7 @@ def test_it_stays_small(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "not there" / "day.ffshow")
-    with pytest.raises(FileError, match="can't be written"):
+    with pytest.raises(FileError, match="cannot be written"):
         journal.note(named(1), 0.0)
     (tmp_path / "not there").mkdir()
     journal.flush()

@@ -43,7 +43,7 @@ class Wall:
         self._now = now
 
     def time(self) -> float:
-        """What it shows."""
+        """The time that it shows, s."""
         return self.set_s + self._now()
 
 
