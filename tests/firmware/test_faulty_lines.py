@@ -107,6 +107,6 @@ def test_a_line_that_is_late_costs_no_take_and_no_step(bench: Bench) -> None:
 
 @pytest.mark.parametrize("fault", HOPELESS)
 def test_a_line_that_is_no_line_is_said_and_nothing_moves(bench: Bench, fault: str) -> None:
-    with pytest.raises(LineError, match="does not answer|is not a followfocus unit"):
+    with pytest.raises(LineError, match=r"does not answer|is not a followfocus unit"):
         shot(bench, HOPELESS[fault])
     assert bench.steps() == []
