@@ -145,6 +145,10 @@ class ShowUnit:
             lash_deg=self.lash_deg,
         )
 
+    def read_m(self, pull: ShowPull, lens: LensMap, ring_deg: float) -> float:
+        """The distance that the ring stands at; on one of the pull's marks, the mark's own."""
+        return lens.distance_m(pull.read_deg(lens, ring_deg, self.rig(lens).ring_deg_per_step))
+
     @property
     def ring_limits(self) -> RingLimits:
         """The ring's limits."""

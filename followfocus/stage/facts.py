@@ -98,11 +98,10 @@ def _ring(stage: Stage, lens: LensMap, pull: ShowPull, system: System) -> dict[s
     if ring_deg is None:
         return {"ring_deg": "", "distance": "", "near": "", "far": ""}
     distance_m = float(lens.distance_m(min(max(ring_deg, 0.0), lens.travel_deg)))
-    read_m = lens.distance_m(pull.read_deg(lens, ring_deg, stage.show.unit.rig(lens).ring_deg_per_step))
     near, far = _depth(_through(stage, lens, pull), pull, distance_m, system)
     return {
         "ring_deg": round(ring_deg, 1),
-        "distance": format_distance(read_m, system),
+        "distance": format_distance(stage.show.unit.read_m(pull, lens, ring_deg), system),
         "near": near,
         "far": far,
     }

@@ -74,8 +74,7 @@ def _bare(desk: Desk, metres: float) -> str:
 
 def read_m(desk: Desk, ring_deg: float) -> float:
     """The distance that the ring stands at; on a mark, the mark's own."""
-    step_deg = desk.show.unit.rig(desk.lens).ring_deg_per_step
-    return desk.lens.distance_m(desk.pull.read_deg(desk.lens, ring_deg, step_deg))
+    return desk.show.unit.read_m(desk.pull, desk.lens, ring_deg)
 
 
 def sharp_view(desk: Desk, ring_deg: float, at_s: float = 0.0) -> SharpView | None:
