@@ -41,6 +41,33 @@ class Area:
             min(self.bottom, other.bottom),
         )
 
+    def around(self, other: Area) -> Area:
+        """The smallest area that holds both."""
+        return Area(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def without(self, hole: Area) -> list[Area]:
+        """The rest of it around an area in it: above, below, to the left and the right, as far as there is any."""
+        rest = (
+            Area(self.left, self.top, self.right, hole.top),
+            Area(self.left, hole.bottom, self.right, self.bottom),
+            Area(self.left, hole.top, hole.left, hole.bottom),
+            Area(hole.right, hole.top, self.right, hole.bottom),
+        )
+        return [one for one in rest if not one.empty]
+
+    def beside(self, other: Area) -> bool:
+        """Whether the two make one area, touching along a whole side."""
+        if (self.left, self.right) == (other.left, other.right):
+            return self.bottom == other.top or other.bottom == self.top
+        if (self.top, self.bottom) == (other.top, other.bottom):
+            return self.right == other.left or other.right == self.left
+        return False
+
     def inside(self, outer: Area) -> tuple[slice, slice]:
         """Rows and columns of this box in an array that holds `outer`."""
         rows = slice(self.top - outer.top, self.bottom - outer.top)

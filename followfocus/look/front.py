@@ -21,8 +21,8 @@ class Front:
     def __init__(self, box: Area, *, joined: bool) -> None:
         self.box, self.pixels = box, np.zeros((4, *box.shape), dtype=np.float32)
         self._joined = joined
-        self._laid: list[tuple[int, int]] = []
-        """Stretches of columns in which anything lies, from left to right."""
+        self._laid: list[Area] = []
+        """Where anything may lie: areas that have nothing in common."""
         self._open, self._looked = box, True
 
     def uncovered(self) -> Area:
@@ -43,12 +43,15 @@ class Front:
         """Let a picture (4 or, opaque, 3, h, w) of a part of the box show where nothing nearer covers it."""
         if at.empty:
             return
-        front = self.pixels[(slice(None), *at.inside(self.box))]
-        for left, right, fresh in _stretches(at.left, at.right, self._laid):
-            columns = slice(left - at.left, right - at.left)
-            lay = _lay_first if fresh else self._blend
-            lay(front[:, :, columns], under[:, :, columns])
-        self._laid, self._looked = _merged([*self._laid, (at.left, at.right)]), False
+        fresh: list[Area] = []
+        for part, empty in _apart(at, self._laid):
+            front, behind = (pixels[(slice(None), *part.inside(box))] for pixels, box in ((self.pixels, self.box), (under, at)))
+            if empty:
+                _lay_first(front, behind)
+                fresh.append(part)
+            else:
+                self._blend(front, behind)
+        self._laid, self._looked = _joined([*self._laid, *fresh]), False
 
     def _blend(self, front: Image32, under: Image32) -> None:
         free = np.subtract(1, front[3], out=SCRATCH.array("free", front.shape[1:]))
@@ -75,25 +78,26 @@ def _lay_first(front: Image32, under: Image32) -> None:
     front[len(under) :] = 1
 
 
-def _stretches(left: int, right: int, laid: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
-    """The columns from `left` to `right` in stretches, and whether nothing lies there yet."""
-    for begin, end in laid:
-        if end <= left or begin >= right:
-            continue
-        if begin > left:
-            yield left, begin, True
-        yield max(left, begin), min(right, end), False
-        left = min(right, end)
-    if left < right:
-        yield left, right, True
+def _apart(at: Area, laid: Sequence[Area]) -> Iterator[tuple[Area, bool]]:
+    """A part of the box in pieces, and of each whether nothing lies there yet."""
+    for number, one in enumerate(laid):
+        common = at.common(one)
+        if not common.empty:
+            yield common, False
+            for rest in at.without(common):
+                yield from _apart(rest, laid[number + 1 :])
+            return
+    yield at, True
 
 
-def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same columns in stretches that don't touch, from left to right."""
-    found: list[tuple[int, int]] = []
-    for left, right in sorted(stretches):
-        if found and left <= found[-1][1]:
-            found[-1] = found[-1][0], max(right, found[-1][1])
-        else:
-            found.append((left, right))
+def _joined(laid: list[Area]) -> list[Area]:
+    """The same areas, as few as lie beside each other in one row or column."""
+    found: list[Area] = []
+    for area in laid:
+        beside = next((one for one in found if one.beside(area)), None)
+        while beside is not None:
+            found.remove(beside)
+            area = beside.around(area)
+            beside = next((one for one in found if one.beside(area)), None)
+        found.append(area)
     return found

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
 from followfocus.look.layers import Number, go_on
 from followfocus.look.paint import Image32
+from followfocus.look.scratch import SCRATCH
 from followfocus.look.stack import ALIGNED, PlacedSheet
 
 STEPS = 512
@@ -36,6 +38,8 @@ _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""
 _FINEST_PX, _SHARE = 1.5, 0.25
 """Slices are so many pixels of disc apart, and where discs are large this share of them: nearer is no truer."""
+_STEEP = 6.0
+"""A pixel changes over from one slice to the next in a sixth of the way: what is in both is blurred twice."""
 _FINEST_AT = 1280
 """Frames wider than this have as many pixels more: the same share of the width."""
 
@@ -55,33 +59,45 @@ class Ply:
         """A strip of its rows."""
         return Ply(self.rgba[:, top : top + _STRIP], self.step[top : top + _STRIP], self.hidden)
 
-    def shared(self, box: Area, shares: Image32, *, half: bool) -> tuple[tuple[slice, slice], Image32] | None:
-        """Its part in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
-        nothing. More of the same beyond the edges; `half` where full size is asked of what is hidden.
-        """  # fmt: skip
-        double = self.hidden and half
-        asked = Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2)) if double else box
-        made, within = self._of(asked, shares)
-        if within.empty:
+    def put(self, made: Image32, shares: Image32, box: Area, asked: Area) -> bool:
+        """Write its part in a slice, colours times share, into a picture of a box: (4, h, w); nothing but in `asked`.
+
+        Whether there is any; if not, nothing is written. More of the same beyond the edges.
+        """
+        inside, share = self._share(asked, shares)
+        if share.max() <= 0:
+            return False
+        for beyond in box.without(asked):
+            made[(slice(None), *beyond.inside(box))] = 0
+        into = made[(slice(None), *asked.inside(box))]
+        rows, columns = inside.inside(asked)
+        seen = self.rgba[:, inside.top : inside.bottom, inside.left : inside.right]
+        np.multiply(seen, share, out=into[:, rows, columns])
+        go_on(into, rows, columns)
+        return True
+
+    def shared(self, shares: Image32, box: Area, *, half: bool) -> tuple[Area, Image32] | None:
+        """Its part in a slice: a part of the box, and there colours times share, (4, h, w); None for nothing.
+
+        More of the same beyond the edges; `half` where full size is asked of what is hidden.
+        """
+        if not (half and self.hidden):
+            return self._cut(box, shares)
+        found = self._cut(Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2)), shares)
+        if found is None:
             return None
         # Repeated, not smoothed: half of it is made up, and a blur will go over it anyway.
-        if double:
-            made = made.repeat(2, axis=1).repeat(2, axis=2)
-            within = Area(2 * within.left, 2 * within.top, 2 * within.right, 2 * within.bottom)
-            kept = within.common(box)
-            rows, columns = kept.inside(within)
-            made, within = made[:, rows, columns], kept
-        return within.inside(box), made
+        at, made = found
+        at, made = Area(2 * at.left, 2 * at.top, 2 * at.right, 2 * at.bottom), made.repeat(2, axis=1).repeat(2, axis=2)
+        kept = at.common(box)
+        return kept, made[(slice(None), *kept.inside(at))]
 
-    def _of(self, asked: Area, shares: Image32) -> tuple[Image32, Area]:
-        """Colours times share in the part of a box where there is any, and which part that is."""
-        height, width = self.step.shape
-        left, top = min(max(asked.left, 0), width - 1), min(max(asked.top, 0), height - 1)
-        inside = Area(left, top, max(min(asked.right, width), left + 1), max(min(asked.bottom, height), top + 1))
-        share = shares.take(self.step[top : inside.bottom, left : inside.right])
+    def _cut(self, asked: Area, shares: Image32) -> tuple[Area, Image32] | None:
+        """The smallest part of a box in which there is anything, and there colours times share."""
+        inside, share = self._share(asked, shares)
         found = area_of(share > 0, inside)
         if found.empty:
-            return share[None], found
+            return None
         within = Area(
             asked.left if found.left == inside.left else found.left,
             asked.top if found.top == inside.top else found.top,
@@ -93,7 +109,14 @@ class Ply:
         seen = self.rgba[:, found.top : found.bottom, found.left : found.right]
         np.multiply(seen, share[found.inside(inside)], out=made[:, rows, columns])
         go_on(made, rows, columns)
-        return made, within
+        return within, made
+
+    def _share(self, asked: Area, shares: Image32) -> tuple[Area, Image32]:
+        """The part of a box that lies in the picture, its nearest pixel at least, and each pixel's share there."""
+        height, width = self.step.shape
+        left, top = min(max(asked.left, 0), width - 1), min(max(asked.top, 0), height - 1)
+        inside = Area(left, top, max(min(asked.right, width), left + 1), max(min(asked.bottom, height), top + 1))
+        return inside, shares.take(self.step[top : inside.bottom, left : inside.right])
 
 
 class Sliced:
@@ -123,43 +146,59 @@ class Sliced:
 
     def filled(self, level: int, within: Area, first: int, last: int) -> Area:
         """The part of a box that may have steps `first` to `last` in it; what touches the frame's edge goes on."""
+        parts = [self._filled(counts, level, within, first, last) for counts in self._tiles]
+        return reduce(Area.around, [part for part in parts if not part.empty] or [Area(0, 0, 0, 0)])
+
+    def _filled(self, counts: Depths, level: int, within: Area, first: int, last: int) -> Area:
+        """The same of what is seen, or of what is hidden, whose tiles are given."""
         size = _TILE // 2**level
         rows = slice(max(within.top // size, 0), max(-(-within.bottom // size), 1))
         columns = slice(max(within.left // size, 0), max(-(-within.right // size), 1))
-        tiles = (counts[:, rows, columns] for counts in self._tiles)
-        found = np.logical_or.reduce([counts[min(last + 1, STEPS)] > counts[first] for counts in tiles])
-        down, across = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
-        if not len(down):
+        tiles = Area(columns.start, rows.start, columns.stop, rows.stop)
+        found = area_of(counts[min(last + 1, STEPS), rows, columns] > counts[first, rows, columns], tiles)
+        if found.empty:
             return Area(0, 0, 0, 0)
         width, height = self._box.right // 2**level, self._box.bottom // 2**level
-        top, bottom = (rows.start + int(down[0])) * size, (rows.start + int(down[-1]) + 1) * size
-        left, right = (columns.start + int(across[0])) * size, (columns.start + int(across[-1]) + 1) * size
         box = Area(
-            within.left if left <= 0 else left,
-            within.top if top <= 0 else top,
-            within.right if right >= width else right,
-            within.bottom if bottom >= height else bottom,
+            within.left if found.left <= 0 else found.left * size,
+            within.top if found.top <= 0 else found.top * size,
+            within.right if found.right * size >= width else found.right * size,
+            within.bottom if found.bottom * size >= height else found.bottom * size,
         )
         return box.common(within)
 
-    def window(self, level: int, box: Area, shares: Image32) -> Image32:
-        """A slice's share of a box: (4, h, w); `shares` says how much of each step belongs to it, (513,)."""
-        made: Image32 | None = None
+    def window(self, level: int, box: Area, shares: Image32, gain: float = 1.0) -> Image32:
+        """A slice's share of a box, times `gain`: (4, h, w); `shares` says how much of each step is in it, (513,).
+
+        Scratch: good until the next one.
+        """
+        made, shares = SCRATCH.array("window", (4, *box.shape)), shares * np.float32(gain)
+        steps = np.flatnonzero(shares[:STEPS])
+        first, last = (int(steps[0]), int(steps[-1])) if len(steps) else (1, 0)
+        # A coarse pixel's depth is a mean, which may lie in a step that no pixel of full size has.
+        first, last = (max(0, first - _APART), last + _APART) if level else (first, last)
+        empty = True
         for ply in self.levels[level]:
-            found = ply.shared(box, shares, half=level == 0)
+            asked = self._filled(self._tiles[ply.hidden], level, box, first, last)
+            if asked.empty:
+                continue
+            if empty and not ply.hidden:
+                empty = not ply.put(made, shares, box, asked)
+                continue
+            found = ply.shared(shares, asked, half=level == 0)
             if found is None:
                 continue
-            (rows, columns), part = found
-            if made is None and part.shape[1:] == box.shape:
-                made = part
-                continue
-            made = np.zeros((4, *box.shape), np.float32) if made is None else made
-            there = made[:, rows, columns]
+            if empty:
+                made[:], empty = 0, False
+            at, part = found
+            there = made[(slice(None), *at.inside(box))]
             if ply.hidden:
                 # what is hidden by a thing of the same slice stays so: one disc moves both
                 part *= there[3] == 0
             there += part
-        return np.zeros((4, *box.shape), np.float32) if made is None else made
+        if empty:
+            made[:] = 0
+        return made
 
     def placed(self, discs_px: FloatArray, step_px: float = _FINEST_PX) -> list[PlacedSheet]:
         """The slices near to far for a signed disc per step of depth (monotone, in pixels of the full frame)."""
@@ -195,9 +234,9 @@ class Slice:
         slack = _APART if level else 0
         return self.of.filled(level, within, max(0, self.first - slack), self.last + slack)
 
-    def window(self, level: int, box: Area) -> Image32:
-        """Its pixels in a box."""
-        return self.of.window(level, box, self.shares)
+    def window(self, level: int, box: Area, gain: float = 1.0) -> Image32:
+        """Its pixels in a box, times `gain`."""
+        return self.of.window(level, box, self.shares, gain)
 
 
 def _middles(low: float, high: float, step_px: float) -> list[float]:
@@ -218,7 +257,8 @@ def _tent(discs_px: FloatArray, before: float, middle: float, after: float) -> I
     """Shares 1 at `middle`, falling to 0 at its neighbours, and none of what isn't there: (513,)."""
     rising = np.ones_like(discs_px) if math.isinf(before) else (discs_px - before) / (middle - before)
     falling = np.ones_like(discs_px) if math.isinf(after) else (after - discs_px) / (after - middle)
-    return np.append(np.clip(np.minimum(rising, falling), 0, 1), 0).astype(np.float32)
+    own = 0.5 + _STEEP * (np.minimum(rising, falling) - 0.5)
+    return np.append(np.clip(own, 0, 1), 0).astype(np.float32)
 
 
 def _hidden(colours: Image32, depth: Image32, reach_px: float) -> tuple[Ply, ...]:

@@ -42,8 +42,8 @@ class Sheet(Protocol):
         """The part of a box that may have something in it."""
         ...
 
-    def window(self, level: int, box: Area) -> Image32:
-        """Its pixels in a box, an array that may be shared and must not be written to."""
+    def window(self, level: int, box: Area, gain: float = 1.0) -> Image32:
+        """Its pixels in a box, times `gain`: an array that may be shared or scratch, and must not be written to."""
         ...
 
 
@@ -119,7 +119,7 @@ def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) 
         return
     # Each part takes a disc's width more than itself, so a cut must save more than that.
     for part in made.open_parts(cut, _WORTH_A_CUT_PX + 4 * across):
-        made.lay_under(part, blurred(sheet.window(level, part.grown(across, down)), runs))
+        made.lay_under(part, blurred(sheet.window(level, part.grown(across, down), 1 / runs.area), runs))
 
 
 def _lay_enlarged(front: Front, made: Front, level: int) -> None:
