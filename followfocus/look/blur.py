@@ -26,7 +26,7 @@ UNSEEN_PX = 0.3
 _TAKEN_OFF = 0.7
 LEVELS = 4
 """Full size, a half, a quarter, an eighth."""
-_AT_ONCE_PX = 300_000
+_AT_ONCE_PX = 200_000
 """Small bands are added up together: fewer steps for the interpreter, and still in a core's cache."""
 
 
@@ -42,25 +42,22 @@ def at_level(disc_px: float, level: int) -> float:
     return math.sqrt(max(disc_px * disc_px - _TAKEN_OFF * 4 * (4**level - 1), 1.0)) / 2**level if level else disc_px
 
 
-def blurred(window: Image32, runs: Runs) -> Image32:
-    """A picture (c, h, w), the sums of all that `runs` cover, from a window that reaches `runs.reach` beyond it.
+def blurred(window: Image32, runs: Runs, by: float = 1.0) -> Image32:
+    """A picture (c, h, w) from a window that reaches `runs.reach` beyond it on each side, divided by a number.
 
-    Of a window that was divided by `runs.area` they are means. Scratch: good until the next one.
+    By `runs.area` they are means, else sums; a window may have been divided before. Scratch: good until the next one.
     """
     count, rows, width = window.shape
     across, down = runs.reach
     soft = SCRATCH.array("soft", window.shape)
     at_once = max(1, _AT_ONCE_PX // (rows * width))
+    gathered = [(_terms(begin, end, down), columns) for begin, end, columns in runs.runs]
     for first in range(0, count, at_once):
-        bands = slice(first, first + at_once)
-        _blur_bands(window[bands], runs, soft[bands].reshape(-1))
+        part = window[first : first + at_once]
+        if by != 1:
+            part = np.multiply(part, np.float32(1 / by), out=SCRATCH.array("rows 1", part.shape))
+        _blur_rows(part.reshape(-1), width, gathered, runs.reach, soft[first : first + at_once].reshape(-1))
     return soft[:, : rows - 2 * down, : width - 2 * across]
-
-
-def _blur_bands(part: Image32, runs: Runs, into: Image32) -> None:
-    """Bands one after another in one dimension."""
-    gathered = [(_terms(begin, end, runs.reach[1]), columns) for begin, end, columns in runs.runs]
-    _blur_rows(part.reshape(-1), part.shape[2], gathered, runs.reach, into)
 
 
 def _blur_rows(
@@ -137,7 +134,7 @@ class _Sums:
         found = self._made.get(count)
         if found is None:
             rows = self._made[1]
-            found = self._made[count] = SCRATCH.array(f"rows {count}", rows.shape)
+            found = self._made[count] = SCRATCH.array(f"rows {count:g}", rows.shape)
             if count < 1:
                 np.multiply(rows, np.float32(count), out=found)
             else:
@@ -160,13 +157,14 @@ def doubled(picture: Image32) -> Image32:
     """
     count, height, width = picture.shape
     # Down first: whole rows cost less than every second pixel, so there should be fewer of the latter.
+    # In the memory of a blur and its window, which are both done with by then.
     most, least = _quartered(picture)
-    tall = SCRATCH.array("tall", (count, 2 * height - 2, width))
+    tall = SCRATCH.array("soft", (count, 2 * height - 2, width))
     np.add(most[:, :-1], least[:, 1:], out=tall[:, 0::2])
     np.add(most[:, 1:], least[:, :-1], out=tall[:, 1::2])
     # In one dimension; what the end of a row makes with the next one's begin is left out.
     most, least = _quartered(tall.reshape(-1))
-    made = SCRATCH.array("doubled", (count, 2 * height - 2, 2 * width))
+    made = SCRATCH.array("window", (count, 2 * height - 2, 2 * width))
     row = made.reshape(-1)
     np.add(most[:-1], least[1:], out=row[0:-2:2])
     np.add(most[1:], least[:-1], out=row[1:-1:2])

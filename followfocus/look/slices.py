@@ -167,12 +167,12 @@ class Sliced:
         )
         return box.common(within)
 
-    def window(self, level: int, box: Area, shares: Image32, gain: float = 1.0) -> Image32:
-        """A slice's share of a box, times `gain`: (4, h, w); `shares` says how much of each step is in it, (513,).
+    def window(self, level: int, box: Area, shares: Image32) -> Image32:
+        """A slice's share of a box: (4, h, w); `shares` says how much of each step belongs to it, (513,).
 
         Scratch: good until the next one.
         """
-        made, shares = SCRATCH.array("window", (4, *box.shape)), shares * np.float32(gain)
+        made = SCRATCH.array("window", (4, *box.shape))
         steps = np.flatnonzero(shares[:STEPS])
         first, last = (int(steps[0]), int(steps[-1])) if len(steps) else (1, 0)
         # A coarse pixel's depth is a mean, which may lie in a step that no pixel of full size has.
@@ -234,9 +234,13 @@ class Slice:
         slack = _APART if level else 0
         return self.of.filled(level, within, max(0, self.first - slack), self.last + slack)
 
-    def window(self, level: int, box: Area, gain: float = 1.0) -> Image32:
-        """Its pixels in a box, times `gain`."""
-        return self.of.window(level, box, self.shares, gain)
+    def window(self, level: int, box: Area) -> Image32:
+        """Its pixels in a box."""
+        return self.of.window(level, box, self.shares)
+
+    def dimmed(self, level: int, box: Area, by: float) -> tuple[Image32, float]:
+        """The same, divided by a number: as easily as not."""
+        return self.of.window(level, box, self.shares / np.float32(by)), 1.0
 
 
 def _middles(low: float, high: float, step_px: float) -> list[float]:

@@ -30,7 +30,7 @@ _MARGIN = 2
 _CELL = 48
 _WORTH_A_CUT_PX = 32
 """Pixels that must be saved, beyond what each part takes along, where a picture is blurred in parts."""
-_BAND_PX, _LEAST_ROWS = 130_000, 64
+_BAND_PX, _LEAST_ROWS = 175_000, 64
 ALIGNED = 8
 """Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
 
@@ -42,8 +42,12 @@ class Sheet(Protocol):
         """The part of a box that may have something in it."""
         ...
 
-    def window(self, level: int, box: Area, gain: float = 1.0) -> Image32:
-        """Its pixels in a box, times `gain`: an array that may be shared or scratch, and must not be written to."""
+    def window(self, level: int, box: Area) -> Image32:
+        """Its pixels in a box: an array that may be shared or scratch, and must not be written to."""
+        ...
+
+    def dimmed(self, level: int, box: Area, by: float) -> tuple[Image32, float]:
+        """The same to be divided by a number, and what of that is still to be done: `by`, or 1 where it is done."""
         ...
 
 
@@ -119,7 +123,8 @@ def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) 
         return
     # Each part takes a disc's width more than itself, so a cut must save more than that.
     for part in made.open_parts(cut, _WORTH_A_CUT_PX + 4 * across):
-        made.lay_under(part, blurred(sheet.window(level, part.grown(across, down), 1 / runs.area), runs))
+        window, by = sheet.dimmed(level, part.grown(across, down), runs.area)
+        made.lay_under(part, blurred(window, runs, by))
 
 
 def _lay_enlarged(front: Front, made: Front, level: int) -> None:
@@ -165,9 +170,10 @@ def in_bands(frame: tuple[int, int], draw: Callable[[int, int], None], *, thread
 
 
 def band_rows(height: int, width: int) -> int:
-    """Rows of a band: a multiple of 8, few enough to stay in a core's cache, many enough for the blur's reach.
+    """Rows of a band: a multiple of 8, few enough to need little memory, many enough for the blur's reach.
 
-    Where there are several there are as many as two or four cores can share evenly.
+    Threads share the interpreter, so a few large steps are quicker than many small ones. Where there are several bands
+    there are as many as two cores can share evenly.
     """
-    bands = 4 * round(height * width / (4 * _BAND_PX)) or min(4, height // _LEAST_ROWS) or 1
+    bands = 2 * round(height * width / (2 * _BAND_PX)) or min(2, height // _LEAST_ROWS) or 1
     return -(-height // bands // ALIGNED) * ALIGNED

@@ -35,9 +35,9 @@ def test_hidden_columns_are_not_blurred_and_nothing_shows_it(monkeypatch: pytest
     made = Stack([PlacedSheet(near, 7.0), PlacedSheet(far, 9.3)], frame, Aperture())
     widths: list[int] = []
 
-    def counted(window, runs):
+    def counted(window, runs, by):
         widths.append(window.shape[2])
-        return blurred(window, runs)
+        return blurred(window, runs, by)
 
     monkeypatch.setattr(stack, "blurred", counted)
     cut = drawn_light(made, threads=False)

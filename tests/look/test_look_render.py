@@ -53,7 +53,7 @@ def aperture_kernel(diameter: float, blades: int = 0, squeeze: float = 1.0, **mo
     across, down = runs.reach
     window = np.zeros((1, 4 * down + 1, 4 * across + 1), np.float32)
     window[0, 2 * down, 2 * across] = 1
-    return blurred(window, runs)[0].copy()
+    return blurred(window, runs, runs.area)[0].copy()
 
 
 def renderer(lens_name: str, t_stop: float, subject: float, figure: str, blades: int = 0) -> Renderer:
