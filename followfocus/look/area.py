@@ -87,9 +87,9 @@ def stretches(columns: NDArray[np.bool_], apart: int) -> list[tuple[int, int]]:
 
 def area_of(true: NDArray[np.bool_], box: Area) -> Area:
     """The smallest box in a box that holds all that is true."""
-    columns = np.flatnonzero(true.any(axis=0))
+    columns = np.logical_or.reduce(true, axis=0).nonzero()[0]
     if not len(columns):
         return Area(box.left, box.top, box.left, box.top)
-    rows = np.flatnonzero(true.any(axis=1))
+    rows = np.logical_or.reduce(true, axis=1).nonzero()[0]
     left, top = box.left + int(columns[0]), box.top + int(rows[0])
     return Area(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)

@@ -45,7 +45,9 @@ class Front:
             return
         fresh: list[Area] = []
         for part, empty in _apart(at, self._laid):
-            front, behind = (pixels[(slice(None), *part.inside(box))] for pixels, box in ((self.pixels, self.box), (under, at)))
+            front, behind = (
+                pixels[(slice(None), *part.inside(box))] for pixels, box in ((self.pixels, self.box), (under, at))
+            )
             if empty:
                 _lay_first(front, behind)
                 fresh.append(part)

@@ -38,8 +38,8 @@ _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""
 _FINEST_PX, _SHARE = 1.5, 0.25
 """Slices are so many pixels of disc apart, and where discs are large this share of them: nearer is no truer."""
-_STEEP = 6.0
-"""A pixel changes over from one slice to the next in a sixth of the way: what is in both is blurred twice."""
+_STEEP = 8.0
+"""A pixel changes over from one slice to the next in an eighth of the way: what is in both is blurred twice."""
 _FINEST_AT = 1280
 """Frames wider than this have as many pixels more: the same share of the width."""
 
@@ -86,9 +86,8 @@ class Ply:
         found = self._cut(Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2)), shares)
         if found is None:
             return None
-        # Repeated, not smoothed: half of it is made up, and a blur will go over it anyway.
-        at, made = found
-        at, made = Area(2 * at.left, 2 * at.top, 2 * at.right, 2 * at.bottom), made.repeat(2, axis=1).repeat(2, axis=2)
+        half, made = found[0], _twice(found[1])
+        at = Area(2 * half.left, 2 * half.top, 2 * half.right, 2 * half.bottom)
         kept = at.common(box)
         return kept, made[(slice(None), *kept.inside(at))]
 
@@ -241,6 +240,19 @@ class Slice:
     def dimmed(self, level: int, box: Area, by: float) -> tuple[Image32, float]:
         """The same, divided by a number: as easily as not."""
         return self.of.window(level, box, self.shares / np.float32(by)), 1.0
+
+
+def _twice(picture: Image32) -> Image32:
+    """Every pixel twice, across and down: what is half made up and will be blurred need not be smoothed.
+
+    By hand, for numpy's own way takes twice as long and lets no other thread run.
+    """
+    count, height, width = picture.shape
+    wide = np.empty((count, height, 2 * width), np.float32)
+    wide[:, :, ::2] = wide[:, :, 1::2] = picture
+    made = np.empty((count, height, 2, 2 * width), np.float32)
+    made[:, :, 0] = made[:, :, 1] = wide
+    return made.reshape(count, 2 * height, 2 * width)
 
 
 def _middles(low: float, high: float, step_px: float) -> list[float]:
