@@ -86,8 +86,8 @@ class Ply:
         found = self._cut(Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2)), shares)
         if found is None:
             return None
-        half, made = found[0], _twice(found[1])
-        at = Area(2 * half.left, 2 * half.top, 2 * half.right, 2 * half.bottom)
+        small, made = found[0], _twice(found[1])
+        at = Area(2 * small.left, 2 * small.top, 2 * small.right, 2 * small.bottom)
         kept = at.common(box)
         return kept, made[(slice(None), *kept.inside(at))]
 
