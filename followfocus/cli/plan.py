@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json as json_module
 import math
 from typing import TYPE_CHECKING
 
 import typer
 
-from followfocus.cli.console import say, sheet
+from followfocus.cli.console import say, sheet, tell_json
 from followfocus.cli.options import JsonOption, LensArgument, StopOption
 from followfocus.cli.pull_options import (
     CocOption,
@@ -98,7 +97,7 @@ def command(
 
         plot_plan(plan, plot)
     if json:
-        typer.echo(json_module.dumps(plan.facts(), ensure_ascii=False))
+        tell_json(plan.facts())
     else:
         show_plan(plan)
     if not plan.feasibility.feasible:

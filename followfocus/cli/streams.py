@@ -81,11 +81,12 @@ codecs.register_error(_JSON_ERRORS, _json_escape)
 class Guarded(io.TextIOBase):
     """A stream that takes any text. `trouble` is what it failed with first, None while it took everything.
 
-    `styled` writes a text that holds colours of our own.
+    `begun` tells that something was written; `styled` writes a text that holds colours of our own.
     """
 
     def __init__(self, stream: TextIO, *, json: bool = False) -> None:
         self._stream, self._json = stream, json
+        self.begun = False
         self.trouble: OSError | ValueError | None = None
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -99,6 +100,7 @@ class Guarded(io.TextIOBase):
 
     def styled(self, text: str) -> None:
         """Write a text as it is."""
+        self.begun = True
         if self.trouble is None:
             try:
                 self._stream.write(text)

@@ -11,44 +11,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from followfocus.cli import main
 from followfocus.cli.console import console, say, sheet, warn
 from followfocus.cli.streams import Guarded, guarded, visible
 from followfocus.cli.tables import Column, Grid, say_table
+from tests.support.program import ran
 
 COMMANDS = Path(__file__).parent.parent.parent / "followfocus" / "cli"
 EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f\u202e\u2066"
 RAW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e\u2066]|\r(?!\n)")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended, and the bytes that it wrote."""
-
-    returncode: int
-    stdout: bytes
-    stderr: bytes
-
-
-def ran(*args: object, encoding: str = "utf-8") -> Ran:
-    """The whole program, in this process, on outputs of that encoding."""
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
-    before = sys.argv, sys.stdout, sys.stderr
-    sys.argv, sys.stdout, sys.stderr = ["followfocus", *map(str, args)], *streams
-    try:
-        main()
-    except SystemExit as end:
-        code = end.code
-    finally:
-        sys.argv, sys.stdout, sys.stderr = before
-    assert isinstance(code, int)
-    out, err = (stream.detach().getvalue() for stream in streams)  # type: ignore[attr-defined]
-    return Ran(code, out, err)
 
 
 @pytest.fixture(name="log", scope="module")
