@@ -19,8 +19,9 @@ from typing import IO, TYPE_CHECKING, TextIO, cast
 
 import typer
 
-from followfocus.cli.streams import Guarded, visible
+from followfocus.cli.streams import Guarded
 from followfocus.errors import FollowFocusError
+from followfocus.names import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
