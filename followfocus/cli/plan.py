@@ -64,7 +64,7 @@ def command(
 
     followfocus plan ideal-50 --from 2m --to 4m --duration 2
 
-    followfocus plan arri-signature-prime-40 --from 6ft --to 2'6" --duration snap --motor nema11
+    followfocus plan arri-signature-prime-40 --from 6ft --to 2ft6in --duration snap --motor nema11
 
     followfocus plan ideal-50 --subject DOOR=4m --subject ANNA=3m..2m --from DOOR --to ANNA --duration 2
 
