@@ -28,7 +28,7 @@ HERE = {
     "opentrackio://": "opentrackio://127.0.0.1:9", "osc://": "osc://127.0.0.1:0", "…": "sim", "ROW": "12",
     "FILE.db": "day3.db", "FILE": "day3.ffshow",
 }  # fmt: skip
-"""What stands here for the hardware, the network and the pictures that a command names"""
+"""Stand-ins for the hardware, the network and the pictures that a command names"""
 NOT_HERE = re.compile(r"ltc:|mtc:|blackmagic:|wheels learn|firmware flash|unit home|unit clear")
 """They need cameras, cables, boards, switches and faults: other tests have them."""
 IN_PART = {
