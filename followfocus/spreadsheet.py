@@ -2,8 +2,8 @@
 """CSV as spreadsheets read it: two ways of writing numbers, and text that stays the text it was.
 
 A program that opens CSV guesses what each cell is: scene 007 becomes 7, part 1/3 a date, 1E5 a hundred thousand, and
-=SUM(…) is run. Such texts get an apostrophe before them, as people type them; everything else is as it was. Who reads
-the file takes one apostrophe off, where there is one.
+=SUM(…) is run. Such texts get an apostrophe before them, as people type them; everything else is as it was, but for
+control characters, which are pictures of themselves. Who reads the file takes one apostrophe off, where there is one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from followfocus.errors import RequestError
+from followfocus.names import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def _cell(value: object, style: Style) -> object:
         value = FormattedNumber(f"{value:.6g}")
     if isinstance(value, FormattedNumber):
         return value.replace(".", style.decimal)
-    return kept_as_text(value) if isinstance(value, str) and not isinstance(value, Fixed) else value
+    if isinstance(value, str):
+        return visible(value if isinstance(value, Fixed) else kept_as_text(value))
+    return value
 
 
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?"

@@ -22,6 +22,12 @@ def test_what_only_turns_is_left_out_of_a_name(turn: str) -> None:
     assert show.pulls[0].called(0, f"{turn}Anna").marks[0].name == "Anna"
 
 
+def test_a_name_breaks_no_line_and_steers_no_screen() -> None:
+    assert in_line("An\nna\t2") == "An na 2"
+    assert in_line("An\x1b[2Jna\0\x9b") == "An␛[2Jna␀\ufffd"
+    assert in_line(in_line(f"{DOOR}\n\x07")) == f"\u200e{DOOR} ␇\u200e"
+
+
 def test_which_names_are_read_from_right_to_left() -> None:
     assert [is_leftward(name) for name in (DOOR, TABLE, "Anna 12", "Überfahrt", "横断")] == [True, True] + [False] * 3
 

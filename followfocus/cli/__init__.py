@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 
 from followfocus import __version__
-from followfocus.cli.console import say
+from followfocus.cli.console import say, tell_json
 from followfocus.cli.endings import Ending
 from followfocus.cli.streams import guarded, keep_places
 from followfocus.errors import FollowFocusError
@@ -138,8 +138,11 @@ def main() -> None:
         warnings.simplefilter("ignore")  # what a library thinks of a damaged picture is in our sentence
     arguments = sys.argv[1:]
     keep_places()
-    with Ending.of_program(), guarded(json="--json" in arguments) as out:
-        code = _ended_with(_named_commands(arguments))
+    json = "--json" in arguments
+    with Ending.of_program(), guarded(json=json) as out:
+        code, why = _ended_with(_named_commands(arguments))
+        if json and code and not out.begun:
+            tell_json({"error": why, "exit_code": code})
         out.flush()
         if out.trouble is not None and not out.unread:
             words = getattr(out.trouble, "strerror", None) or str(out.trouble)
@@ -149,13 +152,24 @@ def main() -> None:
     sys.exit(code)
 
 
-def _ended_with(names: list[str]) -> int:
-    """Run the command that the arguments name; its exit code."""
+def _ended_with(names: list[str]) -> tuple[int, str]:
+    """Run the command that the arguments name: its exit code, and what was said where that isn't 0."""
     try:
         build_app(names)()
     except FollowFocusError as error:
         say(f"followfocus: {error}", "red", err=True)
-        return error.exit_code
+        return error.exit_code, str(error)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-    return 0
+        cause = end.__context__  # what typer ended for: a word that it doesn't take, or Ctrl-C
+        if isinstance(getattr(cause, "__cause__", None), KeyboardInterrupt):
+            return _interrupted()
+        why = getattr(cause, "format_message", str)()
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1, why
+    except KeyboardInterrupt:  # before typer hears of it
+        return _interrupted()
+    return 0, ""
+
+
+def _interrupted() -> tuple[int, str]:
+    say("followfocus: Interrupted.", "red", err=True)
+    return 1, "Interrupted."

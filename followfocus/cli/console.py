@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
 import typer
 
-from followfocus.cli.streams import Guarded, visible
+from followfocus.cli.streams import Guarded
+from followfocus.errors import FollowFocusError
+from followfocus.names import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,6 +84,13 @@ def say(shown: str, style: str = "", *, err: bool = False) -> None:
     line = coloured(told, stream, fg=colour, **{word: True for word in words if word in _WEIGHTS})
     styled(f"{line}\n", stream)
     stream.flush()
+
+
+def tell_json(facts: Mapping[str, object]) -> None:
+    """Print facts as one JSON document, in a line; told on the way out of a failure, with its sentence as `error`."""
+    failed = sys.exception()
+    told = {**facts, "error": str(failed)} if isinstance(failed, FollowFocusError) else facts
+    typer.echo(json.dumps(told, ensure_ascii=False))
 
 
 def _broken(text: str) -> str:

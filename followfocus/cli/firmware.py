@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import console
+from followfocus.cli.console import console, tell_json
 from followfocus.cli.options import JsonOption, PortOption
 from followfocus.errors import RequestError
 
@@ -70,7 +69,7 @@ def info(port: PortOption = "sim", json: JsonOption = False) -> None:
             "speaks_with_us": _speaks_with_us(reply),
             "advice": advice,
         }
-        typer.echo(json_module.dumps(facts, ensure_ascii=False))
+        tell_json(facts)
         return
     typer.echo(
         f"unit    {reply.board.name.lower()}, firmware {version_text(runs)}, protocol {reply.major}.{reply.minor}"
@@ -112,7 +111,7 @@ def flash(
     writer = "avrdude" if avrdude is not None else "own"
     if json:
         facts = {"port": port, "firmware": version_text(image.version), "bytes": len(image.data), "writer": writer}
-        typer.echo(json_module.dumps({**facts, "verified": True}))
+        tell_json({**facts, "verified": True})
     else:
         typer.echo(f"Firmware {version_text(image.version)} is on the board, written and read back.")
 

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import json as json_module
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, tell_json
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
 from followfocus.cli.playing import warn_of_loss
@@ -117,7 +116,7 @@ def command(
         finally:
             if json:
                 told = {"lens": on.name, "unit": job.unit, "takes": job.takes}
-                typer.echo(json_module.dumps(told, ensure_ascii=False))
+                tell_json(told)
     if job.trouble:
         raise JobError(job.trouble)
     if not job.whole:

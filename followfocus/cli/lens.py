@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say, warn
+from followfocus.cli.console import say, tell_json, warn
 from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
 from followfocus.cli.tables import Column, Grid, say_table
@@ -47,7 +47,7 @@ def list_lenses(json: JsonOption = False) -> None:
 
     lenses = [load_lens(name) for name in lens_names()]
     if json:
-        _print_json({"lenses": [_summary(lens) for lens in lenses]})
+        tell_json({"lenses": [_summary(lens) for lens in lenses]})
         return
     right = (Column(name, right=True) for name in ("focal", "widest", "close focus", "ring"))
     table = Grid([Column("lens"), *right, Column("scale")])
@@ -68,7 +68,7 @@ def show_lens(
 
     loaded = load_lens(lens)
     if json:
-        _print_json(_facts(loaded))
+        tell_json(_facts(loaded))
         return
     _print_lens(loaded)
 
@@ -91,12 +91,12 @@ def check_lens(
     except FileError as error:
         if json:
             problems = list(error.problems) or [error.message]
-            _print_json({"file": file, "usable": False, "problems": problems, "warnings": []})
+            tell_json({"file": file, "usable": False, "problems": problems, "warnings": []})
         raise
     doubts = loaded.warnings()
     unverified = " ".join(filter(None, (loaded.unverified, loaded.beyond_marks(loaded.travel_deg))))
     if json:
-        _print_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": unverified})
+        tell_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": unverified})
     else:
         named = f"{file}: " if file != loaded.name else ""
         say(f"{named}{loaded.name} can be used, {len(loaded.marks)} marks.")
@@ -216,7 +216,7 @@ def _report_import(
     if json:
         from followfocus.cli.lens_facts import import_facts
 
-        _print_json(import_facts(clip, made, refusal, output, track))
+        tell_json(import_facts(clip, made, refusal, output, track))
         return
     from followfocus.cli.lens_facts import track_words
 
@@ -263,10 +263,3 @@ def _print_warnings(warnings: tuple[str, ...]) -> None:
     """Doubts, on standard error."""
     for warning in warnings:
         warn(f"Warning: {warning}")
-
-
-def _print_json(facts: dict[str, object]) -> None:
-    """One JSON document on standard output."""
-    import json
-
-    typer.echo(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))

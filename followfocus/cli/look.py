@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import json as json_module
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import console, say
+from followfocus.cli.console import console, say, tell_json
 from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
 from followfocus.cli.pull_options import LongOption
@@ -151,7 +150,7 @@ def command(
     if json:
         from followfocus.cli.look_job import facts
 
-        typer.echo(json_module.dumps({**facts(shot), "output": written}, ensure_ascii=False))
+        tell_json({**facts(shot), "output": written})
     elif written is not None:
         say(f"{written}: {_one_line(shot)}", err=export is not None)
     elif export is None:

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json as json_module
 import math
 from typing import TYPE_CHECKING
 
 import typer
 
-from followfocus.cli.console import say, sheet
+from followfocus.cli.console import say, sheet, tell_json
 from followfocus.cli.options import JsonOption, LensArgument, StopOption
 from followfocus.cli.pull_options import (
     CocOption,
@@ -65,7 +64,7 @@ def command(
 
     followfocus plan ideal-50 --from 2m --to 4m --duration 2
 
-    followfocus plan arri-signature-prime-40 --from 6ft --to 2'6" --duration snap --motor nema11
+    followfocus plan arri-signature-prime-40 --from 6ft --to 2ft6in --duration snap --motor nema11
 
     followfocus plan ideal-50 --subject DOOR=4m --subject ANNA=3m..2m --from DOOR --to ANNA --duration 2
 
@@ -98,7 +97,7 @@ def command(
 
         plot_plan(plan, plot)
     if json:
-        typer.echo(json_module.dumps(plan.facts(), ensure_ascii=False))
+        tell_json(plan.facts())
     else:
         show_plan(plan)
     if not plan.feasibility.feasible:

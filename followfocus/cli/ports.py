@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import json as json_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import tell_json
 from followfocus.cli.options import JsonOption
 from followfocus.cli.tables import Column, Grid, say_table
 
@@ -36,7 +36,7 @@ def command(
         look(entry) if probe else Found(entry.device, entry.description, None, "not asked") for entry in list_ports()
     ]
     if json:
-        typer.echo(json_module.dumps({"ports": [_facts(port) for port in found]}, ensure_ascii=False))
+        tell_json({"ports": [_facts(port) for port in found]})
     else:
         _show(found)
 

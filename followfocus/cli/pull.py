@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import json as json_module
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import warn
+from followfocus.cli.console import tell_json, warn
 from followfocus.cli.endings import ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
@@ -159,8 +158,8 @@ def command(
                 together=together,
             )  # fmt: skip
     finally:
-        if json and (job.unit is not None or not job.plan.feasibility.feasible):
-            typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
+        if json:
+            tell_json(_facts(job))
         elif job.takes:
             with gone_is_fine():
                 _show(job)

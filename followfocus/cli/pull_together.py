@@ -144,7 +144,7 @@ def say_hand(show: Show, at: Standby | None = None) -> None:
 
 def tell_hand(taken: Taken) -> None:
     """Say how a take with a hand went, unless the take's own reasons say it: the last line has them."""
-    if taken.hand is not None and not any(reason in taken.hand.words for reason in taken.take.reasons):
+    if taken.hand is not None and not any(reason.lower() in taken.hand.words.lower() for reason in taken.take.reasons):
         say(f"Take {taken.take.take}: {taken.take.verdict.value}. {taken.hand.words}", err=True)
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import json as json_module
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say, warn
+from followfocus.cli.console import say, tell_json, warn
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.idle import tell_idle
 from followfocus.cli.options import AtOption, JsonOption
@@ -109,7 +108,7 @@ def command(
             warn(words)
     after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
     takes_played: list[Taken] = []
-    unit_facts: list[dict[str, object]] = []
+    unit_facts: dict[str, object] = {}
 
     def shoot(unit: FollowFocusUnit, keeper: TakeKeeper | None, ending: Ending) -> None:
         from followfocus.cli.ring_place import place_of
@@ -117,7 +116,7 @@ def command(
         from followfocus.stage.rehearsal import Rehearsal
 
         assert unit.info is not None
-        unit_facts.append(unit.info.facts())
+        unit_facts.update(unit.info.facts())
         counted = replace(opened, slate=counted_on(log, opened.slate))  # after the keeper: it knows what comes since
         lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
         at_deg = None if at is None else parse_point(lens, at)
@@ -144,9 +143,8 @@ def command(
         ):
             shoot(unit, keeper, ending)
     finally:
-        if json and unit_facts:
-            facts = [_facts(one) for one in takes_played]
-            typer.echo(json_module.dumps({"unit": unit_facts[0], "takes": facts}, ensure_ascii=False))
+        if json:
+            tell_json({"unit": unit_facts or None, "takes": [_facts(one) for one in takes_played]})
         elif takes_played:
             title, names = _called(opened.production or show.name, takes_played)
             with gone_is_fine():

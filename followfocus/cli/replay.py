@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json as json_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, tell_json
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.numbers import number
 from followfocus.cli.options import AtOption, JsonOption, PortOption, StopOption
@@ -83,7 +82,7 @@ def command(
         facts = {**plan.facts(), "recording": found.name, "off_recording_deg": _off(plan, found), "unit": unit or None}
         if json:
             told = {**facts, "takes": [one.take.facts() for one in shot]}
-            typer.echo(json_module.dumps(told, ensure_ascii=False))
+            tell_json(told)
         elif shot:
             with gone_is_fine():
                 show_takes(_title(plan, found), [one.take for one in shot])

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import json as json_module
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from followfocus.cli.aside import Aside
-from followfocus.cli.console import say, warn
+from followfocus.cli.console import say, tell_json, warn
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption
 from followfocus.cli.playing import reconciled
@@ -114,7 +113,6 @@ def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: con
         parse_place(text)  # what is wrong is said before anything is opened
     show = opened_show(wish.show)
     taken: list[Taken] = []
-    served = False
     try:
         with (
             ended_by_signals() as ending,
@@ -125,14 +123,13 @@ def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: con
             sys.setswitchinterval(SWITCH_S)
             # After the keeper: it knows what comes since.
             counted = replace(show, slate=counted_on(wish.log, show.slate))
-            served = True
             _play(wish, counted, ending, keeper, unit, loop, opened, taken)
         if ending.last_word:
             say(ending.last_word, err=True)
     finally:
-        if wish.json and served:
+        if wish.json:
             facts = [{**one.take.facts(), "cue": one.context.cue, "context": one.context.facts()} for one in taken]
-            typer.echo(json_module.dumps({"takes": facts}, ensure_ascii=False))
+            tell_json({"takes": facts})
 
 
 @contextlib.contextmanager

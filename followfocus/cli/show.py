@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json as json_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followfocus.cli.console import say, warn
+from followfocus.cli.console import say, tell_json, warn
 from followfocus.cli.idle import tell_bystanders
 from followfocus.cli.numbers import t_stop
 from followfocus.cli.options import JsonOption
@@ -126,7 +125,7 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
     if holder := holder_of(file):
         facts["locked_by"] = holder
     if json:
-        typer.echo(json_module.dumps(facts, ensure_ascii=False))
+        tell_json(facts)
     else:
         for line in report(file.name, facts, sections):
             say(line)
@@ -232,7 +231,7 @@ def start(
 def _tell_cue(show: Show, index: int, words: str, *, json: bool) -> None:
     """Say of a cue what was asked for; with `json` every fact of it, as `cues` gives them."""
     facts = _cue_facts(show, index)
-    typer.echo(json_module.dumps(facts, ensure_ascii=False) if json else f"Cue {facts['number']}: {words}")
+    tell_json(facts) if json else typer.echo(f"Cue {facts['number']}: {words}")
 
 
 def _with_cue(file: Path, show: Show, number: str, fields: dict[str, Any]) -> Show:
@@ -258,7 +257,7 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
     show = opened_show(file)
     facts = [_cue_facts(show, index) for index in range(len(show.cues))]
     if json:
-        typer.echo(json_module.dumps({"production": show.production, "cues": facts}, ensure_ascii=False))
+        tell_json({"production": show.production, "cues": facts})
         return
     rows = [_cue_row(cue) for cue in facts]
     # What no cue has, no column is spent on: a terminal is 80 wide.

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import json
 import secrets
 import signal
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from followfocus.cli.console import tell_json
 from followfocus.cli.numbers import number
 from followfocus.cli.streams import Guarded
 from followfocus.errors import RequestError
@@ -90,7 +90,7 @@ def _announce(port: str, unit: SimulatedUnit | None, fault: list[str], *, as_jso
     """Where it listens, on standard output; what to do with it, on standard error."""
     if as_json:
         serial = unit.serial if unit is not None else None
-        typer.echo(json.dumps({"port": port, "serial": serial, "faults": fault}))
+        tell_json({"port": port, "serial": serial, "faults": fault})
     else:
         typer.echo(port)
     what = "A simulated unit listens on" if unit is not None else f"Something else ({', '.join(fault)}) listens on"

@@ -12,35 +12,20 @@ import codecs
 import errno
 import io
 import os
-import re
 import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO, cast
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\r(?!\n)")
-"""Control characters, with those that turn the rest of a line round: a name must not turn the figures behind it."""
+from followfocus.names import CONTROLS, visible
+
 _STAND_INS = {
     "→": "->", "←": "<-", "–": "-", "—": "-", "−": "-", "…": "...", "∞": "inf", "½": "1/2", "¼": "1/4", "¾": "3/4",
     "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "·": "-", "•": "*", "°": "deg", "×": "x", "±": "+/-", "≤": "<=",
     "≥": ">=", "≈": "~", "µ": "u", "Ω": "Ohm", "✓": "ok", "⚠": "!", "━": "-", "─": "-", "│": "|",
 }  # fmt: skip
 _ERRORS, _JSON_ERRORS = "followfocus-stand-in", "followfocus-json"
-
-
-def visible(text: str) -> str:
-    r"""The text with every control character but line ends and tabs as a picture of it: an escape as ␛.
-
-    >>> visible("a\x1b[2Jb\x9bc")
-    'a␛[2Jb�c'
-    """
-    return _CONTROLS.sub(_picture, text)
-
-
-def _picture(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return "␡" if code == 0x7F else chr(0x2400 + code) if code < 0x20 else "\ufffd"
 
 
 def _escaped(text: str) -> str:
@@ -81,11 +66,12 @@ codecs.register_error(_JSON_ERRORS, _json_escape)
 class Guarded(io.TextIOBase):
     """A stream that takes any text. `trouble` is what it failed with first, None while it took everything.
 
-    `styled` writes a text that holds colours of our own.
+    `begun` tells that something was written; `styled` writes a text that holds colours of our own.
     """
 
     def __init__(self, stream: TextIO, *, json: bool = False) -> None:
         self._stream, self._json = stream, json
+        self.begun = False
         self.trouble: OSError | ValueError | None = None
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -94,11 +80,12 @@ class Guarded(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write a text, its control characters made visible."""
-        self.styled(_CONTROLS.sub(lambda found: _escaped(found[0]), text) if self._json else visible(text))
+        self.styled(CONTROLS.sub(lambda found: _escaped(found[0]), text) if self._json else visible(text))
         return len(text)
 
     def styled(self, text: str) -> None:
         """Write a text as it is."""
+        self.begun = True
         if self.trouble is None:
             try:
                 self._stream.write(text)

@@ -6,18 +6,16 @@ A figure is never cut: a landing that reads “-0.0…” is worse than one that
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from followfocus.cli.console import cells, coloured, styled, terminal_columns, wrapped
-from followfocus.cli.streams import visible
+from followfocus.names import one_line
 
 _APART = "  "
 _LEAST = 10
 """Words that wrap have so much room at least"""
-_BREAKS = re.compile(r"[\r\n\t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,12 @@ class Grid:
         """A row, at the end."""
         if colour:
             self.colours[len(self.rows)] = colour
-        self.rows.append(tuple(_BREAKS.sub(" ", visible(text)) for text in texts))
+        self.rows.append(tuple(map(one_line, texts)))
 
     def lines(self, width: int) -> Iterator[str]:
         """The table in a terminal that is so wide."""
         if self.title:
-            yield from wrapped(_BREAKS.sub(" ", visible(self.title)), width)
+            yield from wrapped(one_line(self.title), width)
         used = self._used()
         room = used._room(width)
         yield from used._stacked(width) if room is None else used._in_columns(room)

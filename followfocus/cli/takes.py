@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 import shutil
 from datetime import tzinfo
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli import takes_export, takes_fit, takes_stats, takes_verify
-from followfocus.cli.console import say, sheet
+from followfocus.cli.console import say, sheet, tell_json
 from followfocus.cli.options import JsonOption
 from followfocus.cli.tables import say_table
 from followfocus.cli.take_lines import check_words, long_notes, take_lines, take_table, time_facts, warn_of_damage
@@ -100,7 +99,7 @@ def list_takes(
         takes = log.rows(query)[::-1]
         warn_of_damage(file, takes, log.gaps())
     if json:
-        typer.echo(json_module.dumps({"takes": [row_facts(take, told_in) for take in takes]}, ensure_ascii=False))
+        tell_json({"takes": [row_facts(take, told_in) for take in takes]})
         return
     if not takes:
         typer.echo(f"{file} has no such take.", err=True)
@@ -129,7 +128,7 @@ def show(
     facts = row_facts(take.row, told_in)
     if json:
         traces = {name: trace.tolist() for name, trace in take.traces.items()}
-        typer.echo(json_module.dumps({**facts, "traces": traces}, ensure_ascii=False))
+        tell_json({**facts, "traces": traces})
         return
     sheet("", [*take_lines(take.row, told_in), ("row", f"{row} of {file}")])
 
@@ -160,7 +159,7 @@ def diary(file: LogArgument, zone: ZoneOption = None, json: JsonOption = False) 
 
     told_in, lines = zone_named(zone), read_diary(file)
     if json:
-        typer.echo(json_module.dumps({"diary": [line.facts() for line in lines]}, ensure_ascii=False))
+        tell_json({"diary": [line.facts() for line in lines]})
         return
     with TakeLog(file, create=False) as log:
         offset_s = next((take.context.utc_offset_s for take in log.each(TakeQuery(limit=1, newest_first=True))), None)

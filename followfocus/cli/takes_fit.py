@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json as json_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, tell_json
 from followfocus.cli.options import JsonOption, StopOption
 from followfocus.cli.recordings import PlayedOnOption, RecordingArgument, TrackOption, recording_of
 from followfocus.errors import JobError
@@ -49,7 +48,7 @@ def command(
     if out is not None:
         write_fit(fit, found, out)
     if json:
-        typer.echo(json_module.dumps(_facts(fit, found), ensure_ascii=False))
+        tell_json(_facts(fit, found))
     else:
         moves = counted(len(fit.moves), "move")
         say(f"{found.name} on {found.lens.name}: {moves}, {fit_words(fit)}.")

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import json as json_module
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, tell_json
 from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import numbers
 from followfocus.names import counted
@@ -53,7 +52,7 @@ def command(
         raise RequestError(f"{file} has no such take.", "takes list shows what is there.")
     found = repeatability([landing_of_row(row) for row in rows if row.ended and not row.damaged], DEFAULT_RIG)
     if json:
-        typer.echo(json_module.dumps({"plans": [one.facts() for one in found]}, ensure_ascii=False))
+        tell_json({"plans": [one.facts() for one in found]})
     else:
         _tell(found, rows)
     if certificate is not None:

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json as json_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, tell_json
 from followfocus.cli.options import JsonOption
 from followfocus.cli.tables import Column, Grid, say_table
 from followfocus.cli.take_lines import numbers
@@ -39,7 +38,7 @@ def command(
         raise JobError(error.message, error.remedy) from error
     damaged = not found.whole or bool(gaps)
     if json:
-        typer.echo(json_module.dumps(_facts(file, found, gaps), ensure_ascii=False))
+        tell_json(_facts(file, found, gaps))
     else:
         _tell(file, found, gaps, rows)
     raise typer.Exit(1 if damaged else 0)

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import contextlib
-import json as json_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, tell_json
 from followfocus.cli.endings import ended_by_signals
 from followfocus.cli.numbers import a_while
 from followfocus.cli.options import AtOption, LensArgument, PortOption, StopOption
@@ -85,7 +84,7 @@ def command(
             sender.close()
     told = [{"to": str(to), "sent": one.sent, "dropped": one.dropped} for to, one in senders.items()]
     if json:
-        typer.echo(json_module.dumps({"feeds": told}))
+        tell_json({"feeds": told})
         return
     for one in told:
         say(f"{one['to']}: {one['sent']} packets sent, {one['dropped']} not taken by the network")

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import contextlib
-import json as json_module
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import sheet
+from followfocus.cli.console import sheet, tell_json
 from followfocus.cli.numbers import number
 from followfocus.cli.options import AtOption, JsonOption, PortOption
 from followfocus.errors import JobError, RequestError
@@ -260,7 +259,7 @@ def _report(unit: FollowFocusUnit, *, as_json: bool, show: str = "", **more: flo
     facts: dict[str, object] = {**unit.info.facts(), "status": status.facts(), "config": settings, **more}
     facts["parked_deg"] = None if known is None else known.ring_deg
     if as_json:
-        typer.echo(json_module.dumps(facts, ensure_ascii=False))
+        tell_json(facts)
         return
     from followfocus.cli.unit_words import gear_words, identity, setting_lines, standing_lines
 

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-import json as json_module
+import contextlib
+from dataclasses import asdict
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say, warn
+from followfocus.cli.console import say, tell_json, warn
+from followfocus.cli.endings import ended_by_signals
 from followfocus.cli.options import JsonOption
 from followfocus.cli.track import ForOption
 from followfocus.errors import RequestError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from followfocus.clock import Clock
+    from followfocus.hand.events import SourceEvent
     from followfocus.sources.midi import MidiMessage
 
 app = typer.Typer(help="The wheels plugged in here: list them, learn how they speak, watch them.", no_args_is_help=True)
@@ -39,7 +42,7 @@ def list_wheels(json: JsonOption = False) -> None:
         warn(trouble)
     if json:
         told = [{"wheel": one.spec, "name": one.name, "ready": one.ready} for one in found]
-        typer.echo(json_module.dumps({"wheels": told, "troubles": troubles}, ensure_ascii=False))
+        tell_json({"wheels": told, "troubles": troubles})
         return
     for one in found:
         say(f"{one.spec}{'' if one.ready else '   (learn it first: followfocus wheels learn …)'}")
@@ -53,6 +56,7 @@ def learn(
     button: Annotated[
         str | None, typer.Option("--button", metavar="ACTION", help="Learn a button instead: stop, gear, go, arm …")
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Learn how a MIDI controller's wheel speaks: turn it slowly to the right, then left. It is kept for good."""
     from followfocus.clock import SystemClock
@@ -81,7 +85,10 @@ def learn(
         known = known.model_copy(update={"wheel": found})
         words = f"{name}: {found.words}"
     keep_wheel(name, known)
-    say(f"{words}. It is kept.")
+    if json:
+        tell_json({"wheel": wheel, "name": name, "kept": known.model_dump(mode="json", exclude_defaults=True)})
+    else:
+        say(f"{words}. It is kept.")
 
 
 def _heard(name: str, words: str, clock: Clock) -> list[MidiMessage]:
@@ -112,13 +119,17 @@ def _until_quiet(clock: Clock, heard: list[tuple[float, MidiMessage]]) -> None:
 
 
 @app.command()
-def monitor(wheel: WheelArgument, seconds: ForOption = None) -> None:
+def monitor(
+    wheel: WheelArgument,
+    seconds: ForOption = None,
+    json: Annotated[bool, typer.Option("--json", help="A JSON document a line, one for each event.")] = False,
+) -> None:
     """Say what a wheel says, as it comes, until Ctrl-C."""
     from followfocus.clock import SystemClock
     from followfocus.sources.wheels import open_wheel
 
     clock = SystemClock()
-    opened = open_wheel(wheel, lambda event: say(_words(event)), clock)
+    opened = open_wheel(wheel, lambda event: tell_json(_facts(event)) if json else say(_words(event)), clock)
     try:
         _watch(clock, opened.poll, lambda: opened.over, seconds)
     finally:
@@ -126,17 +137,19 @@ def monitor(wheel: WheelArgument, seconds: ForOption = None) -> None:
 
 
 def _watch(clock: Clock, poll: Callable[[], None], over: Callable[[], bool], seconds: float | None) -> None:
-    import contextlib
-
     end_s = float("inf") if seconds is None else clock.now() + seconds
-    with contextlib.suppress(KeyboardInterrupt):
+    with ended_by_signals(), contextlib.suppress(KeyboardInterrupt):
         while clock.now() < end_s and not over():
             poll()
             clock.sleep_until(clock.now() + 0.004)
 
 
-def _words(event: object) -> str:
-    from followfocus.hand.events import WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
+def _facts(event: SourceEvent) -> dict[str, object]:
+    return {"event": type(event).__name__.removeprefix("Wheel").lower(), **asdict(event)}
+
+
+def _words(event: SourceEvent) -> str:
+    from followfocus.hand.events import WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
 
     if isinstance(event, WheelPlaced):
         return f"at {event.share:.1%} of its way"
@@ -146,7 +159,7 @@ def _words(event: object) -> str:
         return f"leant to {event.lean:+z.0%}"
     if isinstance(event, WheelPressed):
         return f"{event.button} {'down' if event.down else 'up'}"
-    return "gone" if isinstance(event, WheelGone) else ""
+    return "gone"
 
 
 @app.command()

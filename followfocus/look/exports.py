@@ -24,6 +24,7 @@ from followfocus.look.depth_exports import to_fusion, to_zdefocus
 from followfocus.look.keys import from_lens, key_number, nuke_curve, nuke_node, nuke_text
 from followfocus.look.shot import Keyframe, Shot
 from followfocus.look.words import brief, prompt
+from followfocus.names import visible
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 
 
@@ -293,10 +294,10 @@ def export_kind(name: str | None, ending: str = "") -> str:
 
 
 def export_text(shot: Shot, kind: str, style: Style = COMMA) -> str:
-    """The file's text, always ending in a line end; `style` is that of a CSV."""
+    """The file's text, always ending in a line end, without control characters of names; `style` is that of a CSV."""
     named = export_kind(kind)
     text = csv_of_frames(shot, style) if named == "csv" else EXPORTS[named][0](shot)
-    return text if text.endswith("\n") else text + "\n"
+    return visible(text if text.endswith("\n") else text + "\n")
 
 
 def encoding_of(kind: str) -> str:

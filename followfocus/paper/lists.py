@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from followfocus.errors import RequestError
+from followfocus.names import one_line
 from followfocus.paper.report import CREW_WORDS
 from followfocus.spreadsheet import COMMA, Fixed, Style, csv_lines
 from followfocus.takes.context import timecode_at
@@ -67,7 +68,7 @@ def ale_of(rows: Sequence[TakeRow]) -> str:
         "AUDIO_FORMAT\t48khz",
         f"FPS\t{_ale_rate(rates[0])}",
     ]
-    data = ["\t".join(_cell(value) for value in _ale_row(row)) for row in placed]
+    data = ["\t".join(one_line(str(value)).strip() for value in _ale_row(row)) for row in placed]
     return "\r\n".join([*heading, "", "Column", "\t".join(ALE_COLUMNS), "", "Data", *data, ""])
 
 
@@ -105,11 +106,6 @@ def _ale_row(row: TakeRow) -> Iterator[object]:
 
 def _distance(metres: float | None) -> str:
     return "∞" if metres is None else format_distance(metres)
-
-
-def _cell(value: object) -> str:
-    """A cell without what would be another cell, or another line."""
-    return " ".join(str(value).split())
 
 
 def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo | None = None) -> Iterator[list[object]]:

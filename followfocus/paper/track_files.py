@@ -17,6 +17,7 @@ from followfocus import __version__
 from followfocus.feeds.opentrackio import TrackSource
 from followfocus.feeds.samples import RingAt
 from followfocus.lens.map import LensMap
+from followfocus.names import one_line
 from followfocus.paper.focus_track import FocusTrackOf
 from followfocus.takes.rows import TakeRow
 from followfocus.units import parse_fps
@@ -36,10 +37,10 @@ def dcs_table(track: FocusTrackOf, lens: LensMap, row: TakeRow) -> str:
     words = " ".join(filter(None, (lens.make, lens.model or lens.name, f"{lens.focal_length_mm:g}mm", lens.serial)))
     lines = [
         "FIELD_DELIM\tTABS",
-        f"CREATOR\tfollowfocus SW:{__version__} S/N:{row.context.unit_serial}",
-        f"CLIP\t{_clip(row)}",
+        f"CREATOR\tfollowfocus SW:{__version__} S/N:{one_line(row.context.unit_serial)}",
+        f"CLIP\t{one_line(_clip(row))}",
         f"PROJ FPS\t{float(parse_fps(track.fps)):.3f}".rstrip("0").rstrip("."),
-        f"LENS\t{' '.join(words.split())}",
+        f"LENS\t{one_line(words)}",
         f"RAW RANGE\t0-{RAW_CLOSE}",
         "\t".join(DCS_COLUMNS),
     ]

@@ -150,5 +150,6 @@ def _verdict(ended: TakeEnded, landing: LandingGrade | None) -> Verdict:
 def _words(row: TakeRow, take: Take | None) -> str:
     name = slate_words(row.context.slate.shot, row.take)
     if take is None:
-        return f"{name} was begun when a program ended. It is not known how it ended."
+        # Whoever began it may play it still, on a simulated unit of its own, and writes the end where it comes.
+        return f"{name} has no end in the log: not known how it ended, unless another program still plays it."
     return f"{name} was begun when a program ended. Its unit says: {take.verdict.value}."

@@ -59,8 +59,9 @@ def take_with_hand(
     found = play_together(unit, motion, blend, wheel, progress)
     made = hand_take(
         found.ring, plan.lens, plan.conditions, unit.info, take=take, steps_per_deg=unit.steps_per_deg,
-        started_utc_s=began_utc_s, notes=_notes(found),
+        started_utc_s=began_utc_s,
     )  # fmt: skip
+    made = replace(made, reasons=_reasons(found, made.reasons))
     if found.ended and made.verdict is Verdict.GOOD:
         made = replace(made, verdict=Verdict.STOPPED)
     made = replace(
@@ -71,12 +72,13 @@ def take_with_hand(
     return made, _part(hand, found)
 
 
-def _notes(found: TogetherEvidence) -> tuple[str, ...]:
-    """Why it ended early, where the take's verdict doesn't say so already."""
+def _reasons(found: TogetherEvidence, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Why it ended early: the unit's own reasons, and what is known here. Of a silence both would say the same."""
     if not found.ended or found.ended == STOPPED:
-        return ()
-    words = found.words if found.was_silent else found.ended
-    return (words.rstrip("."),)
+        return reasons
+    if found.was_silent:
+        return (f"{found.words[0].lower()}{found.words[1:].rstrip('.')}",)
+    return (*reasons, found.ended.rstrip("."))
 
 
 def _since_the_start(found: TogetherEvidence, ring: tuple[Sample, ...]) -> tuple[Sample, ...]:

@@ -61,7 +61,7 @@ def test_what_an_option_takes_is_told_in_a_word_of_the_trade(name):
 
 # They write a file or what a person does meanwhile, and tell it on standard error; `udev` prints a file as it is.
 NO_FACTS = {
-    "gui", "takes export", "takes mark", "show new", "show unlock", "wheels learn", "wheels monitor", "wheels udev",
+    "gui", "takes export", "takes mark", "show new", "show unlock", "wheels udev",
 }  # fmt: skip
 
 

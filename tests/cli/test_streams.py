@@ -11,44 +11,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from followfocus.cli import main
 from followfocus.cli.console import console, say, sheet, warn
-from followfocus.cli.streams import Guarded, guarded, visible
+from followfocus.cli.streams import Guarded, guarded
 from followfocus.cli.tables import Column, Grid, say_table
+from followfocus.look.exports import EXPORTS as EXPORT_KINDS
+from followfocus.names import visible
+from tests.support.program import ran
 
 COMMANDS = Path(__file__).parent.parent.parent / "followfocus" / "cli"
-EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f\u202e\u2066"
-RAW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e\u2066]|\r(?!\n)")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended, and the bytes that it wrote."""
-
-    returncode: int
-    stdout: bytes
-    stderr: bytes
-
-
-def ran(*args: object, encoding: str = "utf-8") -> Ran:
-    """The whole program, in this process, on outputs of that encoding."""
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
-    before = sys.argv, sys.stdout, sys.stderr
-    sys.argv, sys.stdout, sys.stderr = ["followfocus", *map(str, args)], *streams
-    try:
-        main()
-    except SystemExit as end:
-        code = end.code
-    finally:
-        sys.argv, sys.stdout, sys.stderr = before
-    assert isinstance(code, int)
-    out, err = (stream.detach().getvalue() for stream in streams)  # type: ignore[attr-defined]
-    return Ran(code, out, err)
+EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f\u202e\u2066\0\n\t\u2028y"
+AS_TYPED = EVIL.replace("\0", "")  # a word of a command can have no NUL
+RAW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u202e\u2066]|\r(?!\n)")
 
 
 @pytest.fixture(name="log", scope="module")
@@ -75,7 +52,8 @@ def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", [
     ("takes", "list", "t.db"), ("takes", "list", "t.db", "--json"), ("takes", "show", "t.db", "1"),
     ("takes", "stats", "t.db"), ("show", "check", "s.ffshow"), ("show", "cues", "s.ffshow"),
-    ("show", "check", f"no{EVIL}such.ffshow"), ("plan", f"no{EVIL}", "--from", "1m", "--to", "2m", "--duration", "1"),
+    ("show", "check", f"no{AS_TYPED}such.ffshow"),
+    ("plan", f"no{EVIL}", "--from", "1m", "--to", "2m", "--duration", "1"),
 ])  # fmt: skip
 def test_no_control_character_reaches_a_terminal(log: Path, command: tuple[str, ...]) -> None:
     words = [str(log.parent / word) if word in ("t.db", "s.ffshow") else word for word in command]
@@ -85,6 +63,32 @@ def test_no_control_character_reaches_a_terminal(log: Path, command: tuple[str, 
     assert "Traceback" not in said
     if "--json" in command:
         assert json.loads(done.stdout)["takes"][0]["note"] == EVIL
+
+
+LOOK = ("look", "ideal-50", "--plane", f"{EVIL}=2m", "--plane", "B=4m", "--from", EVIL, "--to", "B", "--duration", 1)
+EXPORTS = [
+    *(("takes", "export", "t.db", "-o", f"out.{ending}") for ending in ("csv", "ale")),
+    ("takes", "export", "t.db", "--ves", "-o", "out.csv"),
+    *(("takes", "export", "t.db", "--track", 1, "-o", f"out.{ending}") for ending in ("csv", "tsv", "chan")),
+    *((*LOOK, "--export", kind, "-o", f"out{ending}") for kind, (_, ending) in EXPORT_KINDS.items()),
+]
+
+
+@pytest.mark.parametrize("command", EXPORTS, ids=lambda command: " ".join(map(str, command[-5:])))
+def test_no_control_character_reaches_a_file_for_other_programs(
+    log: Path, command: tuple[object, ...], tmp_path: Path
+) -> None:
+    made = tmp_path / str(command[-1])
+    done = ran(*(log if word == "t.db" else word for word in command[:-1]), made)
+    text = made.read_bytes().decode("utf-8-sig")
+    assert done.returncode == 0
+    assert not RAW.search(text)
+    if made.suffix in (".ale", ".tsv"):
+        rows = [line.count("\t") for line in text.splitlines() if line.count("\t") > 3]
+        assert len(rows) > 1
+        assert len(set(rows)) == 1, "a name made a cell or a line of its own"
+    if made.suffix == ".py":
+        compile(text, made, "exec")
 
 
 @pytest.mark.parametrize("words", [("takes", "list"), ("takes", "stats")])

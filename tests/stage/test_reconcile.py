@@ -26,6 +26,7 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import Cause, State, TakeEnded
 from tests.support.benches import a_plan
 from tests.support.golden import Cell, assert_goes_as_it_did
+from tests.support.takes import a_take
 
 PLAN = a_plan(60.0, 90.0, 0.5)
 
@@ -150,6 +151,20 @@ def test_a_unit_that_was_off_knows_of_none(tmp_path: Path) -> None:
     with open_unit(fast=True, rig=PLAN.rig) as unit:
         begun(unit, path, 1)
         assert "not known how it ended" in reconcile(unit, path)[0]
+
+
+def test_a_take_that_another_program_plays_still_is_not_called_ended(tmp_path: Path) -> None:
+    """Both on simulated units of their own, which have one serial number; the other's end is written all the same."""
+    path = tmp_path / "t.db"
+    with open_unit(fast=True, rig=PLAN.rig) as unit, open_unit(fast=True, rig=PLAN.rig) as other:
+        begun(other, path, 1)
+        (said,) = reconcile(unit, path)
+        assert said.endswith(
+            "take 1 has no end in the log: not known how it ended, unless another program still plays it."
+        )
+        with TakeLog(path) as log:
+            log.close(1, a_take(1))
+            assert [row.verdict for row in log.rows()] == ["good"]
 
 
 def test_takes_of_other_units_are_left_alone(tmp_path: Path) -> None:

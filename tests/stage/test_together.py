@@ -9,9 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from followfocus.hand.blend import Ride, TakeOver
-from followfocus.stage.shoot import ready
+from followfocus.hand.blend import Ride, TakeOver, Together
+from followfocus.show.cue_hand import CueHand
+from followfocus.stage.shoot import load, ready
 from followfocus.stage.together import STOPPED, TogetherEvidence, play_together
+from followfocus.stage.with_hand import take_with_hand
+from followfocus.takes.takes import Verdict
 from followfocus.unit.following import FollowEvidence
 from followfocus.wire.messages import Cause, Fault
 from tests.support.benches import VirtualBench, a_plan
@@ -75,6 +78,23 @@ def test_a_computer_that_says_nothing_while_the_ring_rests_is_told_as_silent(ben
     found = play_together(bench.unit, PLAN.motion, TakeOver(PLAN.motion), wheel)
     assert found.was_silent
     assert found.words.startswith("The computer was silent for 1")
+
+
+def test_a_take_that_a_silence_ended_gives_one_reason(bench: VirtualBench) -> None:
+    load(bench.unit, PLAN)
+    bench.unit.arm()
+    began_s = bench.clock.now()
+
+    def wheel(now_s: float) -> float:
+        if 0.3 < now_s - began_s < 0.35:
+            bench.clock.advance(0.168)
+        return 8.0 * (now_s - began_s)
+
+    made, part = take_with_hand(bench.unit, PLAN, CueHand(Together.RIDE), wheel, take=1)
+    assert (made.verdict, made.cause) == (Verdict.STOPPED, "silence")
+    (reason,) = made.reasons
+    assert reason.startswith("the computer was silent for 1")
+    assert part.words.lower() == f"{reason}."
 
 
 @pytest.mark.parametrize("sense", [1.0, -1.0])
