@@ -83,7 +83,7 @@ def _ale_row(row: TakeRow) -> Iterator[object]:
     frames = max(1, math.ceil((actual_s if isinstance(actual_s, (int, float)) else 0.0) * rate))
     moment = local_time(row.started_utc_s, context.utc_offset_s)
     marks = context.marks
-    yield context.clip.rpartition(".")[0] or context.clip or f"{row.shot} take {row.take}"
+    yield context.clip_name or f"{row.shot} take {row.take}"
     yield "V"
     yield start
     yield timecode_at(first + frames, context.fps)

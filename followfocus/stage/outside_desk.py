@@ -32,6 +32,7 @@ from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, co
 from followfocus.stage import events
 from followfocus.stage.orders import Shoot
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
+from followfocus.stage.rolls import Cameras
 from followfocus.stage.state import Stage
 
 AHEAD_S = 1.0
@@ -54,8 +55,7 @@ class Outside:
     gate: Gate = CLOSED
     learned: Learned = field(default_factory=dict)
     timecodes: Mapping[Origin, FollowedTimecode] = field(default_factory=dict)
-    recording: bool | None = None
-    clip: str = ""
+    cameras: Cameras = field(default_factory=Cameras)
     can_rec: bool = False
     counting: Origin | None = None
     due_s: float | None = None
@@ -68,6 +68,15 @@ class Outside:
     def but(self, **changes: object) -> Outside:
         """The same with some things changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def recording(self) -> bool | None:
+        """Whether a camera records; None where that is not known."""
+        return self.cameras.recording
+
+    def clips(self, from_s: float, until_s: float) -> str:
+        """The clips that ran between two moments."""
+        return self.cameras.clips(from_s, until_s)
 
     def timecode(self, now_s: float) -> tuple[str, str]:
         """The timecode that runs, and its source; two empty texts where none does."""
@@ -121,7 +130,7 @@ def _asked(outside: Outside, stage: Stage, asked: OutsideAsked) -> tuple[Outside
     if asked.what is Want.GO and cue.rec_hold_s is not None and outside.can_rec and not outside.recording:
         goes = AskOutcome(asked, f"REC is asked for; cue {cue.number} goes by it.")
         return outside.but(rec_asked_s=asked.at_s), Decision(goes, start_rec=True)
-    return outside, _let_in(stage, asked, Start(outside.timecode(asked.at_s)[0], _clip(outside)), asked.at_s)
+    return outside, _let_in(stage, asked, Start(), asked.at_s)
 
 
 def _kept_out(outside: Outside, stage: Stage, asked: OutsideAsked) -> str:
@@ -139,17 +148,12 @@ def _let_in(stage: Stage, asked: OutsideAsked, start: Start, due_s: float) -> De
     return Decision(AskOutcome(asked, f"{asked.what.value}."), made, due_s=due_s)
 
 
-def _clip(outside: Outside) -> str:
-    return outside.clip if outside.recording else ""
-
-
 # The camera -----------------------------------------------------------------------------------------------------------
 
 
 def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
-    before = outside.recording
-    # Some cameras name their clip once, as REC begins, and then only say that they still record.
-    outside = outside.but(recording=said.recording, clip=said.clip or (outside.clip if said.recording else ""))
+    before, rolled = outside.cameras.records.get(said.source), outside.recording
+    outside = outside.but(cameras=outside.cameras.heard(said))
     if said.recording is before:
         return outside, Decision()
     if said.recording is None:
@@ -163,8 +167,9 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
     asked_s, outside = outside.rec_asked_s, outside.but(rec_asked_s=None)
     if asked_s is not None and asked_s < outside.stopped_s:
         return outside, Decision(AskOutcome(said, f"{words} STOP came after the GO that asked for it: no cue goes."))
-    # Only a REC that was seen to begin: a camera that is met, or heard again, while it records starts nothing.
-    if before is not False or cue.rec_hold_s is None or not stage.armed:
+    # Only a REC that was seen to begin, and the first: a camera that is met, or heard again, while it records starts
+    # nothing, nor does one that joins another.
+    if before is not False or rolled or cue.rec_hold_s is None or not stage.armed:
         return outside, Decision(AskOutcome(said, words))
     go = OutsideAsked(said.source, said.at_s, Want.GO)
     return _go_at(outside, stage, go, said.at_s + cue.rec_hold_s, clock_at)
@@ -260,7 +265,7 @@ def _go_at(
     if words:
         return outside, Decision(AskOutcome(go, words, passed=False))
     in_s, cue = max(0.0, due_s - go.at_s), standing_cue(stage.show, stage.at)
-    # A camera's REC starts whenever it does: the take then has the label that runs at that moment.
-    label = cue.at_timecode if go.source.kind is not SourceKind.CAMERA else outside.timecode(due_s)[0]
-    start = Start(label, _clip(outside), clock_at(due_s), in_s)
+    # A camera's REC starts whenever it does: what runs at that moment is seen as the take begins.
+    label = "" if go.source.kind is SourceKind.CAMERA else cue.at_timecode
+    start = Start(label, clock_at(due_s), in_s)
     return outside.but(counting=go.source, due_s=due_s), _let_in(stage, go, start, due_s)

@@ -80,7 +80,7 @@ class Serving:
         self._unit, self._soon, self._later, self._rearm, self._wrote = unit, soon, later, rearm, wrote
         self.outside = outside
         self.turns = False
-        self.runner = Runner(keeper)
+        self.runner = Runner(keeper, around=lambda: self.outside)
         self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True, has_wheel=False)
         self._cameras: Sequence[RecCamera] = ()
         self._delays = SourceDelays()
@@ -259,9 +259,6 @@ class Serving:
         if isinstance(order, orders.Cancel):
             self.runner.cancel(order.wait)
             return
-        if isinstance(order, orders.Shoot) and self.outside.recording and not order.context.clip:
-            context = dataclasses.replace(order.context, clip=self.outside.clip)  # its name comes after its REC
-            order = dataclasses.replace(order, context=context)
         self._orders.put(order)
 
     def arm(self, epoch: int) -> None:

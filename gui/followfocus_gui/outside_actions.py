@@ -68,6 +68,7 @@ class OutsideActions(QObject):
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
         self._delays = SourceDelays()
+        self._session.bridge.around = lambda: self.outside  # a value, for the thread that keeps takes
         self.tracks, self.keys = OutsideTracks(self._session, self), GoKeys(window)
         self.tracks.changed.connect(self.changed)
         self.keys.changed.connect(self.changed)

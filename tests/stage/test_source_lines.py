@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from followfocus.sources.events import Origin, SourceKind
+from followfocus.sources.events import CameraSaid, Origin, SourceKind
 from followfocus.sources.timecode import FollowedTimecode, Labelled, Timecode
 from followfocus.stage.outside_desk import Outside
+from followfocus.stage.rolls import Cameras
 from followfocus.stage.source_lines import ListenedAt, source_lines
 
 OSC, LTC = ListenedAt(SourceKind.OSC, "OSC on 127.0.0.1:9."), ListenedAt(SourceKind.LTC, "LTC on line.")
-CAMERA = ListenedAt(SourceKind.CAMERA, "Camera: zcam at 10.0.0.9.")
+ZCAM = Origin(SourceKind.CAMERA, "zcam 10.0.0.9")
+CAMERA = ListenedAt(SourceKind.CAMERA, "Camera: zcam at 10.0.0.9.", ZCAM)
 
 
 def test_a_source_that_has_started_nothing_says_where_it_is() -> None:
@@ -26,7 +28,9 @@ def test_the_middle_and_the_worst_delay_stand_beside_their_source_and_others_hav
 
 
 def test_a_camera_s_state_is_said() -> None:
-    said = [source_lines([CAMERA], Outside(recording=state), {}, 0.0)[0] for state in (True, False, None)]
+    pocket = Cameras().heard(CameraSaid(Origin(SourceKind.CAMERA, "blackmagic pocket"), 0.0, True))
+    heard = [Outside(cameras=pocket.heard(CameraSaid(ZCAM, 0.0, state))) for state in (True, False, None)]
+    said = [source_lines([CAMERA], outside, {}, 0.0)[0] for outside in heard]
     assert said == [f"{CAMERA.words} {words}" for words in ("It records.", "It stands by.", "REC is unknown.")]
 
 
