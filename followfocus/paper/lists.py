@@ -46,8 +46,11 @@ class Filled:
 
 
 def start_label(row: TakeRow) -> str:
-    """The timecode at a take's start: the source's where one ran, else the set's time of day; empty for neither."""
-    return row.context.timecode or row.timecode
+    """The timecode at a take's start: the source's where one ran at the take's rate, else the set's time of day.
+
+    Empty for neither.
+    """
+    return row.timecode if row.context.label_frame is None else row.context.timecode
 
 
 def ale_of(rows: Sequence[TakeRow]) -> str:

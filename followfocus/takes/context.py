@@ -98,6 +98,14 @@ class TakeContext:
         return dataclasses.asdict(self)
 
     @property
+    def label_frame(self) -> int | None:
+        """The frame of the timecode that ran outside as the take began; None where none did, or at another rate."""
+        try:
+            return parse_timecode(self.timecode, parse_fps(self.fps)) if self.timecode else None
+        except RequestError:
+            return None
+
+    @property
     def clip_name(self) -> str:
         """The first clip without its file's ending, as editors call it; empty for none."""
         first = self.clip.partition(", ")[0]

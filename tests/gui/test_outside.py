@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QListWidget, QProgressBar, QWidget
 from pythonosc.osc_message import OscMessage
 
-from followfocus.hand.events import WheelPressed
+from followfocus.hand.events import WheelPressed, WheelTurned
 from followfocus.sources.events import CameraSaid, Origin, OutsideAsked, SourceKind, StripSaid, Want
 from followfocus.sources.gate import NOT_ARMED
 from followfocus.sources.kept import KeptWheel
@@ -26,6 +26,7 @@ from followfocus.stage.orders import Shoot
 from followfocus.stage.outside import TOO_MUCH
 from followfocus.stage.outside_desk import OVERTAKEN
 from followfocus.takes.diary import read_diary
+from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.qr_picture import QUIET
@@ -167,6 +168,33 @@ def test_a_camera_that_only_flickers_is_stopped_where_the_unit_has_go_already(ap
     # Where the ring had begun to turn, the profile that is loaded doesn't begin where it rests.
     app.until(lambda: not session.busy and session.state in (State.IDLE, State.LOADED))
     assert [one.take.verdict.value for one in app.kept] in ([], ["stopped"])
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["pull", "by hand"])
+def test_a_take_has_the_clip_that_its_camera_names_while_the_ring_turns(app: Opened, by_hand: bool) -> None:
+    """GO at the desk, with a camera that rolls and timecode that runs: neither was in any take of the app's."""
+    outside, session = app.desktop.actions.outside, app.session
+    listening(app)
+    camera = Origin(SourceKind.CAMERA, "blackmagic pocket")
+    outside.submit(CameraSaid(camera, outside.now_s, True))
+    if by_hand:
+        session.record_hand()
+        app.until(lambda: session.bridge.drive.recording)
+        session.bridge.hear(WheelTurned(outside.now_s, "wheel", 60.0))
+        app.until(lambda: session.ring_deg > 1.0)
+    else:
+        session.edit(lambda: app.desk.edit_pull(duration_s=20.0))
+        session.arm()
+        app.until_state(State.ARMED)
+        session.go()
+        app.until(lambda: session.state is State.PLAYING)
+    outside.submit(CameraSaid(camera, outside.now_s, True, "A001_C002.braw"))
+    app.until(lambda: outside.facts()["clip"] != "")
+    session.stop()
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].context.clip == "A001_C002.braw"
+    with TakeLog(session.keeper.path) as log:
+        assert [row.context.clip for row in log.rows()] == ["A001_C002.braw"]
 
 
 def test_a_flood_is_a_line_that_says_how_many_and_hides_nothing(app: Opened) -> None:
