@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What went on outside during a take, for its entry in the log: the timecode as it began, the clips that ran in it.
+"""The world outside during a take, for its entry in the log: the timecode as it began, the clips that ran in it.
 
 Looked at twice: as GO leaves, so that a program that dies leaves what was known by then, and as the take is closed,
 when its true start is known and the camera has named its clip.
@@ -43,7 +43,7 @@ class NothingAround:
         return ""
 
 
-Look = Callable[[], Around]
+LookAround = Callable[[], Around]
 """How it is outside now; from any thread"""
 
 
@@ -54,16 +54,16 @@ def nothing_around() -> Around:
 
 @dataclass(frozen=True, slots=True)
 class SeenAround:
-    """What was seen as GO left for a take; `from_s` is when it was to begin, by the host's clock."""
+    """The outside as it was seen when GO left for a take; `from_s` is when it was to begin, by the host's clock."""
 
     unit: FollowFocusUnit
-    look: Look
+    look: LookAround
     first: Around
     from_s: float
 
     @classmethod
-    def at_go(cls, unit: FollowFocusUnit, look: Look, at_clock: int | None) -> SeenAround:
-        """Look now, for a take that begins at once or at a tick of the unit's clock."""
+    def at_go(cls, unit: FollowFocusUnit, look: LookAround, at_clock: int | None) -> SeenAround:
+        """LookAround now, for a take that begins at once or at a tick of the unit's clock."""
         due_s = None if at_clock is None else unit.link.session.sync.host_s(at_clock)
         return cls(unit, look, look(), unit.clock.now() if due_s is None else due_s)
 

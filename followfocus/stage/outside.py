@@ -22,6 +22,7 @@ from followfocus.sources.events import (
     OutsideAsked,
     OutsideEvent,
     StripSaid,
+    TimecodeDoubted,
     TimecodeSaid,
     TimecodeStopped,
     Want,
@@ -40,6 +41,7 @@ _KINDS: dict[type[OutsideEvent], str] = {
     ButtonSaid: "button",
     StripSaid: "strip",
     CameraSaid: "rec",
+    TimecodeDoubted: "timecode",
     TimecodeSaid: "timecode",
     TimecodeStopped: "timecode",
 }

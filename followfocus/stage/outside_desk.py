@@ -23,6 +23,7 @@ from followfocus.sources.events import (
     OutsideEvent,
     SourceKind,
     SourceSaid,
+    TimecodeDoubted,
     TimecodeSaid,
     TimecodeStopped,
     Want,
@@ -37,6 +38,8 @@ from followfocus.stage.state import Stage
 
 AHEAD_S = 1.0
 """A GO at a timecode is put into the player so long before: the unit's own clock then starts it."""
+DOUBT_S = 0.02
+"""A label that may be misread has to be borne out so long before the cue: a STOP needs that to reach the unit"""
 OVERTAKEN = "STOP came after this, so it is not done. Ask again."
 _VOID_AFTER_STOP = frozenset({Want.GO, Want.ARM, Want.BACK, Want.MARK})
 """Wants that turn the ring, or may"""
@@ -97,6 +100,8 @@ class Decision:
     start_rec: bool = False
     due_s: float | None = None
     """When it is meant to start, by the host's clock: a source's delay is counted from here"""
+    look_s: float | None = None
+    """When a `TimecodeDoubted` of the same source is to be heard, by the host's clock"""
 
 
 def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt) -> tuple[Outside, Decision]:
@@ -112,6 +117,8 @@ def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt)
         return _camera(outside, stage, event, clock_at)
     if isinstance(event, TimecodeSaid):
         return _timecode(outside, stage, event, clock_at)
+    if isinstance(event, TimecodeDoubted):
+        return _doubted(outside, stage, event)
     if isinstance(event, TimecodeStopped):
         return _called_off(outside, stage, event, "Timecode has stopped.", passed=True)
     if isinstance(event, SourceSaid):
@@ -191,17 +198,19 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
 
 def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
     before, cue = outside.timecodes.get(said.source), standing_cue(stage.show, stage.at)
-    fps = counted_at(said.fps, said.frame.label.drop, stage.show.fps)
-    # Counted anew: labels of two rates are no longer the same distance apart. Its jumps stay, they are the source's.
-    if before is None or before.fps != fps:
-        before = FollowedTimecode(fps, jumps=0 if before is None else before.jumps)
-    now = before.heard(said.frame)
+    # A frame whose speed tells no rate is of the rate of those before.
+    known = said.fps is not None or before is None
+    fps = counted_at(said.fps, said.frame.label.drop, stage.show.fps) if known else None
+    before = FollowedTimecode(fps or stage.show.fps) if before is None else before
+    now = before.heard(said.frame, fps)
     outside = outside.but(timecodes={**outside.timecodes, said.source: now})
     # Before the label is looked at: after a jump the cue's own label may be here, and it has not come by running.
     if now.jumps > before.jumps:
         return _called_off(outside, stage, said, f"Timecode jumped, to {said.frame.label}.", passed=False)
     if now.running is Running.REVERSE and before.running is not Running.REVERSE:
         return _called_off(outside, stage, said, "Timecode runs backwards.", passed=True)
+    if now.odd is not None:
+        return _doubted(outside, stage, said)
     due_s = _due_s(cue, now, said.at_s)
     if due_s is None:
         return outside, _missed(outside, stage, said, before, now)
@@ -210,6 +219,18 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
     if due_s - said.at_s > AHEAD_S or not waits:
         return outside, Decision()
     return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
+
+
+def _doubted(outside: Outside, stage: Stage, said: TimecodeSaid | TimecodeDoubted) -> tuple[Outside, Decision]:
+    """The last label may be misread: the next one tells, if it comes while there is still time to stop the cue."""
+    following = outside.timecodes.get(said.source)
+    counted = outside.counting == said.source and (stage.waiting is not None or _handed_over(outside, stage, said))
+    if following is None or following.odd is None or not counted or outside.due_s is None:
+        return outside, Decision()
+    look_s = outside.due_s - DOUBT_S
+    if said.at_s < look_s:
+        return outside, Decision(look_s=look_s)
+    return _called_off(outside, stage, said, f"Timecode went on as {following.odd.label}.", passed=False)
 
 
 def _handed_over(outside: Outside, stage: Stage, said: OutsideEvent) -> bool:

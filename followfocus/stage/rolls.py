@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the cameras roll, from REC to cut, each roll with its clip's name once the camera gives one. Pure.
+"""The cameras' rolls, from REC to cut, each with its clip's name once the camera gives one. Pure.
 
 A take's clips are those of the rolls that ran during it, whenever their names came: never one of a roll that was cut
 before its GO, nor of one that began after its end.

@@ -16,7 +16,7 @@ from typing import Protocol
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.plan.plan import Plan
 from followfocus.stage import orders
-from followfocus.stage.around import Look, SeenAround, nothing_around
+from followfocus.stage.around import LookAround, SeenAround, nothing_around
 from followfocus.stage.events import Done, Failed, HandPart, Taken
 from followfocus.stage.orders import Order
 from followfocus.stage.prepare import hash_of
@@ -104,7 +104,7 @@ class Runner:
         keeper: Keeper | None = None,
         watch: Callable[[orders.Shoot], AbstractContextManager[Progress | None]] = lambda _order: nullcontext(),
         wheel: WheelOf = no_wheel,
-        around: Look = nothing_around,
+        around: LookAround = nothing_around,
     ) -> None:
         self._stops = StopCount()
         # A number, not a flag: waits count up, so one that is cancelled late can't end the next one.
@@ -209,7 +209,7 @@ class Runner:
     def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
         # A motor that takes hold turns the ring by up to two full steps: what was seen a moment ago is no longer so.
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
-            remedy = "Look again, and say where it stands."
+            remedy = "LookAround again, and say where it stands."
             raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
         try:
             ready(unit, order.plan, order.at_deg, order.silence)

@@ -99,9 +99,8 @@ class TakeLog:
     def close(self, row: int, take: Take, context: TakeContext | None = None) -> None:
         """Write how a take that `begin` put down has ended, also where that was called unknown meanwhile.
 
-        `context` is its entry by now, None for as it was put down: a camera may have named its clip since.
-        Raises RequestError where the row has its ending already, FileError where it can't be written: the take is the
-        caller's to hold (see `keeper`).
+        `context` is its entry by now, None for as it was put down. Raises RequestError where the row has its ending
+        already, FileError where it can't be written: the take is the caller's to hold (see `keeper`).
         """
         with log_errors(self.path), self._transaction():
             if self._verdict(row) not in (BEGUN, UNKNOWN):
@@ -121,8 +120,8 @@ class TakeLog:
                 return True
             number = self._db.execute("SELECT take FROM takes WHERE id = ?", (row,)).fetchone()[0]
             self._db.execute("UPDATE takes SET verdict = ? WHERE id = ?", (UNKNOWN, row))
-            facts = _json(facts_without_ending(number, UNKNOWN))
-            self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (facts, row))
+            facts = _json(facts_without_ending(number, UNKNOWN)), row
+            self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", facts)
             seal(self._db, row, "takes", "documents")
         return True
 
@@ -135,8 +134,7 @@ class TakeLog:
         with log_errors(self.path), self._transaction():
             about = {**_of_context(known, take.take), **_of_take(take), "logged_utc_s": utc_timestamp()}
             row = self._insert("takes", about)
-            documents = {"facts": _json(take.facts()), "context": _json(known.facts())}
-            self._insert("documents", {"take_id": row, **documents})
+            self._insert("documents", {"take_id": row, "facts": _json(take.facts()), "context": _json(known.facts())})
             self._insert("traces", {"take_id": row, "packed": _packed(take)})
             seal(self._db, row)
         return row
@@ -146,9 +144,8 @@ class TakeLog:
         values = _of_take(take) if context is None else {**_of_context(context, take.take), **_of_take(take)}
         names = ", ".join(f"{name} = ?" for name in values)
         self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))
-        self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (_json(take.facts()), row))
-        if context is not None:
-            self._db.execute("UPDATE documents SET context = ? WHERE take_id = ?", (_json(context.facts()), row))
+        about = "UPDATE documents SET facts = ?, context = coalesce(?, context) WHERE take_id = ?"
+        self._db.execute(about, (_json(take.facts()), None if context is None else _json(context.facts()), row))
         self._db.execute("UPDATE traces SET packed = ? WHERE take_id = ?", (_packed(take), row))
         seal(self._db, row)
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
 from followfocus.hand.events import SourceEvent
-from followfocus.stage.around import Around, Look, nothing_around
+from followfocus.stage.around import Around, LookAround, nothing_around
 from followfocus.stage.orders import Cancel, Order
 from followfocus.stage.run import Keeper
 from followfocus.stage.stops_heard import StopsHeard
@@ -51,7 +51,7 @@ class UnitBridge(UnitNews):
         self._port = port
         # Of the window's thread, as this is; what it does on others is said at each of its methods.
         self.drive = HandDrive(self)
-        self.around: Look = nothing_around
+        self.around: LookAround = nothing_around
         """How it is outside now, for takes; called on the worker"""
         self._worker = UnitWorker(self, self.drive, rig, keeper, reconcile, stops_deg, self._looked)
         self._stops_heard = StopsHeard()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from followfocus.errors import FollowFocusError, LineError, StoppedError
-from followfocus.stage.around import Look
+from followfocus.stage.around import LookAround
 from followfocus.stage.by_hand import TICK_S
 from followfocus.stage.events import Failed
 from followfocus.stage.orders import Order, Shoot
@@ -90,7 +90,7 @@ class UnitWorker:
         keeper: Keeper | None,
         reconcile: Callable[[FollowFocusUnit], Sequence[str]],
         stops_deg: tuple[float, float] | None,
-        around: Look,
+        around: LookAround,
     ) -> None:
         self._news, self._drive = news, drive
         self._rig, self._stops_deg, self._reconcile = rig, stops_deg, reconcile

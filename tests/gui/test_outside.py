@@ -17,11 +17,20 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QListW
 from pythonosc.osc_message import OscMessage
 
 from followfocus.hand.events import WheelPressed, WheelTurned
-from followfocus.sources.events import CameraSaid, Origin, OutsideAsked, SourceKind, StripSaid, Want
+from followfocus.sources.events import (
+    CameraSaid,
+    Origin,
+    OutsideAsked,
+    SourceKind,
+    StripSaid,
+    TimecodeSaid,
+    Want,
+)
 from followfocus.sources.gate import NOT_ARMED
 from followfocus.sources.kept import KeptWheel
 from followfocus.sources.learned import LearnedControl, learned_kept
 from followfocus.sources.osc import message
+from followfocus.sources.timecode import Labelled
 from followfocus.stage.orders import Shoot
 from followfocus.stage.outside import TOO_MUCH
 from followfocus.stage.outside_desk import OVERTAKEN
@@ -195,6 +204,24 @@ def test_a_take_has_the_clip_that_its_camera_names_while_the_ring_turns(app: Ope
     assert app.kept[0].context.clip == "A001_C002.braw"
     with TakeLog(session.keeper.path) as log:
         assert [row.context.clip for row in log.rows()] == ["A001_C002.braw"]
+
+
+def test_timecode_that_ends_in_an_odd_label_starts_nothing(app: Opened) -> None:
+    """One label may be misread; nothing comes after it to say so, and the desk looks again by itself before the cue."""
+    outside, session, fps = app.desktop.actions.outside, app.session, Fraction(25)
+    listening(app)
+    outside.allow(True)
+    session.edit(lambda: app.desk.edit_cue(at_timecode="01:00:01:20"))
+    session.edit(lambda: app.desk.edit_pull(duration_s=20.0))
+    session.arm()
+    app.until_state(State.ARMED)
+    start_s, ltc = outside.now_s - 1.0, Origin(SourceKind.LTC, "line")
+    for n, number in enumerate((*range(90_000, 90_025), 7000)):
+        began_s = start_s + n / 25
+        outside.submit(TimecodeSaid(ltc, began_s + 0.04, Labelled(label(number, fps), began_s), fps))
+    app.until(lambda: any(line.words.startswith("Timecode went on as 00:04:40:00.") for line in outside.history))
+    app.until(lambda: not session.busy)
+    assert [one.take.verdict.value for one in app.kept] in ([], ["stopped"])
 
 
 def test_a_flood_is_a_line_that_says_how_many_and_hides_nothing(app: Opened) -> None:

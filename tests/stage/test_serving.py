@@ -383,6 +383,24 @@ def test_ltc_from_a_file_starts_its_cue_within_half_a_frame(tmp_path: Path) -> N
     assert abs(one.serving.delays_ms["LTC"][0]) < 20.0, "half a frame at 25"
 
 
+def test_ltc_that_ends_in_an_odd_label_starts_nothing(tmp_path: Path) -> None:
+    """One label may be misread; nothing comes after it to say so, and the desk looks again by itself before the cue."""
+    fps = Fraction(25)
+    labels = [label(n, fps) for n in (*range(90_000, 90_027), 7000)]
+    path = tmp_path / "timecode.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes((audio(labels, fps) * 20_000).astype("<i2").tobytes())
+    show = short(0.5)
+    cue = dataclasses.replace(show.cues[0], at_timecode="01:00:01:10")
+    with served(dataclasses.replace(show, cues=(cue,), fps=fps)) as one:
+        one.arm()
+        one.listening.open(NamedPlace("ltc", str(path)))
+        one.wait(lambda: any(outcome.words.startswith("Timecode went on as 00:04:40:00.") for outcome in one.outcomes))
+        one.wait(lambda: not one.serving.stage.busy)
+    assert [taken.take.verdict.value for taken in one.takes] in ([], ["stopped"])
+
+
 def test_a_wav_of_noise_or_none_is_no_timecode(tmp_path: Path) -> None:
     path = tmp_path / "noise.wav"
     with wave.open(str(path), "wb") as file:

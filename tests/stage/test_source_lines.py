@@ -54,6 +54,10 @@ def test_timecode_s_label_rate_drift_and_jumps_are_said() -> None:
     assert "of their time, +100 ppm" in source_lines([LTC], Outside(timecodes={source: fast}), {}, fast.at_s)[0]
     assert "runs on by itself" in source_lines([LTC], outside, {}, one.at_s + 0.2)[0]
     assert source_lines([LTC], outside, {}, one.at_s + 60) == ("LTC on line. Timecode has stopped.",)
-    jumped = one.heard(Labelled(Timecode(1, 0, 0, 0, False), one.at_s + 0.04, False))
+    odd = one.heard(Labelled(Timecode(1, 0, 0, 0, False), one.at_s + 0.04, False))
+    assert source_lines([LTC], Outside(timecodes={source: odd}), {}, one.at_s) == source_lines(
+        [LTC], outside, {}, one.at_s
+    )
+    jumped = odd.heard(Labelled(Timecode(1, 0, 0, 1, False), one.at_s + 0.08, False))
     said = source_lines([LTC], Outside(timecodes={source: jumped}), {}, jumped.at_s)
-    assert said == ("LTC on line. 01:00:00:00 at 25 fps, jumped once.",)
+    assert said == ("LTC on line. 01:00:00:01 at 25 fps, frames within 0.1 ms of their time, jumped once.",)
