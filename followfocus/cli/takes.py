@@ -162,11 +162,11 @@ def join(
 
     A take that is here already stays as it is, and the other logs do too.
     """
-    from followfocus.takes.join import join as joined
+    from followfocus.takes.join import join_logs
 
     facts = []
     for other in others:
-        found = joined(file, other)
+        found = join_logs(file, other)
         facts.append({"log": str(other), "added": found.added, "known": found.known, "damaged": found.damaged})
         is_now = "is" if found.added == 1 else "are"
         known = f" {counted(found.known, 'other')} had been there." if found.known else ""

@@ -2,7 +2,7 @@
 """Takes of another log brought into this one: those that were saved elsewhere while this had no room, above all.
 
 A take is copied as it stands, with all that was kept of it. One that is here already is left alone, and one that was
-put down here as begun, and never closed, gets its ending. What is damaged there stays there.
+put down here as begun, and never closed, gets its ending. A take that is damaged there stays there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from followfocus.takes.seal import TABLES, TAKE_COLUMNS, seal, whole
 _NEAR_S = 10.0
 """A take's row is put down at most so long before it starts, or after"""
 _OWN = ("id", "logged_utc_s", "word", "note", "note_folded")
-"""What a row that is here already keeps: the crew may have said something of it"""
+"""A row that is here already keeps these: the crew may have said something of it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Joined:
     damaged: int = 0
 
 
-def join(path: Path, other: Path) -> Joined:
+def join_logs(path: Path, other: Path) -> Joined:
     """Bring the takes of the log `other` into the one at `path`, all or none. Raises FileError, RequestError."""
     if real(path) == real(other):
         raise RequestError(f"{path} and {other} are one log.", "Give the one that has the takes to bring over.")

@@ -15,7 +15,7 @@ from followfocus.cli import build_app
 from followfocus.errors import FileError, RequestError
 from followfocus.show.slate import Slate
 from followfocus.takes.context import TakeContext
-from followfocus.takes.join import Joined, join
+from followfocus.takes.join import Joined, join_logs
 from followfocus.takes.log import TakeLog
 from tests.support.takes import a_take
 
@@ -34,8 +34,8 @@ def test_every_take_comes_over_as_it_was_kept_and_only_once(tmp_path: Path) -> N
     with TakeLog(other) as log:
         log.set_note(2, "for Anna")
         before = [log.take(row) for row in (1, 2)]
-    assert join(path, other) == Joined(2, 0, 0)
-    assert join(path, other) == Joined(0, 2, 0), "again: nothing is twice"
+    assert join_logs(path, other) == Joined(2, 0, 0)
+    assert join_logs(path, other) == Joined(0, 2, 0), "again: nothing is twice"
     with TakeLog(path, create=False) as log:
         after = [log.take(row) for row in (3, 4)]
         assert log.checked().whole
@@ -59,7 +59,7 @@ def test_a_take_that_was_put_down_as_begun_gets_its_ending(tmp_path: Path, unkno
         logged_s = log.take(row).row.logged_utc_s
     with TakeLog(other) as log:
         log.append(dataclasses.replace(a_take(1), started_utc_s=logged_s + 0.1), ABOUT)
-    assert join(path, other) == Joined(1, 0, 0)
+    assert join_logs(path, other) == Joined(1, 0, 0)
     with TakeLog(path, create=False) as log:
         (only,) = log.rows()
         assert (only.id, only.verdict, only.note, only.context) == (row, "good", "what was that", ABOUT)
@@ -73,7 +73,7 @@ def test_an_older_take_of_that_number_is_left_open(tmp_path: Path) -> None:
         logged_s = log.take(log.begin(ABOUT, 1)).row.logged_utc_s
     with TakeLog(other) as log:
         log.append(dataclasses.replace(a_take(1), started_utc_s=logged_s + 60), ABOUT)
-    join(path, other)
+    join_logs(path, other)
     with TakeLog(path, create=False) as log:
         assert [row.verdict for row in log.rows()] == ["begun", "good"]
 
@@ -96,9 +96,9 @@ def test_what_is_damaged_stays_where_it_is_and_is_told(tmp_path: Path) -> None:
 def test_a_log_is_not_joined_to_itself_nor_to_what_is_none(tmp_path: Path) -> None:
     path = logged(tmp_path / "day.db", 1)
     with pytest.raises(RequestError, match="are one log"):
-        join(path, tmp_path / "x" / ".." / "day.db")
+        join_logs(path, tmp_path / "x" / ".." / "day.db")
     (tmp_path / "x.db").write_text("no log")
     with pytest.raises(FileError, match="not a take log"):
-        join(path, tmp_path / "x.db")
+        join_logs(path, tmp_path / "x.db")
     with pytest.raises(FileError, match="There is no take log"):
-        join(path, tmp_path / "none.db")
+        join_logs(path, tmp_path / "none.db")

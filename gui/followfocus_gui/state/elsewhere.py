@@ -12,7 +12,7 @@ from followfocus.files import stat_of
 from followfocus.names import counted
 from followfocus.show.file import write_show
 from followfocus.show.show import Show
-from followfocus.takes.join import join
+from followfocus.takes.join import join_logs
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.rescue import rescue
 from followfocus_gui.state.found_show import free_name
@@ -57,7 +57,7 @@ def _brought_back(log: Path, rescued: Path) -> str:
     if not _is_there(log):
         return f"{by_hand}."
     try:
-        joined = join(log, rescued)
+        joined = join_logs(log, rescued)
     except FollowFocusError as error:
         return f"{by_hand}, once that can be done: {error}"
     # Put aside, so that it is told once; and not away, for what it holds is somebody's work.
