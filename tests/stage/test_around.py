@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a take holds of the world outside: looked at as GO leaves, and again as its row is closed."""
+"""The world outside, as a take holds it: looked at as GO leaves, and again as its row is closed."""
 
 from __future__ import annotations
 

@@ -305,7 +305,7 @@ def test_a_camera_that_stops_in_the_hold_calls_go_off_and_one_that_goes_doesn_t(
 def test_of_two_cameras_the_first_starts_the_cue_and_only_its_own_cut_calls_it_off(
     a_take: Taken, info: UnitInfo
 ) -> None:
-    """What a camera said was taken for every camera's: one that stood by ended the hold that another had begun."""
+    """The word of a camera was taken for every camera's: one that stood by ended the hold that another had begun."""
     other = Origin(SourceKind.CAMERA, "zcam b")
     m = armed(rec_show(), a_take, info)
     outside, _ = put(m, AT_REST, CameraSaid(other, 4.0, False))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the cameras roll: which clips ran between two moments, whoever says what of which camera, and when."""
+"""The rolls of cameras: which clips ran between two moments, whoever says what of which camera, and when."""
 
 from __future__ import annotations
 
