@@ -254,7 +254,8 @@ class _Session:
         if self._recorder is None:
             return
         self._cut_short = True  # a recording that was stopped is over
-        take, row, trouble = self._recorder.end(found, self._unit.steps_per_deg)
+        taken = self._recorder.end(found, self._unit.steps_per_deg)
+        take, row = taken.take, taken.row
         self._job.takes.append({**take.facts(), "row": row})
         self._job.whole = self._job.whole and take.verdict.usable
         self._view.end()
@@ -263,5 +264,5 @@ class _Session:
             why = f" ({'; '.join(take.reasons)})" if take.reasons else ""
             way = f"{take.start_deg:z.2f}° → {take.end_deg:z.2f}° in {take.actual_s:.2f} s"
             say(f"Take {take.take} by hand: {way}{why}.{where}", err=True)
-            if trouble:
-                say(trouble, "red", err=True)
+            if taken.trouble:
+                say(taken.trouble, "red", err=True)

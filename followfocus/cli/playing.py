@@ -52,6 +52,7 @@ def reconciled(unit: FollowFocusUnit, log: Path | None) -> None:
     """Close the takes that were left open in the log, and say how they ended; say what the unit has lost."""
     from followfocus.errors import FileError
     from followfocus.stage.reconcile import reconcile
+    from followfocus.takes.schema import LogWaitsError
 
     warn_of_loss(unit)
     if log is None:
@@ -59,6 +60,8 @@ def reconciled(unit: FollowFocusUnit, log: Path | None) -> None:
     try:
         for words in reconcile(unit, log):
             warn(words)
+    except LogWaitsError:  # said already, and tried again with each take
+        return
     except FileError as error:
         warn(str(error))
 

@@ -68,12 +68,14 @@ def default_log() -> Path:
 def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | None]:
     """The keeper of the log at `path`, of the user's own where that is None, or none where no log is wanted.
 
-    What the log can't take is held, said, and tried again with the next take and at the end. What is wrong with a log
-    that was named raises FileError before the first take; JobError at the end where takes are still not on disk.
+    What the log can't take is held, said, and tried again with the next take and at the end: also where there is no
+    room for it to begin with. What else is wrong with a log that was named raises FileError before the first take;
+    JobError at the end where takes are still not on disk.
     """
     from followfocus.files import stat_of
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.takes.log import TakeLog
+    from followfocus.takes.schema import LogWaitsError
 
     if not wanted:
         yield None
@@ -84,6 +86,9 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
         if begun and where.suffix.lower() == ".ffshow":
             raise FileError(f"{where} is the name of a show, not of a take log.", (), "Give one that ends in .db.")
         TakeLog(where).shut()  # what is wrong with the log is said before anything moves
+    except LogWaitsError as error:
+        warn(f"{error} Takes are kept here meanwhile and tried again.")
+        begun = False
     except FileError as error:
         if path is not None:
             raise
@@ -105,14 +110,15 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
 
 
 def _rescued(keeper: TakeKeeper, path: Path) -> str:
-    """Save the unsaved takes in a log beside the other, or in the user's data folder; a sentence says where."""
+    """Save the unsaved takes in a log beside the other, or in the user's data folder; says where, and the way back."""
     from platformdirs import user_data_path
 
     from followfocus.takes.rescue import rescue
 
     places = rescue(keeper, f"{path.stem}-rescued.db", (path.parent, user_data_path("followfocus")))
     if not keeper.unsaved:
-        return f"It is in {' and '.join(map(str, places))} instead."
+        back = f"Bring it back with: followfocus takes join {path} {' '.join(map(str, places))}"
+        return f"It is in {' and '.join(map(str, places))} instead. {back}"
     lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
     kept = f"In {places[0]} instead, but for {lost}. " if places else ""
     return f"{kept}No log could be written for {lost}: what is told above is all there is."
@@ -125,7 +131,10 @@ def one_log(path: Path | None, *, no_log: bool) -> None:
 
 
 def counted_on(path: Path | None, slate: Slate) -> Slate:
-    """The slate with the take after the last one that the log has of its shot. Raises FileError, RequestError."""
+    """The slate with the take after the last one that the log has of its shot; as it is where no log can be read.
+
+    Raises RequestError for a number that no unit counts to.
+    """
     from dataclasses import replace
 
     from followfocus.files import stat_of
@@ -134,8 +143,11 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
 
     if path is None or stat_of(path) is None:
         return slate
-    with TakeLog(path) as log:
-        following = log.last_take_of(slate.shot) + 1
+    try:
+        with TakeLog(path, create=False) as log:
+            following = log.last_take_of(slate.shot) + 1
+    except FileError:  # it was said as the keeper was made: a log that waits for room may have nothing in it yet
+        return slate
     if following > MOST_TAKES:
         raise RequestError(
             f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts further.", "Begin a shot."

@@ -15,6 +15,7 @@ from followfocus.cli.console import say, sheet, tell_json
 from followfocus.cli.options import JsonOption
 from followfocus.cli.tables import say_table
 from followfocus.cli.take_lines import check_words, long_notes, take_lines, take_table, time_facts, warn_of_damage
+from followfocus.names import counted
 
 if TYPE_CHECKING:
     from followfocus.takes.log import TakeRow
@@ -148,6 +149,32 @@ def mark(
         if note is not None:
             log.set_note(row, note)
     typer.echo(f"Row {row}: {'NG' if word == 'ng' else word}.", err=True)
+
+
+@app.command()
+def join(
+    file: LogArgument,
+    others: Annotated[list[Path], typer.Argument(metavar="OTHER.db…", help="The logs whose takes are brought over.")],
+    json: JsonOption = False,
+) -> None:
+    """Bring takes of other logs into this one: those that were saved elsewhere while it had no room, for example.
+
+    A take that is here already stays as it is, and the other logs do too.
+    """
+    from followfocus.takes.join import join_logs
+
+    facts = []
+    for other in others:
+        found = join_logs(file, other)
+        facts.append({"log": str(other), "added": found.added, "known": found.known, "damaged": found.damaged})
+        is_now = "is" if found.added == 1 else "are"
+        known = f" {counted(found.known, 'other')} had been there." if found.known else ""
+        say(f"{counted(found.added, 'take')} of {other} {is_now} in {file} now.{known}", err=True)
+        if found.damaged:
+            stayed = f"{counted(found.damaged, 'take')} of {other} stayed: damaged."
+            say(f"{stayed} takes verify says more.", "yellow", err=True)
+    if json:
+        typer.echo(json_module.dumps({"joined": facts}, ensure_ascii=False))
 
 
 @app.command()

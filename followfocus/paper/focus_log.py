@@ -205,6 +205,7 @@ def take_figures(row: TakeRow) -> Iterator[str]:
     yield "" if row.duration_error_ms is None else f"{row.duration_error_ms:+z.3f} ms".replace("-", "−")
     yield f"unit {context.unit_serial} {context.firmware}".rstrip() if context.unit_serial else ""
     yield f"plan {row.plan_hash[:8]}" if row.plan_hash else ""
+    yield f"clip {in_line(cut(context.clip, MOST_NAME))}" if context.clip else ""
 
 
 def _kept(values: FloatArray) -> NDArray[np.intp]:

@@ -18,7 +18,6 @@ from followfocus.spreadsheet import Fixed
 from followfocus.takes.context import start_frame, timecode_at
 from followfocus.takes.log import LoggedTake
 from followfocus.takes.schema import slate_words
-from followfocus.timecode import parse_timecode
 from followfocus.units import format_feet_inches, parse_fps
 
 FORMAT, VERSION = "followfocus-focus-track", 1
@@ -94,7 +93,7 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     subjects = [math.inf if mark.distance_m is None else mark.distance_m for mark in context.marks]
     blur = [np.abs(np.asarray(lens_blur_mm(lens, t_stop, distances, s))) for s in subjects]
     started = take.row.started_utc_s
-    first = _first_frame(context.timecode, context.fps)
+    first = context.label_frame
     if first is None and started is not None:
         first = start_frame(started, context.fps, context.utc_offset_s or 0)
     frames = tuple(
@@ -114,14 +113,6 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     return FocusTrackOf(
         slate, context.fps, lens.name, _ORDER[name], marks, film.width_mm * lens.squeeze, lens.squeeze, frames
     )
-
-
-def _first_frame(timecode: str, fps: str) -> int | None:
-    """The frame of the timecode that ran outside as the take began; None where none did, or at another rate."""
-    try:
-        return parse_timecode(timecode, parse_fps(fps)) if timecode else None
-    except RequestError:
-        return None
 
 
 def mark_name(letter: str, name: str) -> str:

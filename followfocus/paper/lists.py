@@ -47,8 +47,11 @@ class Filled:
 
 
 def start_label(row: TakeRow) -> str:
-    """The timecode at a take's start: the source's where one ran, else the set's time of day; empty for neither."""
-    return row.context.timecode or row.timecode
+    """The timecode at a take's start: the source's where one ran at the take's rate, else the set's time of day.
+
+    Empty for neither.
+    """
+    return row.timecode if row.context.label_frame is None else row.context.timecode
 
 
 def ale_of(rows: Sequence[TakeRow]) -> str:
@@ -84,7 +87,7 @@ def _ale_row(row: TakeRow) -> Iterator[object]:
     frames = max(1, math.ceil((actual_s if isinstance(actual_s, (int, float)) else 0.0) * rate))
     moment = local_time(row.started_utc_s, context.utc_offset_s)
     marks = context.marks
-    yield context.clip.rpartition(".")[0] or context.clip or f"{row.shot} take {row.take}"
+    yield context.clip_name or f"{row.shot} take {row.take}"
     yield "V"
     yield start
     yield timecode_at(first + frames, context.fps)

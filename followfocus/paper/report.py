@@ -73,6 +73,9 @@ def take_facts(row: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
         "firmware": context.firmware,
         "plan_hash": row.plan_hash,
         "note": row.note,
+        "clip": context.clip,
+        "outside_timecode": Fixed(context.timecode),
+        "started_by": context.started_by,
     }
 
 

@@ -56,7 +56,7 @@ def dcs_table(track: FocusTrackOf, lens: LensMap, row: TakeRow) -> str:
 def _clip(row: TakeRow) -> str:
     """The camera's clip where it is known, else a name of eight characters such as A027C004."""
     if row.context.clip:
-        return row.context.clip.rpartition(".")[0] or row.context.clip
+        return row.context.clip_name
     camera = re.sub(r"[^A-Z]", "", row.context.camera.upper())[:1] or "A"
     scene = re.sub(r"\D", "", row.scene)[-3:] or "0"
     return f"{camera}{int(scene):03d}C{row.take % 1000:03d}"

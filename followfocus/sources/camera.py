@@ -29,6 +29,8 @@ AGAIN_S = 2.0
 """A camera that is gone is asked again after so long"""
 POLL_S = 0.1
 """Z CAM tells of REC only when it is asked"""
+NAMED_S = 1.0
+"""A camera names its clip some 10 to 500 ms after REC; until then it may still tell the one before"""
 MOST_BYTES = 65_536
 API = "/control/api/v1"
 RECORD, STOP, CLIP = "/transports/0/record", "/transports/0/stop", "/transports/0/clip"
@@ -40,6 +42,8 @@ EventSubmit = Callable[[OutsideEvent], object]
 
 class CameraLink(Protocol):
     """A camera. All of it belongs to the loop's thread."""
+
+    source: Origin
 
     async def start(self) -> None:
         """Begin to listen to it."""
@@ -165,23 +169,42 @@ class _NetworkCamera:
 class BlackmagicCamera(_NetworkCamera):
     """A Blackmagic camera with its web media manager on."""
 
+    _turns = 0
+    """How often it has begun or ended to record, or was lost: a name that comes after a turn is of what was before"""
+    _rolls = False
+    _before: str | None = None
+    """The clip that it told last, empty for none; None where that is not known"""
+
     async def _listen(self) -> None:
         assert self._session is not None
+        self._turns, self._rolls, self._before = self._turns + 1, False, None
         # Asked before the subscription: a notification says only what changes, and this is where it starts from.
         recording = await self._recording()
+        if not recording:
+            self._before = await self._clip(unheard=None)
         url = f"{self._place.url}{API}/event/websocket"
         async with self._session.ws_connect(url, heartbeat=ANSWER_S, max_msg_size=MOST_BYTES) as line:
             subscribe = {"action": "subscribe", "properties": [RECORD]}
             await line.send_json({"type": "request", "id": 1, "data": subscribe})
-            self._says(recording=recording)
+            self._turned(recording, self._now())
             async for message in line:
                 # Before the message is read: a GO is counted from when REC was told, not from when it was understood.
                 at_s = self._now()
                 for now_records in _records_in(message.data):
-                    self._says(recording=now_records, at_s=at_s)
-                    # The clip's name is asked for apart: a GO that hangs on REC doesn't wait for it.
-                    if now_records:
-                        self._begin(self._tell_clip())
+                    self._turned(now_records, at_s)
+
+    def _turned(self, records: bool, at_s: float) -> None:
+        """It says whether it records."""
+        self._says(recording=records, at_s=at_s)
+        if records is self._rolls:
+            return
+        self._turns, self._rolls = self._turns + 1, records
+        if records:
+            # The clip's name is asked for apart: a GO that hangs on REC doesn't wait for it.
+            before, self._before = self._before, None
+            self._begin(self._tell_clip(self._turns, before))
+        elif self._before is None:
+            self._begin(self._look_at_rest(self._turns))
 
     async def _recording(self) -> bool:
         status, answer = await self._ask("GET", f"{API}{RECORD}")
@@ -191,17 +214,39 @@ class BlackmagicCamera(_NetworkCamera):
             raise _RefusedError("The camera doesn't say whether it records.")
         return bool(answer["recording"])
 
-    async def _tell_clip(self) -> None:
+    async def _tell_clip(self, turn: int, before: str | None) -> None:
+        """Ask for the name of the clip that REC began, until it is told: `before` is what it told until then."""
+        began_s = self._now()
+        while self._turns == turn:
+            path = await self._clip(unheard="")
+            if path is None or self._turns != turn:
+                return  # a take can do without the name of its clip, and must not have that of another
+            if path not in ("", before) and (before is not None or self._now() - began_s >= NAMED_S):
+                self._before = path
+                self._says(recording=True, clip=PurePosixPath(path).name[:100])
+                return
+            await asyncio.sleep(POLL_S)
+
+    async def _look_at_rest(self, turn: int) -> None:
+        """Know which clip it tells from now on, once it has named what it recorded last."""
+        await asyncio.sleep(NAMED_S)
+        path = await self._clip(unheard=None)
+        if self._turns == turn:
+            self._before = path
+
+    async def _clip(self, *, unheard: str | None) -> str | None:
+        """The path of the clip that it tells; empty where it has none, None where it tells of none at all."""
         import aiohttp
 
         try:
             status, answer = await self._ask("GET", f"{API}{CLIP}")
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-            return  # a take can do without the name of its clip
-        clip = answer.get("clip") if status == 200 and isinstance(answer, dict) else None
+            return unheard
+        if status != 200:
+            return None
+        clip = answer.get("clip") if isinstance(answer, dict) else None
         path = clip.get("filePath") if isinstance(clip, dict) else None
-        if isinstance(path, str) and path:
-            self._says(recording=True, clip=PurePosixPath(path).name[:100])
+        return path if isinstance(path, str) else ""
 
     async def _record(self, start: bool) -> None:
         import aiohttp

@@ -114,6 +114,11 @@ class TimecodeStopped(OutsideEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class TimecodeDoubted(OutsideEvent):
+    """The cue is about to begin: look whether the timecode is still in doubt. Asked for by the desk, of itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSaid(OutsideEvent):
     """A source came, went, or has a sentence about itself."""
 

@@ -2,7 +2,8 @@
 """Timecode from outside, as a clock: where it is now, whether it still runs, whether it has jumped.
 
 LTC and MTC both say "this frame began then". From that follows a line, timecode over the host's clock; between two
-frames and for a short while after the last one (freewheel) the line goes on. A frame that does not lie on it is a jump.
+frames and for a short while after the last one (freewheel) the line goes on. One frame that does not lie on it may be
+misread; two in a row are a jump.
 """
 
 from __future__ import annotations
@@ -102,20 +103,28 @@ class FollowedTimecode:
     """How much faster than the host's clock it runs, in parts per million; None until it has been seen for 10 s."""
     off_s: float | None = None
     """How far a frame has lain from the line, at most, of late; None after a single one"""
+    odd: Labelled | None = None
+    """The last frame, where it did not lie on the line: the next one says whether it was misread"""
     _since: tuple[float, float] | None = None
     _sure: bool = False
     """A second frame has lain on the line: one alone may be misread, and starts nothing"""
 
-    def heard(self, one: Labelled) -> FollowedTimecode:
-        """The timecode after a frame has come in. A label that does not exist at the rate is noise, and ignored."""
+    def heard(self, one: Labelled, fps: Fraction | None = None) -> FollowedTimecode:
+        """The timecode after a frame has come in, of a source that counts at `fps`, None: as before.
+
+        A label that does not exist at the rate is noise, and ignored.
+        """
+        if fps is not None and fps != self.fps:
+            return self._recounted(one, fps)
         try:
             number = one.label.number(self.fps)
         except RequestError:
             return self
+        # At once: it takes two wrong bits in certain places, or eight quarter frames, for a frame to seem reversed.
         if one.reverse:
             return replace(
                 self, frame=number, at_s=one.began_s, running=Running.REVERSE, drift_ppm=None, off_s=None, _since=None,
-                _sure=False,
+                _sure=False, odd=None,
             )  # fmt: skip
         off = self._off(number, one.began_s) if self.runs(one.began_s) else None
         if one.stands:
@@ -123,14 +132,31 @@ class FollowedTimecode:
         if off is None:
             return self._jammed(one, number, self.jumps)
         if abs(off) > JUMP_FRAMES:
-            return self._jammed(one, number, self.jumps + 1)
+            return self._off_the_line(one) if self._sure else self._jammed(one, number, self.jumps + 1)
         expected = self.frame + (one.began_s - self.at_s) * float(self.fps)
         # Ahead of the line came sooner than any before: followed five times as willingly as one that was late.
         frame = (expected + (_SOONER if off > 0 else _LATER) * off) % self._day
         return replace(
             self, frame=frame, at_s=one.began_s, running=Running.LOCKED, drift_ppm=self._drift(number, one.began_s),
-            _sure=True, off_s=max(abs(off) / float(self.fps), _FORGETS * (self.off_s or 0.0)),
+            _sure=True, odd=None, off_s=max(abs(off) / float(self.fps), _FORGETS * (self.off_s or 0.0)),
         )  # fmt: skip
+
+    def _off_the_line(self, one: Labelled) -> FollowedTimecode:
+        """One alone may be misread, and the line stands until the next; that one has to go back to it."""
+        if self.odd is None:
+            return replace(self, odd=one)
+        return FollowedTimecode(self.fps, jumps=self.jumps + 1).heard(self.odd).heard(one)
+
+    def _recounted(self, one: Labelled, fps: Fraction) -> FollowedTimecode:
+        """Counted anew: labels of two rates are no longer the same distance apart. The jumps stay, they are the
+        source's.
+
+        Of one alone a flag may be misread, as of a label.
+        """
+        counts_on = self._sure and self.runs(one.began_s) and not one.stands
+        if counts_on and self.odd is None and not one.reverse:
+            return replace(self, odd=one)
+        return FollowedTimecode(fps, jumps=self.jumps + counts_on).heard(one)
 
     def runs(self, now_s: float) -> bool:
         """It runs forwards, or did a moment ago."""
@@ -158,7 +184,7 @@ class FollowedTimecode:
     def _jammed(self, one: Labelled, number: int, jumps: int) -> FollowedTimecode:
         return replace(
             self, frame=float(number), at_s=one.began_s, drop=one.label.drop, running=Running.LOCKED, jumps=jumps,
-            drift_ppm=None, _since=(float(number), one.began_s), _sure=False, off_s=None,
+            drift_ppm=None, _since=(float(number), one.began_s), _sure=False, off_s=None, odd=None,
         )  # fmt: skip
 
     def _drift(self, number: int, now_s: float) -> float | None:

@@ -79,7 +79,7 @@ class ArmAsked:
 
 @dataclass(frozen=True, slots=True)
 class GoAsked:
-    """GO. From outside it says by whom, and the timecode and the camera's clip that go into the take.
+    """GO. From outside it says by whom, and which timecode it was counted to, if it was.
 
     `at_clock` is the tick of the unit's clock at which it is to start, `in_s` how far off that is; None is at once,
     after the cue's lead.
@@ -87,7 +87,6 @@ class GoAsked:
 
     by: str = ""
     timecode: str = ""
-    clip: str = ""
     at_clock: int | None = None
     in_s: float = 0.0
 

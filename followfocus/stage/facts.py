@@ -48,7 +48,7 @@ def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, objec
         "timecode": label,
         "timecode_source": label_source,
         "rec": {True: "records", False: "stands by", None: "unknown"}[outside.recording],
-        "clip": outside.clip,
+        "clip": outside.clips(now_s, now_s),
         "last_take": "" if stage.last is None else f"{stage.last.verdict.value}",
     }
 

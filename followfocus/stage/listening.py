@@ -73,7 +73,8 @@ class Listening:
             self._loop.run(camera.start())
             self.cameras.append(camera)
             self._closing.append(lambda: self._loop.run(camera.close()))
-            self.places.append(ListenedAt(SourceKind.CAMERA, f"Camera: {place.make} at {place.host}."))
+            words = f"Camera: {place.make} at {place.host}."
+            self.places.append(ListenedAt(SourceKind.CAMERA, words, camera.source))
         elif place.kind == "ltc":
             self._open_ltc(place)
         else:

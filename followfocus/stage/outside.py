@@ -22,6 +22,7 @@ from followfocus.sources.events import (
     OutsideAsked,
     OutsideEvent,
     StripSaid,
+    TimecodeDoubted,
     TimecodeSaid,
     TimecodeStopped,
     Want,
@@ -40,6 +41,7 @@ _KINDS: dict[type[OutsideEvent], str] = {
     ButtonSaid: "button",
     StripSaid: "strip",
     CameraSaid: "rec",
+    TimecodeDoubted: "timecode",
     TimecodeSaid: "timecode",
     TimecodeStopped: "timecode",
 }
@@ -92,7 +94,6 @@ class Start:
     """When and with what an outside GO starts: see `stage.events.GoAsked`."""
 
     timecode: str = ""
-    clip: str = ""
     at_clock: int | None = None
     in_s: float = 0.0
 
@@ -120,7 +121,7 @@ def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
 def event_of(stage: Stage, asked: OutsideAsked, start: Start = NOW) -> events.StageEvent | None:
     """The player's event; None where there is nothing to do. Raises RequestError for what can't be. Not for STOP."""
     if asked.what is Want.GO:
-        return events.GoAsked(str(asked.source), start.timecode, start.clip, start.at_clock, start.in_s)
+        return events.GoAsked(str(asked.source), start.timecode, start.at_clock, start.in_s)
     return _EVENTS[asked.what](stage, asked)
 
 

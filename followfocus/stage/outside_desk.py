@@ -23,6 +23,7 @@ from followfocus.sources.events import (
     OutsideEvent,
     SourceKind,
     SourceSaid,
+    TimecodeDoubted,
     TimecodeSaid,
     TimecodeStopped,
     Want,
@@ -32,10 +33,13 @@ from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, co
 from followfocus.stage import events
 from followfocus.stage.orders import Shoot
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
+from followfocus.stage.rolls import Cameras
 from followfocus.stage.state import Stage
 
 AHEAD_S = 1.0
 """A GO at a timecode is put into the player so long before: the unit's own clock then starts it."""
+DOUBT_S = 0.02
+"""A label that may be misread has to be borne out so long before the cue: a STOP needs that to reach the unit"""
 OVERTAKEN = "STOP came after this, so it is not done. Ask again."
 _VOID_AFTER_STOP = frozenset({Want.GO, Want.ARM, Want.BACK, Want.MARK})
 """Wants that turn the ring, or may"""
@@ -54,8 +58,7 @@ class Outside:
     gate: Gate = CLOSED
     learned: Learned = field(default_factory=dict)
     timecodes: Mapping[Origin, FollowedTimecode] = field(default_factory=dict)
-    recording: bool | None = None
-    clip: str = ""
+    cameras: Cameras = field(default_factory=Cameras)
     can_rec: bool = False
     counting: Origin | None = None
     due_s: float | None = None
@@ -68,6 +71,15 @@ class Outside:
     def but(self, **changes: object) -> Outside:
         """The same with some things changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def recording(self) -> bool | None:
+        """Whether a camera records; None where that is not known."""
+        return self.cameras.recording
+
+    def clips(self, from_s: float, until_s: float) -> str:
+        """The clips that ran between two moments."""
+        return self.cameras.clips(from_s, until_s)
 
     def timecode(self, now_s: float) -> tuple[str, str]:
         """The timecode that runs, and its source; two empty texts where none does."""
@@ -88,6 +100,8 @@ class Decision:
     start_rec: bool = False
     due_s: float | None = None
     """When it is meant to start, by the host's clock: a source's delay is counted from here"""
+    look_s: float | None = None
+    """When a `TimecodeDoubted` of the same source is to be heard, by the host's clock"""
 
 
 def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt) -> tuple[Outside, Decision]:
@@ -103,6 +117,8 @@ def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt)
         return _camera(outside, stage, event, clock_at)
     if isinstance(event, TimecodeSaid):
         return _timecode(outside, stage, event, clock_at)
+    if isinstance(event, TimecodeDoubted):
+        return _doubted(outside, stage, event)
     if isinstance(event, TimecodeStopped):
         return _called_off(outside, stage, event, "Timecode has stopped.", passed=True)
     if isinstance(event, SourceSaid):
@@ -121,7 +137,7 @@ def _asked(outside: Outside, stage: Stage, asked: OutsideAsked) -> tuple[Outside
     if asked.what is Want.GO and cue.rec_hold_s is not None and outside.can_rec and not outside.recording:
         goes = AskOutcome(asked, f"REC is asked for; cue {cue.number} goes by it.")
         return outside.but(rec_asked_s=asked.at_s), Decision(goes, start_rec=True)
-    return outside, _let_in(stage, asked, Start(outside.timecode(asked.at_s)[0], _clip(outside)), asked.at_s)
+    return outside, _let_in(stage, asked, Start(), asked.at_s)
 
 
 def _kept_out(outside: Outside, stage: Stage, asked: OutsideAsked) -> str:
@@ -139,17 +155,12 @@ def _let_in(stage: Stage, asked: OutsideAsked, start: Start, due_s: float) -> De
     return Decision(AskOutcome(asked, f"{asked.what.value}."), made, due_s=due_s)
 
 
-def _clip(outside: Outside) -> str:
-    return outside.clip if outside.recording else ""
-
-
 # The camera -----------------------------------------------------------------------------------------------------------
 
 
 def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
-    before = outside.recording
-    # Some cameras name their clip once, as REC begins, and then only say that they still record.
-    outside = outside.but(recording=said.recording, clip=said.clip or (outside.clip if said.recording else ""))
+    before, rolled = outside.cameras.records.get(said.source), outside.recording
+    outside = outside.but(cameras=outside.cameras.heard(said))
     if said.recording is before:
         return outside, Decision()
     if said.recording is None:
@@ -163,8 +174,9 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
     asked_s, outside = outside.rec_asked_s, outside.but(rec_asked_s=None)
     if asked_s is not None and asked_s < outside.stopped_s:
         return outside, Decision(AskOutcome(said, f"{words} STOP came after the GO that asked for it: no cue goes."))
-    # Only a REC that was seen to begin: a camera that is met, or heard again, while it records starts nothing.
-    if before is not False or cue.rec_hold_s is None or not stage.armed:
+    # Only a REC that was seen to begin, and the first: a camera that is met, or heard again, while it records starts
+    # nothing, nor does one that joins another.
+    if before is not False or rolled or cue.rec_hold_s is None or not stage.armed:
         return outside, Decision(AskOutcome(said, words))
     go = OutsideAsked(said.source, said.at_s, Want.GO)
     return _go_at(outside, stage, go, said.at_s + cue.rec_hold_s, clock_at)
@@ -186,17 +198,19 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
 
 def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
     before, cue = outside.timecodes.get(said.source), standing_cue(stage.show, stage.at)
-    fps = counted_at(said.fps, said.frame.label.drop, stage.show.fps)
-    # Counted anew: labels of two rates are no longer the same distance apart. Its jumps stay, they are the source's.
-    if before is None or before.fps != fps:
-        before = FollowedTimecode(fps, jumps=0 if before is None else before.jumps)
-    now = before.heard(said.frame)
+    # A frame whose speed tells no rate is of the rate of those before.
+    known = said.fps is not None or before is None
+    fps = counted_at(said.fps, said.frame.label.drop, stage.show.fps) if known else None
+    before = FollowedTimecode(fps or stage.show.fps) if before is None else before
+    now = before.heard(said.frame, fps)
     outside = outside.but(timecodes={**outside.timecodes, said.source: now})
     # Before the label is looked at: after a jump the cue's own label may be here, and it has not come by running.
     if now.jumps > before.jumps:
         return _called_off(outside, stage, said, f"Timecode jumped, to {said.frame.label}.", passed=False)
     if now.running is Running.REVERSE and before.running is not Running.REVERSE:
         return _called_off(outside, stage, said, "Timecode runs backwards.", passed=True)
+    if now.odd is not None:
+        return _doubted(outside, stage, said)
     due_s = _due_s(cue, now, said.at_s)
     if due_s is None:
         return outside, _missed(outside, stage, said, before, now)
@@ -205,6 +219,18 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
     if due_s - said.at_s > AHEAD_S or not waits:
         return outside, Decision()
     return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
+
+
+def _doubted(outside: Outside, stage: Stage, said: TimecodeSaid | TimecodeDoubted) -> tuple[Outside, Decision]:
+    """The last label may be misread: the next one tells, if it comes while there is still time to stop the cue."""
+    following = outside.timecodes.get(said.source)
+    counted = outside.counting == said.source and (stage.waiting is not None or _handed_over(outside, stage, said))
+    if following is None or following.odd is None or not counted or outside.due_s is None:
+        return outside, Decision()
+    look_s = outside.due_s - DOUBT_S
+    if said.at_s < look_s:
+        return outside, Decision(look_s=look_s)
+    return _called_off(outside, stage, said, f"Timecode went on as {following.odd.label}.", passed=False)
 
 
 def _handed_over(outside: Outside, stage: Stage, said: OutsideEvent) -> bool:
@@ -260,7 +286,7 @@ def _go_at(
     if words:
         return outside, Decision(AskOutcome(go, words, passed=False))
     in_s, cue = max(0.0, due_s - go.at_s), standing_cue(stage.show, stage.at)
-    # A camera's REC starts whenever it does: the take then has the label that runs at that moment.
-    label = cue.at_timecode if go.source.kind is not SourceKind.CAMERA else outside.timecode(due_s)[0]
-    start = Start(label, _clip(outside), clock_at(due_s), in_s)
+    # A camera's REC starts whenever it does: what runs at that moment is seen as the take begins.
+    label = "" if go.source.kind is SourceKind.CAMERA else cue.at_timecode
+    start = Start(label, clock_at(due_s), in_s)
     return outside.but(counting=go.source, due_s=due_s), _let_in(stage, go, start, due_s)

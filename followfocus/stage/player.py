@@ -79,7 +79,7 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     if prepared.hash != stage.loaded:
         return stage.refused("Changed since arming, nothing moved. Arm again.")
     # A GO of a person's own begins a new chain: no follow-on is to be counted from the landing before it.
-    stage, prepared = stage.but(note=Note(), landed=None), prepared.started(event.by, event.timecode, event.clip)
+    stage, prepared = stage.but(note=Note(), landed=None), prepared.started(event.by, event.timecode)
     if event.at_clock is not None:
         return shoot_at(stage, prepared, event.at_clock, event.in_s)
     lead_s = standing_cue(stage.show, stage.at).lead_s if stage.at.part == 0 else 0.0

@@ -42,12 +42,11 @@ class Prepared:
         """The same for the same pull on the same gearing: by it the player knows what is on the unit."""
         return self.context.plan_hash
 
-    def started(self, by: str, timecode: str, clip: str) -> Prepared:
-        """The same, with who started it, and the timecode and the camera's clip at that moment."""
-        if not (by or timecode or clip):
+    def started(self, by: str, timecode: str) -> Prepared:
+        """The same, with who started it, and the timecode that it was counted to."""
+        if not (by or timecode):
             return self
-        context = dataclasses.replace(self.context, started_by=by, timecode=timecode, clip=clip)
-        return dataclasses.replace(self, context=context)
+        return dataclasses.replace(self, context=dataclasses.replace(self.context, started_by=by, timecode=timecode))
 
 
 @lru_cache(maxsize=KEPT_PLANS)

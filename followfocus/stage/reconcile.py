@@ -16,7 +16,7 @@ from followfocus.files import stat_of
 from followfocus.lens.optics import LandingGrade, landing_verdict
 from followfocus.takes.context import BY_HAND, WITH_HAND
 from followfocus.takes.log import TakeLog
-from followfocus.takes.rows import TakeRow
+from followfocus.takes.rows import TakeQuery, TakeRow
 from followfocus.takes.schema import slate_words
 from followfocus.takes.takes import FAULT_OF, Take, Verdict
 from followfocus.unit.unit import FollowFocusUnit
@@ -25,6 +25,10 @@ from followfocus.wire.messages import Cause, Fault, GetTake, State, TakeEnded
 EARLIEST_S, LATEST_S = -5.0, 30.0
 """A take starts so long after it was put down: GO comes at once, the clocks of two machines are set alike to this"""
 BY_UNIT = "the program ended in the take; its end was asked of the unit afterwards, without a trace"
+
+
+_LOOKED_AT = 500
+"""Among so many takes, the newest, one of this unit's is looked for"""
 
 
 def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
@@ -39,13 +43,15 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
     with TakeLog(path) as log:
         open_takes = [row for row in log.open_takes() if row.context.unit_serial in ("", unit.info.serial)]
         ended = _last_take(unit)
-        said = []
+        said, heard = [], False
         for row in open_takes:
             # Only the last that was begun can be the one that the unit remembers: it keeps a single take.
             take = by_the_unit(row, ended, unit) if row is open_takes[-1] else None
+            heard = heard or take is not None
             if log.reconcile(row.id, take):
                 said.append(_words(row, take))
-        missing = "" if ended is None or open_takes else _not_here(log, ended, unit)
+        # Also beside a take that was left open: that may be an older one than the unit remembers.
+        missing = "" if ended is None or heard else _not_here(log, ended, unit)
     return (*said, missing) if missing else tuple(said)
 
 
@@ -55,13 +61,13 @@ def _not_here(log: TakeLog, ended: TakeEnded, unit: FollowFocusUnit) -> str:
     GO waits for no disk: a power cut in the moment after it can take the row along.
     """
     assert unit.info is not None
-    number = log.last_row()
-    if not number or ended.cause is Cause.NONE:
+    # The last of this unit's: another one may have played in the same log since.
+    newest = log.each(TakeQuery(newest_first=True, limit=_LOOKED_AT))
+    last = next((row for row in newest if row.context.unit_serial == unit.info.serial), None)
+    if last is None or ended.cause is Cause.NONE:
         return ""
-    last, started_utc_s = log.take(number).row, _started_utc_s(ended, unit)
-    follows = last.context.unit_serial == unit.info.serial and ended.take == last.take + 1
     # By number and by time: an older take of that number may be what the unit remembers from another slate.
-    if not follows or started_utc_s <= last.logged_utc_s:
+    if ended.take != last.take + 1 or _started_utc_s(ended, unit) <= last.logged_utc_s:
         return ""
     name = slate_words(last.context.slate.shot, ended.take)
     return (

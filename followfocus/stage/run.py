@@ -16,6 +16,7 @@ from typing import Protocol
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.plan.plan import Plan
 from followfocus.stage import orders
+from followfocus.stage.around import LookAround, SeenAround, nothing_around
 from followfocus.stage.events import Done, Failed, HandPart, Taken
 from followfocus.stage.orders import Order
 from followfocus.stage.prepare import hash_of
@@ -95,7 +96,7 @@ class NoKeeper:
 class Runner:
     """Carries out one order after the other. `watch` is given a take's order, and yields what hears of its progress.
 
-    `wheel` opens the wheel for a take that a hand plays in.
+    `wheel` opens the wheel for a take that a hand plays in, `around` tells what goes on outside.
     """
 
     def __init__(
@@ -103,12 +104,13 @@ class Runner:
         keeper: Keeper | None = None,
         watch: Callable[[orders.Shoot], AbstractContextManager[Progress | None]] = lambda _order: nullcontext(),
         wheel: WheelOf = no_wheel,
+        around: LookAround = nothing_around,
     ) -> None:
         self._stops = StopCount()
         # A number, not a flag: waits count up, so one that is cancelled late can't end the next one.
         self._cancelled = 0
         self._keeper: Keeper = keeper or NoKeeper()
-        self._watch, self._wheel = watch, wheel
+        self._watch, self._wheel, self._around = watch, wheel, around
         self._plan: Plan | None = None
         self._planned: tuple[Sample, ...] = ()
         self._profile: StepProfile | None = None
@@ -207,7 +209,7 @@ class Runner:
     def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
         # A motor that takes hold turns the ring by up to two full steps: what was seen a moment ago is no longer so.
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
-            remedy = "Look again, and say where it stands."
+            remedy = "LookAround again, and say where it stands."
             raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
         try:
             ready(unit, order.plan, order.at_deg, order.silence)
@@ -244,14 +246,15 @@ class Runner:
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
         if order.hand is None:
-            return self._kept(order, lambda numbered: self._played(numbered, plan, unit))
+            return self._kept(order, unit, lambda numbered: self._played(numbered, plan, unit))
         with self._wheel(unit, plan) as turned:
-            return self._kept(order, lambda numbered: self._together(numbered, plan, unit, turned))
+            return self._kept(order, unit, lambda numbered: self._together(numbered, plan, unit, turned))
 
-    def _kept(self, asked: orders.Shoot, play: Callable[[orders.Shoot], _Played]) -> Taken:
+    def _kept(self, asked: orders.Shoot, unit: FollowFocusUnit, play: Callable[[orders.Shoot], _Played]) -> Taken:
         number = asked.take if asked.counts else REHEARSAL
+        seen = SeenAround.at_go(unit, self._around, asked.at_clock)
         # Put down before anything can move: a program that dies in the take leaves a row that says so.
-        self._keeper.begin(asked.context, number, self._planned, hurry=True)
+        self._keeper.begin(seen.begun(asked.context), number, self._planned, hurry=True)
         # Only once it is in the log: what `Failed` says of its number is then so.
         order = _numbered(asked, self._keeper.number)
         self._begun = asked, order.take if asked.counts else REHEARSAL
@@ -260,12 +263,13 @@ class Runner:
         number = order.take if asked.counts else REHEARSAL
         self._begun = asked, number
         take = dataclasses.replace(played, take=number)
+        context = seen.ended(order.context, take.start_clock)
         # Before a refusal is raised: also a take that could not begin is in the log.
-        row = self._keeper.keep(take, order.context, row)
+        row = self._keeper.keep(take, context, row)
         if refused is not None:
             raise refused
         after_s, trouble = self._since_landing(take, hand), _number_words(asked, order) or self._keeper.trouble
-        return Taken(take, order.context, row, not asked.counts, after_s, trouble, hand)
+        return Taken(take, context, row, not asked.counts, after_s, trouble, hand)
 
     def _together(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit, turned: Wheel) -> _Played:
         assert order.hand is not None

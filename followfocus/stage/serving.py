@@ -17,7 +17,7 @@ from typing import Protocol
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.show.cues import standing_cue
-from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, Want
+from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, TimecodeDoubted, Want
 from followfocus.sources.pace import Pace
 from followfocus.stage import events, orders
 from followfocus.stage.delays import SourceDelays
@@ -80,7 +80,7 @@ class Serving:
         self._unit, self._soon, self._later, self._rearm, self._wrote = unit, soon, later, rearm, wrote
         self.outside = outside
         self.turns = False
-        self.runner = Runner(keeper)
+        self.runner = Runner(keeper, around=lambda: self.outside)
         self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True, has_wheel=False)
         self._cameras: Sequence[RecCamera] = ()
         self._delays = SourceDelays()
@@ -187,6 +187,8 @@ class Serving:
             self.stop(hard=self.stage.state is State.STOPPING)
         if decision.start_rec:
             self._record(start=True)
+        if decision.look_s is not None:
+            self._later(max(0.0, decision.look_s - self.now_s), self._look_again, event.source)
         outcome = self._played(decision)
         if outcome is None:
             return
@@ -194,6 +196,9 @@ class Serving:
         for tell in tuple(self.told):
             tell(outcome)
         self._merged.note(outcome)
+
+    def _look_again(self, source: Origin) -> None:
+        self.submit(TimecodeDoubted(source, self.now_s))
 
     def _in_time(self, event: OutsideEvent) -> bool:
         """Whether a source keeps to a pace. STOP is never too much."""
@@ -259,9 +264,6 @@ class Serving:
         if isinstance(order, orders.Cancel):
             self.runner.cancel(order.wait)
             return
-        if isinstance(order, orders.Shoot) and self.outside.recording and not order.context.clip:
-            context = dataclasses.replace(order.context, clip=self.outside.clip)  # its name comes after its REC
-            order = dataclasses.replace(order, context=context)
         self._orders.put(order)
 
     def arm(self, epoch: int) -> None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from followfocus.sources.events import SourceKind
+from followfocus.sources.events import Origin, SourceKind
 from followfocus.sources.timecode import FollowedTimecode, Running
 from followfocus.stage.facts import delays_facts
 from followfocus.stage.outside_desk import Outside
@@ -22,6 +22,8 @@ class ListenedAt:
 
     kind: SourceKind
     words: str
+    source: Origin | None = None
+    """The camera that is there"""
 
 
 def source_lines(
@@ -30,7 +32,7 @@ def source_lines(
     """A line for each place, and one for whatever else has started takes (keys, pads, phones)."""
     said = {kind: _delay_words(facts) for kind, facts in delays_facts(delays_ms).items()}
     lines = [
-        " ".join(filter(None, (place.words, _state_words(place.kind, outside, now_s), said.get(place.kind.value, ""))))
+        " ".join(filter(None, (place.words, _state_words(place, outside, now_s), said.get(place.kind.value, ""))))
         for place in places
     ]
     here = {place.kind.value for place in places}
@@ -44,13 +46,14 @@ def _delay_words(facts: Mapping[str, float]) -> str:
     return f"GO came {times}; the ring began {later}, {facts['worst_ms']:z.1f} at worst."
 
 
-def _state_words(kind: SourceKind, outside: Outside, now_s: float) -> str:
-    if kind is SourceKind.CAMERA:
-        return {True: "It records.", False: "It stands by.", None: "REC is unknown."}[outside.recording]
-    if kind not in TIMECODES:
+def _state_words(place: ListenedAt, outside: Outside, now_s: float) -> str:
+    if place.source is not None:
+        records = outside.cameras.records.get(place.source)
+        return {True: "It records.", False: "It stands by.", None: "REC is unknown."}[records]
+    if place.kind not in TIMECODES:
         return ""
     return " ".join(
-        _timecode_words(one, now_s) for source, one in outside.timecodes.items() if source.kind is kind
+        _timecode_words(one, now_s) for source, one in outside.timecodes.items() if source.kind is place.kind
     ) or "No timecode yet."  # fmt: skip
 
 

@@ -91,11 +91,25 @@ class TakeContext:
     timecode: str = ""
     """The timecode that ran outside as the pull began; empty where none ran"""
     clip: str = ""
-    """The camera's clip, where it told one"""
+    """The camera's clip, where it told one; several that ran in the take stand one after the other, with commas"""
 
     def facts(self) -> dict[str, object]:
         """For JSON; `context_from` reads it back."""
         return dataclasses.asdict(self)
+
+    @property
+    def label_frame(self) -> int | None:
+        """The frame of the timecode that ran outside as the take began; None where none did, or at another rate."""
+        try:
+            return parse_timecode(self.timecode, parse_fps(self.fps)) if self.timecode else None
+        except RequestError:
+            return None
+
+    @property
+    def clip_name(self) -> str:
+        """The first clip without its file's ending, as editors call it; empty for none."""
+        first = self.clip.partition(", ")[0]
+        return first.rpartition(".")[0] or first
 
     def numbered(self, take: int) -> TakeContext:
         """The same as another take."""

@@ -230,12 +230,11 @@ class TakeKeeper:
 
     def _written(self, log: TakeLog, one: Unsaved) -> int:
         """Close a take's row, or append one where it has none or that is closed already; the row's number."""
-        if one.row is None or not _closed(log, one.row, one.take):
+        row = one.row
+        if row is None or not _closed(log, one):
             twice = self._twice_words(log, one)
             row = log.append(one.take, one.context)
             self._twice += filter(None, [twice])
-        else:
-            row = one.row
         self._last_row = max(self._last_row, row)
         self._own(row)
         return row
@@ -308,10 +307,12 @@ def _marks(path: Path) -> tuple[int, ...] | None:
     return None if found is None else (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _closed(log: TakeLog, row: int, take: Take) -> bool:
-    """End a row; False where it has its ending from elsewhere. Raises FileError."""
+def _closed(log: TakeLog, one: Unsaved) -> bool:
+    """End a take's row; False where it has none, or its ending from elsewhere. Raises FileError."""
+    if one.row is None:
+        return False
     try:
-        log.close(row, take)
+        log.close(one.row, one.take, one.context)
     except FileError:
         raise
     except RequestError:

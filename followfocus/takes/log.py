@@ -96,16 +96,16 @@ class TakeLog:
             # A change that changes nothing: all that was written before it goes to the disk with it.
             self._db.execute(f"PRAGMA user_version = {VERSION}")
 
-    def close(self, row: int, take: Take) -> None:
+    def close(self, row: int, take: Take, context: TakeContext | None = None) -> None:
         """Write how a take that `begin` put down has ended, also where that was called unknown meanwhile.
 
-        Raises RequestError where the row has its ending already, FileError where it can't be written: the take is the
-        caller's to hold (see `keeper`).
+        `context` is its entry by now, None for as it was put down. Raises RequestError where the row has its ending
+        already, FileError where it can't be written: the take is the caller's to hold (see `keeper`).
         """
         with log_errors(self.path), self._transaction():
             if self._verdict(row) not in (BEGUN, UNKNOWN):
                 raise RequestError(f"The take in row {row} of {self.path} has its ending already.", "Append it anew.")
-            self._end(row, take)
+            self._end(row, take, context)
 
     def reconcile(self, row: int, take: Take | None) -> bool:
         """End a take that was found begun: with what its unit still knows of it, or as not known how it ended.
@@ -116,12 +116,12 @@ class TakeLog:
             if self._verdict(row) != BEGUN:
                 return False
             if take is not None:
-                self._end(row, take)
+                self._end(row, take, None)
                 return True
             number = self._db.execute("SELECT take FROM takes WHERE id = ?", (row,)).fetchone()[0]
             self._db.execute("UPDATE takes SET verdict = ? WHERE id = ?", (UNKNOWN, row))
-            facts = _json(facts_without_ending(number, UNKNOWN))
-            self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (facts, row))
+            facts = _json(facts_without_ending(number, UNKNOWN)), row
+            self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", facts)
             seal(self._db, row, "takes", "documents")
         return True
 
@@ -134,18 +134,18 @@ class TakeLog:
         with log_errors(self.path), self._transaction():
             about = {**_of_context(known, take.take), **_of_take(take), "logged_utc_s": utc_timestamp()}
             row = self._insert("takes", about)
-            documents = {"facts": _json(take.facts()), "context": _json(known.facts())}
-            self._insert("documents", {"take_id": row, **documents})
+            self._insert("documents", {"take_id": row, "facts": _json(take.facts()), "context": _json(known.facts())})
             self._insert("traces", {"take_id": row, "packed": _packed(take)})
             seal(self._db, row)
         return row
 
-    def _end(self, row: int, take: Take) -> None:
+    def _end(self, row: int, take: Take, context: TakeContext | None) -> None:
         """The ending of a row that has none."""
-        values = _of_take(take)
+        values = _of_take(take) if context is None else {**_of_context(context, take.take), **_of_take(take)}
         names = ", ".join(f"{name} = ?" for name in values)
         self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))
-        self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (_json(take.facts()), row))
+        about = "UPDATE documents SET facts = ?, context = coalesce(?, context) WHERE take_id = ?"
+        self._db.execute(about, (_json(take.facts()), None if context is None else _json(context.facts()), row))
         self._db.execute("UPDATE traces SET packed = ? WHERE take_id = ?", (_packed(take), row))
         seal(self._db, row)
 

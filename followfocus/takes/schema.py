@@ -288,6 +288,7 @@ def _log_ahead(db: sqlite3.Connection) -> None:
 # Errors -------------------------------------------------------------------------------------------------------------
 
 
+_FULL, _BUSY = _WAITS = ("the disk is full", "another program is writing to it")
 _DAMAGE = (
     "it is damaged",
     "Keep a copy of it, save with “sqlite3 FILE .recover” what can be read, and log to another file.",
@@ -296,6 +297,10 @@ _DAMAGE = (
 
 class LogDamagedError(FileError):
     """The file doesn't hang together: SQLite can't read it to its end."""
+
+
+class LogWaitsError(FileError):
+    """The log takes nothing just now, and will once there is room or another program is done: takes can wait for it."""
 
 
 @contextlib.contextmanager
@@ -307,7 +312,8 @@ def log_errors(path: Path) -> Iterator[None]:
         if _code(error) == sqlite3.SQLITE_NOTADB:
             raise FileError(f"{path} is not a take log.", (), "Give another name.") from error
         what, remedy = _why(path, error)
-        kind = LogDamagedError if _code(error) == sqlite3.SQLITE_CORRUPT else FileError
+        kind = LogWaitsError if what in _WAITS else FileError
+        kind = LogDamagedError if _code(error) == sqlite3.SQLITE_CORRUPT else kind
         raise kind(f"The take log {path} can't be used: {what}.", (), remedy) from error
     except UnicodeDecodeError as error:  # of SQLite's own complaint, which quotes what is damaged
         what, remedy = _DAMAGE
@@ -318,13 +324,13 @@ def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
     """The fault and its remedy."""
     if not is_folder(path.parent):
         return f"there is no folder {path.parent}", "Make the folder, or give another name."
-    full = ("the disk is full", "Free some space.")
+    full, busy = (_FULL, "Free some space."), (_BUSY, "Try again when that is done.")
     if _code(error) in _TAKES_NOTHING and not shutil.disk_usage(path.parent).free:
         return full
     return {
         sqlite3.SQLITE_FULL: full,
-        sqlite3.SQLITE_BUSY: ("another program is writing to it", "Try again when that is done."),
-        sqlite3.SQLITE_LOCKED: ("another program is writing to it", "Try again when that is done."),
+        sqlite3.SQLITE_BUSY: busy,
+        sqlite3.SQLITE_LOCKED: busy,
         sqlite3.SQLITE_READONLY: ("it can't be written", "Check the rights of file and folder, or give another name."),
         sqlite3.SQLITE_CANTOPEN: (
             "it can't be opened or made there",

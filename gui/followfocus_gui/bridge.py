@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
 from followfocus.hand.events import SourceEvent
+from followfocus.stage.around import Around, LookAround, nothing_around
 from followfocus.stage.orders import Cancel, Order
 from followfocus.stage.run import Keeper
 from followfocus.stage.stops_heard import StopsHeard
@@ -50,8 +51,13 @@ class UnitBridge(UnitNews):
         self._port = port
         # Of the window's thread, as this is; what it does on others is said at each of its methods.
         self.drive = HandDrive(self)
-        self._worker = UnitWorker(self, self.drive, rig, keeper, reconcile, stops_deg)
+        self.around: LookAround = nothing_around
+        """How it is outside now, for takes; called on the worker"""
+        self._worker = UnitWorker(self, self.drive, rig, keeper, reconcile, stops_deg, self._looked)
         self._stops_heard = StopsHeard()
+
+    def _looked(self) -> Around:
+        return self.around()
 
     @property
     def port(self) -> str:

@@ -22,7 +22,7 @@ from followfocus.show.lock import LockedError, ShowLock, lock_path
 from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.elsewhere import rescue_show, rescue_takes, rescued_words
+from followfocus_gui.state.elsewhere import bring_back, rescue_show, rescue_takes
 from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look
 
 REST_MS = 5_000
@@ -99,7 +99,7 @@ class Document(QObject):
             there = stat_of(last) is not None or left_in_journal(last) is not None
             words = self.open(last) if there else self._adopt(last)
             begins = _log_begins(self._keeper.path) if there else ""
-            return " ".join(filter(None, (words, begins, rescued_words(self._folder))))
+            return " ".join(filter(None, (words, begins, bring_back(self._keeper, self._folder))))
         except FollowFocusError as error:
             self._file = free_name(self._folder, "untitled", 2)
             self._adopt(self._file)

@@ -14,6 +14,7 @@ from followfocus.hand.manners import HandManners
 from followfocus.lens.subjects import WALK
 from followfocus.plan.plan import Conditions
 from followfocus.show.show import letter
+from followfocus.stage.around import SeenAround
 from followfocus.stage.events import Edited, Noted, StageEvent, Taken
 from followfocus.stage.hand_recorder import HandRecorder
 from followfocus.stage.sentences import not_ready
@@ -198,7 +199,10 @@ class DeskHand:
         show, lens, pull = self._desk.show, self._desk.lens, self._desk.pull
         conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
         about = TakeContext(production=show.production, camera=show.camera, first_ac=show.first_ac)
-        return HandRecorder(unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper, about)
+        return HandRecorder(
+            unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper, about,
+            lambda: SeenAround.at_go(unit, self._bridge.around, None),
+        )  # fmt: skip
 
     def taken(self, taken: Taken) -> None:
         """A recording is over: the slate counts on."""

@@ -18,7 +18,6 @@ from followfocus.hand.manners import HandManners
 from followfocus.hand.turned import TurnedWheel
 from followfocus.plan.plan import Plan
 from followfocus.stage.by_hand import OLD_FIRMWARE, ByHand
-from followfocus.stage.events import Taken
 from followfocus.stage.hand_recorder import HandRecorder
 from followfocus.stage.together import Wheel
 from followfocus.unit.following import FollowEvidence
@@ -168,7 +167,7 @@ class HandDrive(QObject):
             return
         # Before it is kept: a disk that is slow must not leave a recording that looks as if it went on.
         by_hand.holds, self._recorder = False, None
-        context = recorder.context
-        take, row, trouble = recorder.end(found, by_hand.unit.steps_per_deg)
-        if context is not None:
-            self.taken.emit(Taken(take, context, row, trouble=trouble))
+        begun = recorder.context is not None
+        taken = recorder.end(found, by_hand.unit.steps_per_deg)
+        if begun:
+            self.taken.emit(taken)

@@ -126,11 +126,16 @@ class OpenPlaces:
         if self._loop is not None:
             self._loop.soon(done, *values)
 
+    def later(self, seconds: float, done: Callable[..., object], *values: object) -> None:
+        """The same so long from now."""
+        if self._loop is not None:
+            self.soon(self._loop.loop.call_later, max(0.0, seconds), done, *values)
+
     def record(self, *, start: bool, after_s: float = 0.0) -> None:
         """Roll or cut every camera, so long from now."""
-        if self._loop is not None and self._listening is not None:
+        if self._listening is not None:
             for camera in self._listening.cameras:
-                self.soon(self._loop.loop.call_later, after_s, lambda c=camera: c.record(start=start))
+                self.later(after_s, lambda c=camera: c.record(start=start))
 
     def note(self, outcome: AskOutcome) -> None:
         """Write a request and its answer into the diary."""

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from followfocus.clock import SystemClock, utc_timestamp
 from followfocus.errors import FollowFocusError
-from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
+from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, TimecodeDoubted, Want
 from followfocus.sources.gate import Gate
 from followfocus.sources.learned import LearnedControl
 from followfocus.sources.pace import Pace
@@ -68,6 +68,7 @@ class OutsideActions(QObject):
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
         self._delays = SourceDelays()
+        self._session.bridge.around = lambda: self.outside  # a value, for the thread that keeps takes
         self.tracks, self.keys = OutsideTracks(self._session, self), GoKeys(window)
         self.tracks.changed.connect(self.changed)
         self.keys.changed.connect(self.changed)
@@ -224,10 +225,16 @@ class OutsideActions(QObject):
             self._session.bridge.stop_from_outside(event.at_s)
         if decision.start_rec:
             self.places.record(start=True)
+        if decision.look_s is not None:
+            self.places.later(decision.look_s - self.now_s, self._look_again, event.source)
         if outcome is not None:
             self.places.note(outcome)
             self._show(outcome)
         return outcome
+
+    def _look_again(self, source: Origin) -> None:
+        """On the loop's thread, which is never busy drawing."""
+        self.submit(TimecodeDoubted(source, self.now_s))
 
     def _show(self, outcome: AskOutcome, times: int = 1) -> None:
         """Show a request that came, and how often, to whoever looks at the screen."""

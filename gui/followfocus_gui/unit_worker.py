@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from followfocus.errors import FollowFocusError, LineError, StoppedError
+from followfocus.stage.around import LookAround
 from followfocus.stage.by_hand import TICK_S
 from followfocus.stage.events import Failed
 from followfocus.stage.orders import Order, Shoot
@@ -89,11 +90,12 @@ class UnitWorker:
         keeper: Keeper | None,
         reconcile: Callable[[FollowFocusUnit], Sequence[str]],
         stops_deg: tuple[float, float] | None,
+        around: LookAround,
     ) -> None:
         self._news, self._drive = news, drive
         self._rig, self._stops_deg, self._reconcile = rig, stops_deg, reconcile
         self._queue: queue.SimpleQueue[Order | AskedJob | OtherPort | Woken | None] = queue.SimpleQueue()
-        self.runner = Runner(keeper, self._watch, drive.beside)
+        self.runner = Runner(keeper, self._watch, drive.beside, around)
         self.unit: FollowFocusUnit | None = None
         """The unit there is"""
         self.newest = NewestTarget()

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +12,12 @@ from PySide6.QtWidgets import QApplication
 
 from followfocus.show.file import read_show, write_show
 from followfocus.takes.context import TakeContext
+from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
-from followfocus_gui.state.elsewhere import RESCUED, rescued_words
+from followfocus_gui.state.elsewhere import RESCUED, bring_back
 from followfocus_gui.state.window_memory import USUAL, WindowMemory
 from tests.gui.test_document import Opened
+from tests.support.disks import Disk, small_disk
 from tests.support.shows import full_show
 from tests.support.takes import a_take
 
@@ -25,40 +25,12 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a 
 FULL = "the disk is full"
 
 
-class Disk:
-    """A disk of one megabyte."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._filler = folder / "filler"
-
-    def fill(self) -> None:
-        """Nothing more goes on it."""
-        handle = os.open(self._filler, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        try:
-            while os.write(handle, bytes(4096)):
-                pass
-        except OSError:
-            pass
-        finally:
-            os.close(handle)
-
-    def free(self) -> None:
-        """There is room again."""
-        self._filler.unlink()
-
-
 @pytest.fixture(name="disk")
 def _disk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     assert qapp is not None
     monkeypatch.setenv("HOME", str(tmp_path))
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if subprocess.run(mounted, capture_output=True, check=False).returncode:
-        pytest.skip("only root can make a disk")
-    yield Disk(folder)
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with small_disk(tmp_path / "disk") as one:
+        yield one
 
 
 def opened(disk: Disk) -> Opened:
@@ -103,11 +75,32 @@ def test_takes_and_edits_that_find_no_room_as_the_app_ends_are_on_another_disk(d
     with TakeLog(tmp_path / RESCUED, create=False) as log:
         assert [row.take for row in log.rows()] == [2]
     assert not (disk.folder / "data" / RESCUED).exists()
-    assert rescued_words(disk.folder / "data") == f"Takes that the log could not have are in {tmp_path / RESCUED}."
     again = Opened(disk.folder / "data")
-    assert str(tmp_path / RESCUED) in again.document.start(None)
+    words, by_hand = again.document.start(None), f"followfocus takes join {one.keeper.path} {tmp_path / RESCUED}"
+    assert f"Takes that the log could not have are in {tmp_path / RESCUED}." in words
+    assert by_hand in words
+    assert FULL in words
     disk.free()
     again.document.close()
+    third = Opened(disk.folder / "data")
+    aside = tmp_path / "takes-rescued-joined.db"
+    assert f"1 take that the log had no room for is in it now. {aside} can go." in third.document.start(None)
+    with TakeLog(third.keeper.path, create=False) as log:
+        assert [row.take for row in log.rows()] == [1, 2]
+    third.document.close()
+    fourth = Opened(disk.folder / "data")
+    assert "take" not in fourth.document.start(None), "once"
+    fourth.document.close()
+
+
+def test_rescued_takes_wait_for_a_log_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with TakeLog(tmp_path / RESCUED) as log:
+        log.append(a_take(2), TakeContext())
+    keeper = TakeKeeper(tmp_path / "data" / "takes.db")
+    assert bring_back(keeper, tmp_path).endswith("brings them back.")
+    assert not keeper.path.exists()
+    assert (tmp_path / RESCUED).exists()
 
 
 def test_a_window_that_can_t_be_remembered_has_the_size_of_before(disk: Disk) -> None:

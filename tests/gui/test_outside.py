@@ -16,16 +16,26 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QListWidget, QProgressBar, QWidget
 from pythonosc.osc_message import OscMessage
 
-from followfocus.hand.events import WheelPressed
-from followfocus.sources.events import CameraSaid, Origin, OutsideAsked, SourceKind, StripSaid, Want
+from followfocus.hand.events import WheelPressed, WheelTurned
+from followfocus.sources.events import (
+    CameraSaid,
+    Origin,
+    OutsideAsked,
+    SourceKind,
+    StripSaid,
+    TimecodeSaid,
+    Want,
+)
 from followfocus.sources.gate import NOT_ARMED
 from followfocus.sources.kept import KeptWheel
 from followfocus.sources.learned import LearnedControl, learned_kept
 from followfocus.sources.osc import message
+from followfocus.sources.timecode import Labelled
 from followfocus.stage.orders import Shoot
 from followfocus.stage.outside import TOO_MUCH
 from followfocus.stage.outside_desk import OVERTAKEN
 from followfocus.takes.diary import read_diary
+from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.qr_picture import QUIET
@@ -166,6 +176,51 @@ def test_a_camera_that_only_flickers_is_stopped_where_the_unit_has_go_already(ap
     app.until(lambda: outside.history[-1].words == "The camera has stopped before the cue began: STOP.")
     # Where the ring had begun to turn, the profile that is loaded doesn't begin where it rests.
     app.until(lambda: not session.busy and session.state in (State.IDLE, State.LOADED))
+    assert [one.take.verdict.value for one in app.kept] in ([], ["stopped"])
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["pull", "by hand"])
+def test_a_take_has_the_clip_that_its_camera_names_while_the_ring_turns(app: Opened, by_hand: bool) -> None:
+    """GO at the desk, with a camera that rolls and timecode that runs: neither was in any take of the app's."""
+    outside, session = app.desktop.actions.outside, app.session
+    listening(app)
+    camera = Origin(SourceKind.CAMERA, "blackmagic pocket")
+    outside.submit(CameraSaid(camera, outside.now_s, True))
+    if by_hand:
+        session.record_hand()
+        app.until(lambda: session.bridge.drive.recording)
+        session.bridge.hear(WheelTurned(outside.now_s, "wheel", 60.0))
+        app.until(lambda: session.ring_deg > 1.0)
+    else:
+        session.edit(lambda: app.desk.edit_pull(duration_s=20.0))
+        session.arm()
+        app.until_state(State.ARMED)
+        session.go()
+        app.until(lambda: session.state is State.PLAYING)
+    outside.submit(CameraSaid(camera, outside.now_s, True, "A001_C002.braw"))
+    app.until(lambda: outside.facts()["clip"] != "")
+    session.stop()
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].context.clip == "A001_C002.braw"
+    with TakeLog(session.keeper.path) as log:
+        assert [row.context.clip for row in log.rows()] == ["A001_C002.braw"]
+
+
+def test_timecode_that_ends_in_an_odd_label_starts_nothing(app: Opened) -> None:
+    """One label may be misread; nothing comes after it to say so, and the desk looks again by itself before the cue."""
+    outside, session, fps = app.desktop.actions.outside, app.session, Fraction(25)
+    listening(app)
+    outside.allow(True)
+    session.edit(lambda: app.desk.edit_cue(at_timecode="01:00:01:20"))
+    session.edit(lambda: app.desk.edit_pull(duration_s=20.0))
+    session.arm()
+    app.until_state(State.ARMED)
+    start_s, ltc = outside.now_s - 1.0, Origin(SourceKind.LTC, "line")
+    for n, number in enumerate((*range(90_000, 90_025), 7000)):
+        began_s = start_s + n / 25
+        outside.submit(TimecodeSaid(ltc, began_s + 0.04, Labelled(label(number, fps), began_s), fps))
+    app.until(lambda: any(line.words.startswith("Timecode went on as 00:04:40:00.") for line in outside.history))
+    app.until(lambda: not session.busy)
     assert [one.take.verdict.value for one in app.kept] in ([], ["stopped"])
 
 

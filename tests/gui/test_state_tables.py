@@ -297,6 +297,15 @@ def told(path: Path) -> list[TakeLine]:
     return pages.next_page()
 
 
+def test_a_story_names_the_camera_s_clips(tmp_path: Path) -> None:
+    show, path = new_show("Clip", FIFTY), tmp_path / "clip.db"
+    with open_unit(fast=True, rig=show.unit.rig(FIFTY)) as unit, TakeLog(path) as log:
+        for taken in Rehearsal(unit, show).run(Standby(), 1):
+            log.append(taken.take, dataclasses.replace(taken.context, clip="A001_C002.braw"))
+    (line,) = told(path)
+    assert story_of(path, line).title.endswith("  ·  sharp  ·  clip A001_C002.braw")
+
+
 @pytest.mark.parametrize(("imperial", "first", "last"), [(False, "∞", "1.50"), (True, "∞", "4'11\"")])
 def test_a_story_has_the_marks_with_their_distances(log: Path, imperial: bool, first: str, last: str) -> None:
     line = told(log)[-1]

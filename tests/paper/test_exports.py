@@ -22,8 +22,10 @@ from followfocus.importers.mapping import map_of
 from followfocus.importers.written import SeenFrame
 from followfocus.lens.formats import format_named
 from followfocus.lens.map import load_lens
+from followfocus.paper.focus_log import take_figures
 from followfocus.paper.focus_track import focus_track, track_columns
-from followfocus.paper.lists import ale_of
+from followfocus.paper.lists import Filled, ale_of, crif_rows
+from followfocus.paper.report import take_facts
 from followfocus.show.cues import Standby
 from followfocus.show.show import Show
 from followfocus.show.slate import Slate
@@ -140,6 +142,26 @@ def test_an_ale_has_what_readers_ask_for(day: Path, tmp_path: Path) -> None:
     for row in rows:
         assert row["End"] > row["Start"]
         assert row["Focus from"] == "∞"
+
+
+def test_the_camera_s_clip_and_its_timecode_are_in_every_list(day: Path) -> None:
+    row = take_of(day).row
+    context = dataclasses.replace(row.context, clip="A001_C002.braw, A001_C003.braw", timecode="01:02:03:04")
+    row = dataclasses.replace(row, context=context)
+    name, _, start = ale_of([row]).split("\r\n")[-2].split("\t")[:3]
+    assert (name, start) == ("A001_C002", "01:02:03:04"), "editors go by one clip: the first"
+    (columns, ves) = crif_rows([row], "day", Filled())
+    assert dict(zip(columns, ves, strict=True))["tkClip"] == "A001_C002.braw, A001_C003.braw"
+    facts = take_facts(row)
+    assert (facts["clip"], str(facts["outside_timecode"])) == ("A001_C002.braw, A001_C003.braw", "01:02:03:04")
+    assert "clip A001_C002.braw, A001_C003.braw" in take_figures(row)
+
+
+@pytest.mark.parametrize("label", ["01:02:03:24", "01:02:03;04"])
+def test_a_timecode_at_another_rate_than_the_film_s_spoils_no_list(day: Path, label: str) -> None:
+    row = take_of(day).row
+    other = dataclasses.replace(row, context=dataclasses.replace(row.context, timecode=label))
+    assert ale_of([other]) == ale_of([row])
 
 
 def test_an_ale_of_two_rates_or_of_nothing_is_refused(day: Path) -> None:

@@ -64,11 +64,16 @@ def test_a_digit_beyond_nine_makes_no_label(at: int) -> None:
 
 
 def audio(labels: list[Timecode], fps: Fraction, rate: int = 48_000, rise: float = 4e-5) -> np.ndarray:
+    """Labels as samples."""
+    return audio_of([bits(one) for one in labels], fps, rate, rise)
+
+
+def audio_of(words: list[list[int]], fps: Fraction, rate: int = 48_000, rise: float = 4e-5) -> np.ndarray:
     """Biphase mark as samples of a band-limited line: turns take `rise` seconds."""
     cell = 1 / (80 * float(fps))
     turns, t = [], 0.0
-    for one in labels:
-        for bit in bits(one):
+    for word in words:
+        for bit in word:
             turns.append(t)
             if bit:
                 turns.append(t + cell / 2)
@@ -273,10 +278,34 @@ def test_it_runs_on_for_a_while_and_then_it_does_not() -> None:
     assert following.when(Timecode(1, 0, 20, 0), last + 3) is None
 
 
-def test_a_jump_is_counted_and_followed_at_once() -> None:
+def test_two_frames_in_a_row_off_the_line_are_a_jump_and_followed_at_once() -> None:
     following = followed().heard(Labelled(Timecode(10, 0, 0, 0), 12.0))
-    assert following.jumps == 1
-    assert following.label(12.0) == "10:00:00:00"
+    assert (following.jumps, following.label(12.0)) == (0, "01:00:12:00")
+    following = following.heard(Labelled(Timecode(10, 0, 0, 1), 12.04))
+    assert (following.jumps, following.label(12.04)) == (1, "10:00:00:01")
+    assert following.when(Timecode(10, 0, 1, 0), 12.04) == pytest.approx(13.0, abs=1e-6), "two lie on one line"
+
+
+@pytest.mark.parametrize("frames", [-2000, -2, -1, 1, 2, 2000])
+def test_one_misread_frame_changes_nothing_when_the_next_goes_on_as_before(frames: int) -> None:
+    following, fps = followed(), Fraction(25)
+    odd = following.heard(Labelled(label(90_300 + frames, fps), 12.0))
+    assert odd.odd is not None
+    back = odd.heard(Labelled(label(90_301, fps), 12.04))
+    assert (back.odd, back.jumps) == (None, 0)
+    assert back.when(Timecode(1, 0, 20, 0), 12.04) == pytest.approx(20.0, abs=1e-3)
+
+
+def test_one_frame_that_is_said_to_count_otherwise_is_misread_and_two_are_another_count() -> None:
+    other = Fraction(30000, 1001)
+    odd = followed().heard(Labelled(Timecode(1, 0, 12, 0, drop=True), 12.0), other)
+    assert (odd.fps, odd.jumps) == (Fraction(25), 0)
+    back = odd.heard(Labelled(Timecode(1, 0, 12, 1), 12.04), Fraction(25))
+    assert (back.odd, back.jumps, back.fps) == (None, 0, Fraction(25))
+    counted = odd.heard(Labelled(Timecode(1, 0, 12, 1, drop=True), 12.04), other)
+    assert (counted.fps, counted.jumps, counted.label(12.04)) == (other, 1, "01:00:12;01")
+    first = FollowedTimecode(Fraction(24)).heard(Labelled(Timecode(1, 0, 0, 0), 0.0))
+    assert first.heard(Labelled(Timecode(1, 0, 0, 1), 0.04), Fraction(25)).jumps == 0, "one alone was no count yet"
 
 
 def test_jitter_is_smoothed_and_is_no_jump() -> None:
@@ -309,10 +338,10 @@ def test_a_machine_that_locates_stands_there() -> None:
 
 
 def test_a_single_frame_which_may_be_misread_starts_nothing() -> None:
-    misread = followed().heard(Labelled(Timecode(1, 0, 19, 24), 12.0))
-    assert misread.when(Timecode(1, 0, 20, 0), 12.0) is None
-    again = misread.heard(Labelled(Timecode(1, 0, 12, 1), 12.04))
-    assert (again.jumps, again.when(Timecode(1, 0, 20, 0), 12.04)) == (2, None)
+    first = FollowedTimecode(Fraction(25)).heard(Labelled(Timecode(1, 0, 19, 24), 12.0))
+    assert first.when(Timecode(1, 0, 20, 0), 12.0) is None
+    again = first.heard(Labelled(Timecode(1, 0, 12, 1), 12.04))
+    assert (again.jumps, again.when(Timecode(1, 0, 20, 0), 12.04)) == (1, None)
     sure = again.heard(Labelled(Timecode(1, 0, 12, 2), 12.08))
     assert sure.when(Timecode(1, 0, 20, 0), 12.08) == pytest.approx(20.0, abs=1e-3)
 

@@ -38,7 +38,7 @@ def recorded(path: Path | None, end: str = "") -> tuple[Take, HandBench]:
         recorder.unplugged()
     hand.wait(0.2)
     hand.by_hand.end()
-    take, _, _ = recorder.end(hand.ended[0], hand.unit.steps_per_deg)
+    take = recorder.end(hand.ended[0], hand.unit.steps_per_deg).take
     hand.unit.close()
     return take, hand
 

@@ -51,16 +51,14 @@ def test_a_way_back_that_is_turned_is_the_way_there(back: bool, turned: bool) ->
     assert "".join(mark.letter for mark in prepared.context.marks) == ("BA" if back is not turned else "AB")
 
 
-@pytest.mark.parametrize(("by", "timecode", "clip"), [
-    ("the phone", "", ""), ("", "01:00:00:00", ""), ("", "", "A001C003"), ("MIDI", "01:00:00:00", "A001C003"),
-])  # fmt: skip
-def test_who_started_it_is_in_its_entry_whatever_else_is_not_known(by: str, timecode: str, clip: str) -> None:
+@pytest.mark.parametrize(("by", "timecode"), [("the phone", ""), ("", "01:00:00:00"), ("MIDI", "01:00:00:00")])
+def test_who_started_it_is_in_its_entry_whatever_else_is_not_known(by: str, timecode: str) -> None:
     prepared = prepare(short(), Standby())
-    started = prepared.started(by, timecode, clip)
-    assert (started.context.started_by, started.context.timecode, started.context.clip) == (by, timecode, clip)
+    started = prepared.started(by, timecode)
+    assert (started.context.started_by, started.context.timecode) == (by, timecode)
     assert (started.plan, started.hash, started.at) == (prepared.plan, prepared.hash, prepared.at)
-    plain = dataclasses.replace(started.context, started_by="", timecode="", clip="")
-    assert plain == prepared.context == prepared.started("", "", "").context
+    plain = dataclasses.replace(started.context, started_by="", timecode="")
+    assert plain == prepared.context == prepared.started("", "").context
 
 
 def test_its_entry_says_what_is_shot() -> None:

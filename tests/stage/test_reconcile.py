@@ -202,6 +202,27 @@ def test_a_take_whose_row_went_with_the_power_is_told(tmp_path: Path, monkeypatc
     assert "perhaps 27 take 4. It was shot without this log, or the power went" in said
 
 
+@pytest.mark.parametrize("beside", ["a take left open", "another unit's take"])
+def test_a_take_that_is_missing_is_told_whatever_else_the_log_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beside: str
+) -> None:
+    path = tmp_path / "t.db"
+    with open_unit(fast=True, rig=PLAN.rig) as unit:
+        begun(unit, path, 3)  # and its program died
+        if beside == "another unit's take":
+            played(unit, 3)
+            reconcile(unit, path)
+            context = context_of(PLAN, unit.info, slate=Slate("28", take=9))
+            with TakeLog(path) as log:
+                log.append(a_take(9), dataclasses.replace(context, unit_serial="ANOTHER"))
+        minute_later = utc_timestamp() + 60.0
+        monkeypatch.setattr(reconciling, "utc_timestamp", lambda: minute_later)
+        played(unit, 4)
+        said = reconcile(unit, path)
+    assert "perhaps 27 take 4." in said[-1]
+    assert len(said) == (2 if beside == "a take left open" else 1)
+
+
 # What the unit says of a take, and what is made of it ----------------------------------------------------------------
 
 SAID = [field.name for field in dataclasses.fields(Take) if field.repr and field.name not in ("reasons", "timing")]

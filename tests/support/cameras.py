@@ -28,13 +28,18 @@ API = "/control/api/v1"
 class FakeBlackmagic:
     """`web_manager` off answers 307 to everything, as such a camera does; without `puts` there is only POST.
 
+    A camera that is not `prompt` tells the clip of before until it is told to `name` the one that it records.
+
     Everything that it says and hears is held against the maker's document: `faults` are what is unlike it.
     """
 
-    def __init__(self, *, web_manager: bool = True, puts: bool = True) -> None:
+    def __init__(self, *, web_manager: bool = True, puts: bool = True, prompt: bool = True) -> None:
         self.puts, self.faults, self.checked = puts, list[str](), 0
         self.recording = False
-        self.clips = 0
+        self.clips = self.named = 0
+        self.prompt, self.tells_clip = prompt, True
+        self.clip_asked, self.heard = 0, lambda: None
+        """How often it was asked for its clip; is called each time"""
         self.web_manager = web_manager
         self.asked: list[tuple[str, str, Any]] = []
         self._lines: set[web.WebSocketResponse] = set()
@@ -61,6 +66,7 @@ class FakeBlackmagic:
         """Its own button."""
         self.recording = recording
         self.clips += recording
+        self.named = self.clips if self.prompt else self.named
         event = {
             "action": "propertyValueChanged",
             "property": "/transports/0/record",
@@ -68,6 +74,10 @@ class FakeBlackmagic:
         }
         for line in tuple(self._lines):
             await line.send_json(self._alike({"type": "event", "data": event}, EVENT))
+
+    async def name(self) -> None:
+        """From now on the clip that it records is told."""
+        self.named = self.clips
 
     async def say(self, text: str) -> None:
         """Any words on its notification lines."""
@@ -86,8 +96,12 @@ class FakeBlackmagic:
                 self.faults.append(f"{request.method} {path} answers {answer.status}")
             return answer
         if path == "/transports/0/clip":
-            name = f"/mnt/s001/A001_{self.clips:04}.braw"
-            return web.json_response({"clip": {"clipUniqueId": self.clips, "filePath": name} if self.clips else None})
+            if not self.tells_clip:
+                raise web.HTTPNotFound
+            self.clip_asked += 1
+            self.heard()
+            name = f"/mnt/s001/A001_{self.named:04}.braw"
+            return web.json_response({"clip": {"clipUniqueId": self.named, "filePath": name} if self.named else None})
         raise web.HTTPNotFound
 
     async def _record(self, request: web.Request, path: str) -> web.Response:

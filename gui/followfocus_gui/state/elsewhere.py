@@ -9,8 +9,10 @@ from pathlib import Path
 
 from followfocus.errors import FollowFocusError
 from followfocus.files import stat_of
+from followfocus.names import counted
 from followfocus.show.file import write_show
 from followfocus.show.show import Show
+from followfocus.takes.join import join_logs
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.rescue import rescue
 from followfocus_gui.state.found_show import free_name
@@ -35,9 +37,37 @@ def rescue_takes(keeper: TakeKeeper, folder: Path) -> None:
     rescue(keeper, RESCUED, _places(folder))
 
 
-def rescued_words(folder: Path) -> str:
-    """The sentence where there are such takes, for the next start; empty for none."""
+def bring_back(keeper: TakeKeeper, folder: Path) -> str:
+    """Bring such takes into their log, at the next start; the sentence on them, empty where there are none."""
+    found = (place / RESCUED for place in _places(folder))
+    return " ".join(filter(None, (_brought_back(keeper.path, path) for path in found if _is_there(path))))
+
+
+def _is_there(path: Path) -> bool:
     with contextlib.suppress(FollowFocusError):
-        found = [str(place / RESCUED) for place in _places(folder) if stat_of(place / RESCUED) is not None]
-        return f"Takes that the log could not have are in {' and '.join(found)}." if found else ""
-    return ""
+        return stat_of(path) is not None
+    return False
+
+
+def _brought_back(log: Path, rescued: Path) -> str:
+    by_hand = (
+        f"Takes that the log could not have are in {rescued}. followfocus takes join {log} {rescued} brings them back"
+    )
+    # A log that is gone may only have been moved: none is begun for them in its place.
+    if not _is_there(log):
+        return f"{by_hand}."
+    try:
+        joined = join_logs(log, rescued)
+    except FollowFocusError as error:
+        return f"{by_hand}, once that can be done: {error}"
+    # Put aside, so that it is told once; and not away, for what it holds is somebody's work.
+    aside = free_name(rescued.parent, f"{rescued.stem}-joined", ending=rescued.suffix)
+    try:
+        rescued.rename(aside)
+    except OSError:
+        aside = rescued
+    if not (joined.added or joined.damaged):
+        return ""
+    is_now = "is in it now" if joined.added == 1 else "are in it now"
+    rest = f"{counted(joined.damaged, 'damaged one')} stayed in {aside}." if joined.damaged else f"{aside} can go."
+    return f"{counted(joined.added, 'take')} that the log had no room for {is_now}. {rest}"

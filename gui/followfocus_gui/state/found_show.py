@@ -75,9 +75,9 @@ def _read(path: Path) -> tuple[Show | None, tuple[str, ...], str, str]:
     return opened.show, tuple(opened.words), read_only, opened.stamp
 
 
-def free_name(folder: Path, stem: str, first: int = 1) -> Path:
-    """A name for a show that is not taken: STEM, STEM-2 …; with `first` 2 never the plain one."""
-    names = (folder / f"{stem}{'' if n == 1 else f'-{n}'}.ffshow" for n in range(first, 10_000))
+def free_name(folder: Path, stem: str, first: int = 1, ending: str = ".ffshow") -> Path:
+    """A name for a file, of a show above all, that is not taken: STEM, STEM-2 …; with `first` 2 never the plain one."""
+    names = (folder / f"{stem}{'' if n == 1 else f'-{n}'}{ending}" for n in range(first, 10_000))
     return next(path for path in names if stat_of(path) is None)
 
 

@@ -73,6 +73,12 @@ def stopped_after_s(take: WholeTake) -> float | None:
     return ticks / tick_hz
 
 
+def clip_words(take: WholeTake) -> str:
+    """The camera's clips that ran in a take; empty where none is known."""
+    clips = dict.fromkeys(row.context.clip for row in take.parts if row.context.clip)
+    return f"clip {in_line(', '.join(clips))}" if clips else ""
+
+
 def pull_words(take: WholeTake) -> str:
     """From where to where all of a take went, and how long its parts took; its holds for GO don't count."""
     parts = [row.context for row in take.parts]

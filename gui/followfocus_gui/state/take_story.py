@@ -13,7 +13,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.names import in_line
 from followfocus.takes.whole import Outcome, WholeTake
 from followfocus.units import format_distance
-from followfocus_gui.state.take_lines import pull_words, stopped_after_s
+from followfocus_gui.state.take_lines import clip_words, pull_words, stopped_after_s
 from followfocus_gui.state.take_pages import traces_of, whole_take
 from followfocus_gui.state.views import CompareTake, TakeLine
 
@@ -54,13 +54,17 @@ def story_of(path: Path, line: TakeLine, *, imperial: bool = False) -> TakeStory
     if take.outcome is Outcome.STOPPED and isinstance(where, float):
         left = f", ring left at {where:z.1f}°"
     return TakeStory(
-        title="  ·  ".join((line.title, pull_words(take), f"{line.words}{left}")),
+        title="  ·  ".join(filter(None, (line.title, pull_words(take), f"{line.words}{left}", clip_words(take)))),
         trace=trace,
         marks=tuple(dict.fromkeys(marks)),
         half_dof_deg=last.context.half_dof_deg or 0.0,
         stopped_s=None if take.stopped_in_hold else stopped_s,
         remark=remark_of(take, trace),
-        names=(line.shot, *(in_line(mark.name) for row in take.parts for mark in row.context.marks)),
+        names=(
+            line.shot,
+            *(in_line(mark.name) for row in take.parts for mark in row.context.marks),
+            *(in_line(row.context.clip) for row in take.parts if row.context.clip),
+        ),
     )
 
 
