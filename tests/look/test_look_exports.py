@@ -20,9 +20,7 @@ import pytest
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm
-from followfocus.lens.zoom import Zoom
 from followfocus.look.exports import EXPORTS, encoding_of, export_kind, export_text
-from followfocus.look.keys import from_lens
 from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import Camera, Renderer
 from followfocus.look.shot import Shot
@@ -197,29 +195,6 @@ def test_blender_counts_from_one_where_the_day_is_too_long_for_it():
     assert "Frame 1 is 20:00:00:00, GO." in source
     early = dataclasses.replace(shot_of(), fps=LATE[0], start_frame=1_048_574 - 120)
     assert f"FIRST_FRAME = {1_048_574 - 120}\n" in export_text(early, "blender")
-
-
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("zoom", [None, Zoom((0.0, 1.0), (50.0, 85.0))])
-@pytest.mark.parametrize("name", ["ideal-50", "arri-signature-prime-40"])
-def test_blender_itself_focuses_as_the_pull_does(name: str, zoom: Zoom | None, late: bool):
-    """In Blender's own Python module, where it is installed (bpy 4.5): every frame, as evaluated."""
-    bpy = pytest.importorskip("bpy")
-    lens = load_lens(name)
-    motion = motion_of(Pull.between(Mark("A", lens.ring_deg(1.2)), Mark("B", lens.ring_deg(6.0)), 1.0))
-    fps, start = LATE if late else (Fraction(24000, 1001), 86_400)
-    camera = Camera(lens, 2.8, zoom=zoom)
-    shot = Shot(camera, motion, (Subject("A", 1.2), Subject("B", 6.0)), 0.025, fps, start_frame=start)
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    exec(compile(export_text(shot, "blender"), "rack.py", "exec"), {})
-    scene, keys = bpy.context.scene, shot.keyframes()
-    assert scene.frame_end - scene.frame_start + 1 == len(keys)
-    assert scene.render.fps / scene.render.fps_base == pytest.approx(float(fps))
-    for key in keys:
-        scene.frame_set(scene.frame_start + key.frame)
-        found = scene.camera.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
-        assert found.dof.focus_distance == pytest.approx(from_lens(shot, key.focus_m, key), rel=1e-4)
-        assert found.lens == pytest.approx(key.focal_mm, abs=1e-3)
 
 
 def test_blender_measures_from_the_principal_plane():
