@@ -219,7 +219,7 @@ def test_infinity_is_ten_kilometres_where_only_numbers_go():
     [
         ("0.86m", 0.86, "from 0.86 m to ", "0.86 m soft"),
         ("86 cm", 0.86, "from 0.86 m to ", "0.86 m soft"),
-        ("inf", math.inf, "from infinity to ", "Infinity soft"),
+        ("inf", math.inf, "from infinity to ", "infinity soft"),
         ("3'", 0.9144, "from 3', 0.91 m, to ", "3' soft"),
         ("12", 0.86, "from 12, 0.86 m, to ", "12 soft"),
         ("ANNA", 0.86, "from ANNA, 0.86 m, to ", "Anna soft"),
