@@ -234,7 +234,7 @@ class LensMap:
         )
 
     def checked_t_stop(self, t_stop: float) -> float:
-        """The stop, if the lens opens so far (to 1 %, as figures on barrels are rounded); RequestError if it doesn't."""
+        """The stop, if the lens opens so far (to 1 %, as a barrel's figure is rounded); RequestError if it doesn't."""
         if t_stop < self.t_stop * 0.99:
             raise RequestError(f"{self.name} opens to T{self.t_stop:g}, not to T{t_stop:g}.", "Give a slower stop.")
         return t_stop

@@ -34,7 +34,7 @@ _BY_CIRCLES = (
     (math.inf, "melted into blur"),
 )
 _TELLABLE_S = 0.15
-"""What lasts less is told in hundredths, lest it begins and ends at the same tenth"""
+"""Less than this is told in hundredths, lest it begin and end at the same tenth."""
 _METRIC = re.compile(r"\d+([.,]\d+)?\s*(m|cm|mm)?|∞|inf", re.IGNORECASE)
 
 
@@ -55,8 +55,8 @@ def spoken(name: str) -> str:
     """A subject's name in running text: names in capitals are calmed down, `THE DOOR` → `the door`, `ANNA` → `Anna`."""
     if name != name.upper() or not any(letter.isalpha() for letter in name):
         return name
-    first = name.split(" ")[0]
-    return name.lower() if first in ("THE", "A", "AN", "HER", "HIS") else name.title()
+    first, *rest = name.split(" ")
+    return name.lower() if rest and first in ("THE", "A", "AN", "HER", "HIS") else name.title()
 
 
 def _capital(text: str) -> str:
@@ -205,17 +205,17 @@ def _ends_and_change(shot: Shot) -> list[str]:
     duration = shot.motion.duration_s
     seconds = _seconds(shot, duration)
     if shot.followed:
-        change = f"Over {seconds} seconds the focus stays with {spoken(a.name)}, {_place(shot, a)} from the camera"
+        change = f"Over {seconds} seconds the focus stays with {spoken(a.name)}{_away(_place(shot, a))}"
         told = _told(shot, 0)
     else:
         change = (
             f"Over {seconds} seconds the focus moves smoothly from {_spoken_of(a)} to {_spoken_of(b)}"
             f"{_ground(b, a, duration)}"
-            f"{'' if _is_a_place(b) else f', {_place(shot, b)} from the camera'}"
+            f"{'' if _is_a_place(b) else _away(_place(shot, b))}"
         )
         told = f"{_told(shot, 0)}, {_told(shot, -1)}"
     where = "" if shot.followed else _ground(a, b, 0.0)
-    place = "" if _is_a_place(a) else f", {_place_at(a, 0.0)} from the camera"
+    place = "" if _is_a_place(a) else _away(_metres(a.at_m(0.0)))
     opens = _in_focus(shot, a, 0.0, f"{where}{place}")
     return [
         f"The shot opens with {opens}: {_at(shot, 0.0)}.",
@@ -237,8 +237,8 @@ def _ground(one: Subject, other: Subject, t: float) -> str:
     return "" if here == there else " in the foreground" if here < there else " in the background"
 
 
-def _place_at(subject: Subject, t: float) -> str:
-    return _metres(subject.at_m(t))
+def _away(place: str) -> str:
+    return ", at infinity" if place == _metres(math.inf) else f", {place} from the camera"
 
 
 def _look_of(shot: Shot) -> list[str]:
@@ -250,18 +250,16 @@ def _look_of(shot: Shot) -> list[str]:
     if shot.camera.zoom is not None:
         moves = f"{only} the plane of focus and the zoom move: {_focal_words(shot)} mm"
     return [
-        f"{_depth_words(shot)}: {_focal_words(shot)} mm lens at T{shot.camera.t_stop:g} on "
+        f"{_depth_words(shot)}{_focal_words(shot)} mm lens at T{shot.camera.t_stop:g} on "
         f"{shot.camera.film.title}, {_bokeh(shot)} out-of-focus highlights.",
         f"{moves}, no camera movement, no cut; {hunts}.",
     ]
 
 
 def _depth_words(shot: Shot) -> str:
-    """How deep the depth of field looks: by how far anybody is ever out of focus."""
+    """`Shallow depth of field: ` where somebody is clearly out of focus at a time; else nothing is known of it."""
     worst = max(one.worst_circles for one in shot.everyone.subjects)
-    if worst <= SHARP_CIRCLES:
-        return "Deep depth of field"
-    return "Shallow depth of field" if worst > CLEARLY_OUT_CIRCLES else "Moderate depth of field"
+    return "Shallow depth of field: " if worst > CLEARLY_OUT_CIRCLES else ""
 
 
 def _listed(names: list[str]) -> str:

@@ -25,7 +25,7 @@ from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import Camera, Renderer
 from followfocus.look.shot import Shot
 from followfocus.look.strip import render_strip, strip_frames
-from followfocus.look.words import brief, direction, easing_words, prompt, spoken
+from followfocus.look.words import brief, direction, easing_words, prompt, spoken, timeline
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -276,6 +276,34 @@ def test_the_prompt_says_what_a_video_model_needs():
     assert "snap rack focus, far to near" in prompt(shot_of(4.0, 2.0, 0.4))
 
 
+def test_somebody_who_passes_the_other_is_where_she_is():
+    """Ben stands before the door as it opens; at the landing the door has come nearer."""
+    marks = Mark("BEN", FIFTY.ring_deg(1.4)), Mark("DOOR", FIFTY.ring_deg(0.8))
+    subjects = Subject("BEN", 1.4), Subject("CART", SubjectTrack((0.0, 2.0), (12.0, 0.8)))
+    shot = Shot(Camera(FIFTY, 1.4), motion_of(Pull.between(*marks, 2.0)), subjects, 0.025)
+    said = prompt(shot)
+    assert "opens with focus on Ben in the foreground" in said
+    assert "from Ben to Cart in the foreground, moving from 12 m to 0.8 m" in said
+    assert "Besides Cart, only the plane of focus moves" in said
+    assert "background-to-foreground" not in said
+
+
+def test_what_is_sharp_for_a_moment_has_its_times_in_hundredths():
+    middle = Subject("BEN", 2.0)
+    marks = Mark("A", FIFTY.ring_deg(1.2)), Mark("B", FIFTY.ring_deg(6.0))
+    subjects = Subject("ANNA", 1.2), middle, Subject("DOOR", 6.0)
+    shot = Shot(Camera(FIFTY, 1.4), motion_of(Pull.between(*marks, 2.0)), subjects, 0.025)
+    one = shot.everyone.subjects[1]
+    (start, stop) = one.spans_s[0]
+    assert stop - start < 0.1
+    assert timeline(shot, one, "Ben") == f"Ben sharp only from {start:.2f} s to {stop:.2f} s"
+
+
+def test_depth_of_field_is_called_shallow_where_it_shows():
+    assert "Shallow" in prompt(shot_of(2.0, 4.0))
+    assert "Shallow" not in prompt(shot_of(2.0, 2.05, t_stop=11))
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -284,6 +312,8 @@ def test_the_prompt_says_what_a_video_model_needs():
         ("Dr. No", "Dr. No"),
         ("MARIE CURIE", "Marie Curie"),
         ("4 m", "4 m"),
+        ("A", "A"),
+        ("A DOG", "a dog"),
         ("ÉMILE", "Émile"),
     ],
 )
