@@ -77,8 +77,9 @@ def new(
             continue
         walkers += [who] if who.moves and who not in walkers else []
         marks[index] = ShowMark(used.ring_deg(who.at_m(0.0)), who.name, subject=who.name if who.moves else "")
+    t_number = used.t_stop if stop is None else used.checked_t_stop(stop)
     pull = dataclasses.replace(
-        pull, marks=tuple(marks), duration_s=duration_s, t_stop=stop or used.t_stop, subjects=tuple(walkers)
+        pull, marks=tuple(marks), duration_s=duration_s, t_stop=t_number, subjects=tuple(walkers)
     )
     show = show.with_pull(pull).with_film(format_named(format_))
     show = dataclasses.replace(show, camera=camera, first_ac=first_ac, fps=rate)

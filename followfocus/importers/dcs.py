@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """DCS's table of a run, with an encoder beside the distance, so that a lens can be mapped from it.
 
+By its maker's manual (support.dcs.film, Internal Recording LDT-R2) the iris is in T-stops, with one decimal place.
 Which end of the encoder's range is infinity is read off the distances, for it is as the encoder was put on.
 """
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from followfocus.errors import FileError, RequestError
-from followfocus.importers.focus_track import ClipLens, FocusTrack, changing, median_or_none
+from followfocus.importers.focus_track import ClipLens, FocusTrack, changing, median_or_none, with_lens_data
 from followfocus.importers.plain import track_of
 from followfocus.importers.table import finite, focus_distance
 from followfocus.lens.formats import SUPER_35, Format
@@ -77,6 +77,7 @@ def _track(
         raise FileError(f"{path}: two frames at least are needed, and their numbers must go up, as those of a clip do.")
     timecode = tuple(format_timecode(max(0, number), rate) for number in frame)
     far = np.array([math.inf if value >= FAR_M else value for value in metres])
+    with_lens_data(str(path), far.tolist())
     times = (np.array(frame, dtype=np.float64) - frame[0]) / float(rate)
     return track_of(
         path.name, far, timecode, rate, tuple(frame), times, fps_assumed=assumed,

@@ -233,6 +233,12 @@ class LensMap:
             f'give "principal_offset_m", the metres from the image plane to the front principal plane.'
         )
 
+    def checked_t_stop(self, t_stop: float) -> float:
+        """The stop, if the lens opens so far (to 1 %, as a barrel's figure is rounded); RequestError if it doesn't."""
+        if t_stop < self.t_stop * 0.99:
+            raise RequestError(f"{self.name} opens to T{self.t_stop:g}, not to T{t_stop:g}.", "Give a slower stop.")
+        return t_stop
+
     def f_number(self, t_stop: float) -> float:
         """f-number of a T-stop: T·√transmission (0.85 where the lens does not say)."""
         return t_stop * math.sqrt(ASSUMED_TRANSMISSION if self.transmission is None else self.transmission)

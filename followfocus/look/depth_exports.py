@@ -114,12 +114,13 @@ def to_fusion(shot: Shot) -> str:
     """A .setting to paste into Fusion: a blur map made of the picture's Z channel in metres, and a blur by it.
 
     Connect the picture (with Z) to FollowFocusBlurMap and to FollowFocusBlur. The map is the disc's diameter in per
-    cent of the width; the curves FocusMetres and FarDisc serve any other depth blur as well.
+    cent of the width; the curves FocusMetres and FarDisc serve any other depth blur as well. Fusion's own renderer
+    counts Z downwards, so its sign is passed over; where there is none (0), nothing stands, and the disc is infinity's.
     """
     curves = depth_curves(shot)
     return _FUSION.format(
         comments=_lua(brief(shot)),
-        expression="abs(1 - n1 / max(z1, 0.01)) * n2 * 100",
+        expression="abs(1 - n1 * abs(z1) / max(z1 * z1, 0.0001)) * n2 * 100",
         limit=key_number(max(curves.far_disc) * 100 * 4),
         splines=_spline("FocusMetres", curves.focus_m, curves.first_frame)
         + _spline("FarDisc", curves.far_disc, curves.first_frame),

@@ -60,6 +60,8 @@ class Footage:
     """A clip's transfer curve and primaries, as streams number them."""
     lasts_s: float | None = None
     """How long a clip is, where its head says so."""
+    see_through: float = 0.0
+    """The share of a still's pixels that hide their colour, wholly or in part."""
 
     def _light(self, codes: Codes) -> Image32:
         """A clip's codes in linear light."""
@@ -106,7 +108,9 @@ def open_footage(path: str | Path) -> Footage:
     else:
         stored = _stored(path, ANY) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
         size, bits = (stored.shape[1], stored.shape[0]), 8 * stored.dtype.itemsize
-        found = Footage(path, size, None, stored.dtype.kind != "f", bits)
+        alpha = _alpha(stored)
+        see_through = 0.0 if alpha is None else float((alpha < 1).mean())
+        found = Footage(path, size, None, stored.dtype.kind != "f", bits, see_through=see_through)
     _check_size(path, found.size)
     return found
 
@@ -141,8 +145,25 @@ def _unusable(path: Path, reason: str) -> FileError:
 # Stills -------------------------------------------------------------------------------------------------------------
 
 
+def _alpha(codes: Codes) -> Image32 | None:
+    """How much of each pixel there is, (h, w, 1) from 0 to 1; None where all of it is.
+
+    Only what is not multiplied in yet comes here: a PNG's, and of TIFFs those that say so; an EXR's colours have it.
+    """
+    if codes.ndim == 2 or codes.shape[2] not in (2, 4):
+        return None
+    most = 1.0 if codes.dtype.kind == "f" else 255.0 if codes.dtype == np.uint8 else 65535.0
+    return f32(np.clip(np.nan_to_num(codes[..., -1:].astype(np.float32)) / np.float32(most), 0, 1))
+
+
 def _linear(codes: Codes, path: Path) -> Image32:
-    """Codes of any depth as linear light, (h, w, 3)."""
+    """Codes of any depth as linear light, (h, w, 3); what is seen through is laid over black."""
+    light, alpha = _colours(codes, path), _alpha(codes)
+    return light if alpha is None else f32(light * alpha)
+
+
+def _colours(codes: Codes, path: Path) -> Image32:
+    """The colours alone, also those that aren't to be seen."""
     if codes.ndim == 2 or codes.shape[2] < 3:
         grey = codes if codes.ndim == 2 else codes[..., 0]
         colours = np.stack([grey] * 3, axis=2)
@@ -197,6 +218,7 @@ def _tiff(path: Path) -> Codes:
     try:
         with tifffile.TiffFile(io.BytesIO(read_input(path, _MOST_BYTES))) as file:
             page = file.pages[0]
+            extra = [int(one) for one in page.extrasamples]
             _check_size(path, (page.shape[1], page.shape[0]))
             found = np.moveaxis(page.asarray(), 0, -1) if page.axes == "SYX" else page.asarray()
             turned = page.tags.get(_ORIENTATION)
@@ -208,9 +230,12 @@ def _tiff(path: Path) -> Codes:
         raise _unusable(path, "it is not a TIFF file, or damaged") from error
     if found.dtype.kind not in "uif":
         raise _unusable(path, f"its numbers are of type {found.dtype}")
-    return set_upright(np.asarray(found), 1 if turned is None else int(turned.value))
+    upright = set_upright(np.asarray(found), 1 if turned is None else int(turned.value))
+    return upright if upright.ndim == 2 or not extra or extra == [_STRAIGHT] else upright[..., : -len(extra)]
 
 
+_STRAIGHT = 2
+"""TIFF's word for a share of a pixel that its colours are not multiplied by; by any other they are, or it is none"""
 _ORIENTATION = 0x0112
 """The tag of EXIF and of TIFF that says which way up a picture is"""
 _UPRIGHT: dict[int, Callable[[Codes], Codes]] = {
@@ -245,9 +270,10 @@ def _upright(path: Path) -> Codes:
             # Byte 24 of a PNG is how many bits a channel has.
             if image.format == "PNG" and data[24:25] == b"\x10" and image.mode in ("RGB", "RGBA"):
                 # FFmpeg knows turns only; a picture may be mirrored as well.
-                codes, _ = next(_decoded(path, "rgb48le", None))
+                codes, _ = next(_decoded(path, "rgba64le" if image.mode == "RGBA" else "rgb48le", None))
                 return set_upright(codes, int(image.getexif().get(_ORIENTATION, 1)))
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+            mode = "RGBA" if image.has_transparency_data else "RGB"
+            return np.asarray(ImageOps.exif_transpose(image).convert(mode))
     except Image.DecompressionBombError as error:
         raise FileError(f"The picture {path} is too large to open.", remedy="Scale it down first.") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

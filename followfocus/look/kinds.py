@@ -53,10 +53,11 @@ def kind_of(shot: Shot) -> RackKind:
         return RackKind.DIALOGUE
     if last >= MELTED_CIRCLES:
         return RackKind.REVEAL
-    way = b.at_m(shot.motion.duration_s) - a.at_m(0.0)
-    if abs(way) < _HERE_M:
-        return RackKind.RACK
-    return RackKind.FOREGROUND_TO_BACKGROUND if way > 0 else RackKind.BACKGROUND_TO_FOREGROUND
+    # Somebody who walks may pass the other: then neither is the foreground.
+    behind = [b.at_m(t) - a.at_m(t) for t in (0.0, shot.motion.duration_s)]
+    if min(behind) > _HERE_M:
+        return RackKind.FOREGROUND_TO_BACKGROUND
+    return RackKind.BACKGROUND_TO_FOREGROUND if max(behind) < -_HERE_M else RackKind.RACK
 
 
 def _is_person(name: str) -> bool:

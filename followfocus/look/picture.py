@@ -113,6 +113,7 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     # Floats may hold no picture at all, and any numbers no distance: to be told now, not when it is drawn.
     notes = (
         *_missing("picture", colours, colours.missing(), "isn't numbers: drawn black"),
+        *_missing("picture", colours, colours.see_through, "is seen through: laid over black"),
         *_ends_early(colours, depth),
         *_missing("depth map", depth, scale.unknown(first), "has no depth: drawn as far as its farthest"),
     )
@@ -149,7 +150,7 @@ def _missing(kind: str, footage: Footage, share: float, words: str) -> tuple[str
     if share == 0:
         return ()
     # No share of all but a few pixels is told as all of them, nor one of a few as none.
-    percent = f"{min(max(round(100 * share), 1), 99)} %" if share >= 0.01 else "Less than 1 %"
+    percent = "All" if share == 1 else f"{min(max(round(100 * share), 1), 99)} %" if share >= 0.01 else "Less than 1 %"
     whole = f"the {kind} {footage.path.name}"
     return (f"{percent} of {whole if footage.fps is None else f'the first frame of {whole}'} {words}.",)
 

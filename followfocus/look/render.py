@@ -64,10 +64,7 @@ class Camera:
             raise RequestError("A camera's lens stands at the shortest focal length of its zoom's move.")
         if not (math.isfinite(self.t_stop) and self.t_stop > 0):
             raise RequestError(f"The T-stop must be more than 0, not {self.t_stop:g}.")
-        if self.t_stop < self.lens.t_stop * 0.99:
-            raise RequestError(
-                f"{self.lens.name} opens to T{self.lens.t_stop:g}, not to T{self.t_stop:g}.", "Ask for a slower stop."
-            )
+        self.lens.checked_t_stop(self.t_stop)
         if self.blades != 0 and not 3 <= self.blades <= 24:
             raise RequestError(f"An aperture has 3 to 24 blades, or 0 for round, not {self.blades}.")
         if not 0 <= self.cat_eye <= 0.8:

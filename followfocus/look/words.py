@@ -33,6 +33,8 @@ _BY_CIRCLES = (
     (MELTED_CIRCLES, "clearly out of focus"),
     (math.inf, "melted into blur"),
 )
+_TELLABLE_S = 0.15
+"""Less than this is told in hundredths, lest it begin and end at the same tenth."""
 _METRIC = re.compile(r"\d+([.,]\d+)?\s*(m|cm|mm)?|∞|inf", re.IGNORECASE)
 
 
@@ -53,8 +55,8 @@ def spoken(name: str) -> str:
     """A subject's name in running text: names in capitals are calmed down, `THE DOOR` → `the door`, `ANNA` → `Anna`."""
     if name != name.upper() or not any(letter.isalpha() for letter in name):
         return name
-    first = name.split(" ")[0]
-    return name.lower() if first in ("THE", "A", "AN", "HER", "HIS") else name.title()
+    first, *rest = name.split(" ")
+    return name.lower() if rest and first in ("THE", "A", "AN", "HER", "HIS") else name.title()
 
 
 def _capital(text: str) -> str:
@@ -119,12 +121,15 @@ def _focal_words(shot: Shot) -> str:
 
 def timeline(shot: Shot, one: SubjectSharpness, name: str, *, frames: bool = False) -> str:
     """When a subject is sharp, as one phrase: `Anna soft at 0.3 s`, `the door never sharp`."""
-
-    def at(t: float) -> str:
-        return f"{t:.2f} s (frame {frame_at(t, shot.fps)})" if frames else f"{_seconds(shot, t)} s"
-
     end_s = shot.motion.duration_s
     spans, soft = one.spans_s, soft_spans(one, end_s)
+    brief_one = any(stop - start < _TELLABLE_S for start, stop in (*spans, *soft))
+
+    def at(t: float) -> str:
+        if frames:
+            return f"{t:.2f} s (frame {frame_at(t, shot.fps)})"
+        return f"{t:.2f} s" if brief_one else f"{_seconds(shot, t)} s"
+
     if not spans:
         return f"{name} never sharp"
     if not soft:
@@ -149,7 +154,7 @@ def brief(shot: Shot) -> str:
     else:
         before, after = f"{_with_place(shot, a)}{'' if _is_a_place(a) else ','}", _with_place(shot, b)
         head = f"Rack focus from {before} to {after}, {timing}, {easing_words(shot.easing)}"
-        told = f"{_capital(_told(shot, 0))}, {_told(shot, -1)}"
+        told = f"{_told(shot, 0)}, {_told(shot, -1)}"
         if all(not soft_spans(one, shot.motion.duration_s) for one in shot.rack.subjects):
             told = "no visible rack: both stay sharp throughout"
     return f"{head}; {told}; {_lens_words(shot)}"
@@ -198,22 +203,19 @@ def _ends_and_change(shot: Shot) -> list[str]:
     """Who is sharp and who is soft when the shot opens and when it ends, and the change between."""
     a, b = shot.ends
     duration = shot.motion.duration_s
-    first, last = a.at_m(0.0), b.at_m(duration)
-    near, far = (
-        ("in the foreground", "in the background") if first < last else ("in the background", "in the foreground")
-    )
     seconds = _seconds(shot, duration)
     if shot.followed:
-        change = f"Over {seconds} seconds the focus stays with {spoken(a.name)}, {_place(shot, a)} from the camera"
+        change = f"Over {seconds} seconds the focus stays with {spoken(a.name)}{_away(_place(shot, a))}"
         told = _told(shot, 0)
     else:
         change = (
-            f"Over {seconds} seconds the focus moves smoothly from {_spoken_of(a)} to {_spoken_of(b)} {far}"
-            f"{'' if _is_a_place(b) else f', {_place(shot, b)} from the camera'}"
+            f"Over {seconds} seconds the focus moves smoothly from {_spoken_of(a)} to {_spoken_of(b)}"
+            f"{_ground(b, a, duration)}"
+            f"{'' if _is_a_place(b) else _away(_place(shot, b))}"
         )
         told = f"{_told(shot, 0)}, {_told(shot, -1)}"
-    where = "" if shot.followed else f" {near}"
-    place = "" if _is_a_place(a) else f", {_place_at(a, 0.0)} from the camera"
+    where = "" if shot.followed else _ground(a, b, 0.0)
+    place = "" if _is_a_place(a) else _away(_metres(a.at_m(0.0)))
     opens = _in_focus(shot, a, 0.0, f"{where}{place}")
     return [
         f"The shot opens with {opens}: {_at(shot, 0.0)}.",
@@ -229,21 +231,40 @@ def _in_focus(shot: Shot, subject: Subject, t: float, place: str) -> str:
     return f"focus at {_metres(shot.lens.distance_m(float(shot.motion.ring_deg(t))))}"
 
 
-def _place_at(subject: Subject, t: float) -> str:
-    return _metres(subject.at_m(t))
+def _ground(one: Subject, other: Subject, t: float) -> str:
+    """` in the foreground` or ` in the background`, as somebody stands before or behind another at `t`."""
+    here, there = one.at_m(t), other.at_m(t)
+    return "" if here == there else " in the foreground" if here < there else " in the background"
+
+
+def _away(place: str) -> str:
+    return ", at infinity" if place == _metres(math.inf) else f", {place} from the camera"
 
 
 def _look_of(shot: Shot) -> list[str]:
     """The lens, and what must not move."""
     hunts = "the focus never hunts" if shot.followed else "focus arrives once and does not hunt"
-    moves = "Only the plane of focus moves: no zoom"
+    walking = [_spoken_of(subject) for subject in shot.subjects if len(shot.places_m(subject)) > 1]
+    only = f"Besides {_listed(walking)}, only" if walking else "Only"
+    moves = f"{only} the plane of focus moves: no zoom"
     if shot.camera.zoom is not None:
-        moves = f"Only the plane of focus and the zoom move: {_focal_words(shot)} mm"
+        moves = f"{only} the plane of focus and the zoom move: {_focal_words(shot)} mm"
     return [
-        f"Shallow depth of field: {_focal_words(shot)} mm lens at T{shot.camera.t_stop:g} on "
+        f"{_depth_words(shot)}{_focal_words(shot)} mm lens at T{shot.camera.t_stop:g} on "
         f"{shot.camera.film.title}, {_bokeh(shot)} out-of-focus highlights.",
         f"{moves}, no camera movement, no cut; {hunts}.",
     ]
+
+
+def _depth_words(shot: Shot) -> str:
+    """`Shallow depth of field: ` where somebody is clearly out of focus at a time; else nothing is known of it."""
+    worst = max(one.worst_circles for one in shot.everyone.subjects)
+    return "Shallow depth of field: " if worst > CLEARLY_OUT_CIRCLES else ""
+
+
+def _listed(names: list[str]) -> str:
+    """`Anna`, `Anna and Ben`, `Anna, Ben and the dog`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _bokeh(shot: Shot) -> str:

@@ -361,10 +361,7 @@ def make_plan(
     that is known, as `Plan.on_unit` does.
     """
     conditions = conditions or Conditions(lens.t_stop)
-    if conditions.t_stop < lens.t_stop - 1e-6:
-        raise RequestError(
-            f"{lens.name} opens to T{lens.t_stop:g}, not to T{conditions.t_stop:g}.", f"Give T{lens.t_stop:g} or more."
-        )
+    lens.checked_t_stop(conditions.t_stop)
     rig = rig or rig_for(lens)
     for mark in pull.marks:
         lens.checked_ring_deg(mark.ring_deg)

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 from followfocus.show.file import versions_folder
 
 SAMPLE = (Path(__file__).parents[2] / "docs" / "samples" / "sample.ffshow").read_text(encoding="utf-8")
@@ -88,3 +88,13 @@ def test_what_is_set_of_a_cue_is_told_to_scripts_as_the_cue_list_tells_it(tmp_pa
     assert before == told("cues", str(show))["cues"][0]
     after = told(command, str(show), number, how)
     assert after == told("cues", str(show))["cues"][0] != before
+
+
+def test_a_stop_that_the_lens_hasnt_got_is_refused_when_a_show_is_made_and_told_when_one_is_checked(tmp_path):
+    path = tmp_path / "new.ffshow"
+    done = CliRunner().invoke(build_app(["show"]), ["show", "new", str(path), "--lens", "ideal-50", "--stop", "1.3"])
+    assert isinstance(done.exception, RequestError)
+    assert "ideal-50 opens to T1.4, not to T1.3" in str(done.exception)
+    assert not path.exists()
+    lines = checked(tmp_path, SAMPLE.replace('"t_stop": 2.8', '"t_stop": 1.3'))[1]
+    assert "  ✗ ideal-50 opens to T1.4, not to T1.3." in lines

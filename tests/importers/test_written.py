@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from followfocus.errors import FileError
+from followfocus.importers import read_clip
 from followfocus.importers.focus_track import FocusTrack
 from followfocus.importers.written import FAR_M, SeenFrame, read_written
 
@@ -79,9 +80,9 @@ def test_other_text_is_left_to_others(text: str) -> None:
 
 
 def test_where_there_are_only_numbers_far_is_infinity() -> None:
-    track = read(as_chan((0, 0.01), (1, FAR_M * 0.999), (100_000_000, FAR_M)))
+    track = read(as_chan((0, 0.02), (1, FAR_M * 0.999), (100_000_000, FAR_M)))
     assert track is not None
-    assert track.distance_m.tolist() == pytest.approx([0.01, FAR_M * 0.999, math.inf])
+    assert track.distance_m.tolist() == pytest.approx([0.02, FAR_M * 0.999, math.inf])
     assert track.time_s[-1] == pytest.approx(100_000_000 / 24)
 
 
@@ -92,3 +93,12 @@ def test_a_chan_says_no_rate_so_it_is_24_unless_another_is_given() -> None:
     assert given is not None
     assert (assumed.fps, assumed.fps_assumed, assumed.time_s[-1]) == (Fraction(24), True, 2.5)
     assert (given.fps, given.fps_assumed, given.time_s[-1]) == (Fraction(30), False, 2.0)
+
+
+def test_a_distance_that_no_lens_focuses_at_is_refused(tmp_path: Path) -> None:
+    """After Effects' pixels are millimetres here: a comma lost, and 1.5 m are 1.5 mm."""
+    path = tmp_path / "keys.txt"
+    text = (Path(__file__).parents[1] / "golden" / "look.ae-camera.txt").read_bytes().decode()
+    path.write_bytes(text.replace("\t1200\t", "\t1.5\t", 1).encode())
+    with pytest.raises(FileError, match=r"frame 1 of 7: focus at 1\.5 mm is nearer than any lens focuses"):
+        read_clip([path])

@@ -113,9 +113,12 @@ def test_fusions_table_has_the_focus_and_blurs_each_distance_by_its_disc(shot: S
         key, n1, n2 = keys[frame], focus[FIRST + frame][1], far[FIRST + frame][1]
         assert n1 == pytest.approx(key.focus_m, abs=1e-6)
         for distance_m in (1.2, 2.5, 6.0, 40.0):
-            percent = eval(words, {"abs": abs, "max": max}, {"n1": n1, "n2": n2, "z1": distance_m})
             disc_mm = blur_disc_mm(key.focus_m, distance_m, key.focal_mm, 2.8)
-            assert percent == pytest.approx(100 * disc_mm / width_mm, abs=2e-3)
+            for z1 in (distance_m, -distance_m):  # Fusion's own renderer counts downwards
+                percent = eval(words, {"abs": abs, "max": max}, {"n1": n1, "n2": n2, "z1": z1})
+                assert percent == pytest.approx(100 * disc_mm / width_mm, abs=2e-3)
+        nothing = eval(words, {"abs": abs, "max": max}, {"n1": n1, "n2": n2, "z1": 0.0})
+        assert nothing == pytest.approx(100 * blur_disc_mm(key.focus_m, np.inf, key.focal_mm, 2.8) / width_mm, abs=2e-3)
 
 
 def test_a_text_that_is_no_table_is_found(shot: Shot) -> None:

@@ -20,14 +20,12 @@ import pytest
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm
-from followfocus.lens.zoom import Zoom
 from followfocus.look.exports import EXPORTS, encoding_of, export_kind, export_text
-from followfocus.look.keys import from_lens
 from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import Camera, Renderer
 from followfocus.look.shot import Shot
 from followfocus.look.strip import render_strip, strip_frames
-from followfocus.look.words import brief, direction, easing_words, prompt, spoken
+from followfocus.look.words import brief, direction, easing_words, prompt, spoken, timeline
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -199,29 +197,6 @@ def test_blender_counts_from_one_where_the_day_is_too_long_for_it():
     assert f"FIRST_FRAME = {1_048_574 - 120}\n" in export_text(early, "blender")
 
 
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("zoom", [None, Zoom((0.0, 1.0), (50.0, 85.0))])
-@pytest.mark.parametrize("name", ["ideal-50", "arri-signature-prime-40"])
-def test_blender_itself_focuses_as_the_pull_does(name: str, zoom: Zoom | None, late: bool):
-    """In Blender's own Python module, where it is installed (bpy 4.5): every frame, as evaluated."""
-    bpy = pytest.importorskip("bpy")
-    lens = load_lens(name)
-    motion = motion_of(Pull.between(Mark("A", lens.ring_deg(1.2)), Mark("B", lens.ring_deg(6.0)), 1.0))
-    fps, start = LATE if late else (Fraction(24000, 1001), 86_400)
-    camera = Camera(lens, 2.8, zoom=zoom)
-    shot = Shot(camera, motion, (Subject("A", 1.2), Subject("B", 6.0)), 0.025, fps, start_frame=start)
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    exec(compile(export_text(shot, "blender"), "rack.py", "exec"), {})
-    scene, keys = bpy.context.scene, shot.keyframes()
-    assert scene.frame_end - scene.frame_start + 1 == len(keys)
-    assert scene.render.fps / scene.render.fps_base == pytest.approx(float(fps))
-    for key in keys:
-        scene.frame_set(scene.frame_start + key.frame)
-        found = scene.camera.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
-        assert found.dof.focus_distance == pytest.approx(from_lens(shot, key.focus_m, key), rel=1e-4)
-        assert found.lens == pytest.approx(key.focal_mm, abs=1e-3)
-
-
 def test_blender_measures_from_the_principal_plane():
     lens = load_lens("arri-signature-prime-40")
     motion = motion_of(Pull.between(Mark("A", lens.ring_deg(0.661)), Mark("B", lens.ring_deg(2.0)), 1.0))
@@ -244,7 +219,7 @@ def test_infinity_is_ten_kilometres_where_only_numbers_go():
     [
         ("0.86m", 0.86, "from 0.86 m to ", "0.86 m soft"),
         ("86 cm", 0.86, "from 0.86 m to ", "0.86 m soft"),
-        ("inf", math.inf, "from infinity to ", "Infinity soft"),
+        ("inf", math.inf, "from infinity to ", "infinity soft"),
         ("3'", 0.9144, "from 3', 0.91 m, to ", "3' soft"),
         ("12", 0.86, "from 12, 0.86 m, to ", "12 soft"),
         ("ANNA", 0.86, "from ANNA, 0.86 m, to ", "Anna soft"),
@@ -301,6 +276,34 @@ def test_the_prompt_says_what_a_video_model_needs():
     assert "snap rack focus, far to near" in prompt(shot_of(4.0, 2.0, 0.4))
 
 
+def test_somebody_who_passes_the_other_is_where_she_is():
+    """Ben stands before the door as it opens; at the landing the door has come nearer."""
+    marks = Mark("BEN", FIFTY.ring_deg(1.4)), Mark("DOOR", FIFTY.ring_deg(0.8))
+    subjects = Subject("BEN", 1.4), Subject("CART", SubjectTrack((0.0, 2.0), (12.0, 0.8)))
+    shot = Shot(Camera(FIFTY, 1.4), motion_of(Pull.between(*marks, 2.0)), subjects, 0.025)
+    said = prompt(shot)
+    assert "opens with focus on Ben in the foreground" in said
+    assert "from Ben to Cart in the foreground, moving from 12 m to 0.8 m" in said
+    assert "Besides Cart, only the plane of focus moves" in said
+    assert "background-to-foreground" not in said
+
+
+def test_what_is_sharp_for_a_moment_has_its_times_in_hundredths():
+    middle = Subject("BEN", 2.0)
+    marks = Mark("A", FIFTY.ring_deg(1.2)), Mark("B", FIFTY.ring_deg(6.0))
+    subjects = Subject("ANNA", 1.2), middle, Subject("DOOR", 6.0)
+    shot = Shot(Camera(FIFTY, 1.4), motion_of(Pull.between(*marks, 2.0)), subjects, 0.025)
+    one = shot.everyone.subjects[1]
+    (start, stop) = one.spans_s[0]
+    assert stop - start < 0.1
+    assert timeline(shot, one, "Ben") == f"Ben sharp only from {start:.2f} s to {stop:.2f} s"
+
+
+def test_depth_of_field_is_called_shallow_where_it_shows():
+    assert "Shallow" in prompt(shot_of(2.0, 4.0))
+    assert "Shallow" not in prompt(shot_of(2.0, 2.05, t_stop=11))
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -309,6 +312,8 @@ def test_the_prompt_says_what_a_video_model_needs():
         ("Dr. No", "Dr. No"),
         ("MARIE CURIE", "Marie Curie"),
         ("4 m", "4 m"),
+        ("A", "A"),
+        ("A DOG", "a dog"),
         ("ÉMILE", "Émile"),
     ],
 )

@@ -165,7 +165,25 @@ def check_text(text: str, shot: Shot, rounding_s: float) -> None:
         check_kind(shot, found[0])
         return ""
 
+    def shallow(_found: re.Match[str]) -> str:
+        worst = max(claims.blur(one.name, np.linspace(0.0, end_s, 400)).max() for one in shot.subjects)
+        assert worst > 2.97
+        return ""
+
+    def still(found: re.Match[str]) -> str:
+        walking = {one.name for one in shot.subjects if np.ptp([one.at_m(t) for t in np.linspace(0.0, end_s, 50)]) > 0}
+        assert set(re.findall(_N, found[1] or "")) == walking
+        return ""
+
+    def stands(found: re.Match[str]) -> str:
+        a, b = shot.ends
+        t, one, other = (0.0, a, b) if found[1].startswith("The shot opens") else (end_s, b, a)
+        assert (one.at_m(t) < other.at_m(t)) == (found[2] == "foreground")
+        return found[1]
+
     patterns: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+        (r"((?:The shot opens with focus|the focus moves smoothly) [^:]*?) in the (foreground|background)", stands),
+        ("Shallow depth of field", shallow),
         (rf"The shot (?:opens|ends) with (?:focus on {_N}|focus at [^:]*)[^:]*: [^.\n]*(?:\d\.\d[^.\n]*)*\.", opened),
         (rf"{_N}:? sharp only (?:from {_S} to {_S}(?: and )?)+", only),
         (rf"{_N}:? soft from {_S} to {_S}(?:, up to [\d.]+ circles of confusion)?", apart),
@@ -177,7 +195,11 @@ def check_text(text: str, shot: Shot, rounding_s: float) -> None:
         (rf"Rack focus from {_N}, .*? to {_N}", racks),
         (rf"the focus moves smoothly from {_N} to {_N}", racks),
         (r"A (?:slow|moderate|snap) (?:rack|follow) focus[^:]*:", named),
-        (r"Only the plane of focus (?:moves|and the zoom move)[^.]*\.|out-of-focus highlights", lambda _: ""),
+        (
+            rf"(?:Besides ((?:{_N}(?:, | and )?)+), only|Only) the plane of focus (?:moves|and the zoom move)[^.]*\.",
+            still,
+        ),
+        (r"out-of-focus highlights", lambda _: ""),
     )
     for pattern, check in patterns:
         text = re.sub(pattern, check, text)
