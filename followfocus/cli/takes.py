@@ -174,7 +174,7 @@ def join(
             stayed = f"{counted(found.damaged, 'take')} of {other} stayed: damaged."
             say(f"{stayed} takes verify says more.", "yellow", err=True)
     if json:
-        typer.echo(json_module.dumps({"joined": facts}, ensure_ascii=False))
+        tell_json({"joined": facts})
 
 
 @app.command()

@@ -75,6 +75,7 @@ FAILS = {
     "takes stats": {"none.db": 2, "clip.csv": 2},
     "takes verify": {"none.db": 2, "clip.csv": 2},
     "takes diary": {"none.db": 2, "clip.csv": 2},
+    "takes join": {"none.db none2.db": 2, "none.db clip.csv": 2},
     "takes fit": {"none.db --track 1": 2, "clip.csv": 2},
     "show check": {"none.ffshow": 2, "bad.ffshow": 1},
     "show cues": {"none.ffshow": 2, "bad.ffshow": 2},
