@@ -27,6 +27,7 @@ from followfocus.wire.messages import (
     StopInput,
     TakeEnded,
     TakeStarted,
+    Telemetry,
 )
 from tests.conformance.units import TICK_HZ, Step
 from tests.conformance.wire import UNDER_WAY, Profile
@@ -80,20 +81,21 @@ class Account:
     def changes(self) -> list[StateChanged]:
         """The changes of state, in a chain.
 
-        One that found no room on the line is made up, with no cause: from the take that ended with it, or the next.
+        One that found no room on the line is made up, with no cause, where the next, or telemetry, shows that it has
+        been: from the take that ended with it, or from what shows it.
         """
         chain: list[StateChanged] = []
-        told = [event for event in self.events if isinstance(event, StateChanged)]
         ends = [event.end_clock for event in self.events if isinstance(event, TakeEnded)]
-        for change in told:
-            if chain and chain[-1].after is not change.before:
-                at = next((end for end in ends if chain[-1].clock <= end <= change.clock), change.clock)
-                chain.append(replace(change, clock=at, before=chain[-1].after, after=change.before, cause=Cause.NONE))
-            chain.append(change)
-        if chain and chain[-1].after in UNDER_WAY and ends and ends[-1] >= chain[-1].clock:
-            chain.append(
-                replace(chain[-1], clock=ends[-1], before=chain[-1].after, after=State.LOADED, cause=Cause.NONE)
-            )
+        for event in self.events:
+            if not isinstance(event, StateChanged | Telemetry):
+                continue
+            was = event.before if isinstance(event, StateChanged) else event.state
+            if chain and chain[-1].after is not was:
+                last = chain[-1]
+                at = next((end for end in ends if last.clock <= end <= event.clock), event.clock)
+                chain.append(replace(last, clock=at, before=last.after, after=was, cause=Cause.NONE))
+            if isinstance(event, StateChanged):
+                chain.append(event)
         return chain
 
     def accepted(self, *kinds: type[Message]) -> list[Said]:

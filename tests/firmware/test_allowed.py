@@ -18,6 +18,7 @@ import pytest
 from followfocus.wire.messages import (
     Cause,
     Fault,
+    Flag,
     Jog,
     Message,
     ResetCause,
@@ -26,6 +27,7 @@ from followfocus.wire.messages import (
     State,
     StateChanged,
     StopInput,
+    Telemetry,
 )
 from tests.conformance.tools import need_board
 from tests.conformance.units import BOARD_HEX, TICK_HZ, Bench, BoardBench, SimulatedBench, Step, running
@@ -90,6 +92,18 @@ def test_a_stop_on_the_board_amid_turns_and_at_the_end_of_a_motion() -> None:
     """34: a take that gathers speed steeply; 8020: turns every few steps; the others: a go-to's last steps."""
     need_board()
     judged_of(BoardBench, (34, 8020, 9012, 9023, 9036))
+
+
+def test_what_found_no_room_on_the_line_is_seen_in_telemetry() -> None:
+    """6237: a cue's take is stopped in its first millisecond, and neither its end nor the unit's rest gets through."""
+    judged_of(CoreBench, (6237,))
+    for extra in (None, Step(at_ms(900), 1)):
+        account = a_jog(extra=extra)
+        rest = account.events.pop()
+        assert isinstance(rest, StateChanged)
+        account.events.append(Telemetry(rest.clock, State.IDLE, Flag.REFERENCED, Fault.NONE, 250, 0, 92, 0, 0, 0))
+        assert [wrong for wrong in wrongs(account) if "in IDLE" not in wrong] == []
+        assert bool(wrongs(account)) == bool(extra)
 
 
 CLOCK_HIGH = {"32 bits of ticks": 0xFFC0, "32 bits of 256 ticks": 0xFFFFC0, "a day and more": 0x1500000}
