@@ -46,7 +46,9 @@ uint8_t ff_hal_reset_cause(struct ff_hal *hal);
 
 /* Serial line ------------------------------------------------------------------------------------------------------- */
 
-/* The next byte received, or -1. */
+/* The next byte received, or -1. With FF_RX_LOST where bytes have come since the last call that found no room: those that did end where
+ * the others are missing, with a zero. */
+#define FF_RX_LOST 0x100
 int16_t ff_hal_rx(struct ff_hal *hal);
 
 /* Bytes received that ff_hal_rx has not given yet. */
