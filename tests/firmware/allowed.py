@@ -254,20 +254,22 @@ def after_silence(account: Account) -> Iterator[str]:
 
 
 def wrong_way(account: Account) -> Iterator[str]:
-    """A motion that begins, or turns, does so towards what was asked for."""
+    """A motion that begins, or turns, does so towards what was asked for; a hand's words turn no jog and no go-to."""
     aims = account.accepted(Goto, Jog, Follow)
     before: Step | None = None
     spells = [(start, end) for start, end, state in account.spells() if state is State.MOVING]
     for step, position, way, _ in positions(account):
         fresh = before is None or before.direction != step.direction or step.tick - before.tick > PAUSE_TICKS
         before = step
-        if not fresh or position is None or not any(start <= step.tick < end for start, end in spells):
+        begun = next((start for start, end in spells if start <= step.tick < end), None)
+        if not fresh or position is None or begun is None:
             continue
         lately = [one for one in aims if one.tick <= step.tick]
         speed = account.speed_at(step.tick, TICK_HZ, 0)
         since = step.tick - int(speed / account.config.accel * TICK_HZ) - 60 * MS
         recent = [one for one in lately if one.tick >= since] or lately
-        if not any(_leads(one, step.tick, position - way, way) for one in (*lately[-1:], *recent)):
+        its = [one for one in lately if one.tick >= begun - PLANNED_TICKS and not isinstance(one.message, Follow)]
+        if not any(_leads(one, step.tick, position - way, way) for one in (*lately[-1:], *its[-1:], *recent)):
             yield f"a step to {position} at {step.tick}, {'up' if way > 0 else 'down'}: nobody asked for that"
 
 

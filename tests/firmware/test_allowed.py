@@ -106,6 +106,11 @@ def test_what_found_no_room_on_the_line_is_seen_in_telemetry() -> None:
         assert bool(wrongs(account)) == bool(extra)
 
 
+def test_a_slow_jog_goes_on_while_a_hand_speaks_that_does_not_count() -> None:
+    """40823: the first step of a jog at 3 steps/s, a third of a second later, with a hand's words the other way."""
+    judged_of(CoreBench, (40823,))
+
+
 CLOCK_HIGH = {"32 bits of ticks": 0xFFC0, "32 bits of 256 ticks": 0xFFFFC0, "a day and more": 0x1500000}
 """The bits above the timer's 16, at first: the first two go round in a quarter of a second."""
 
