@@ -337,8 +337,8 @@ static bool ends_at(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
 }
 
 /* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. What moves goes on
- * while this is planned, so it is planned from the speed that will be there then. A take: where it is another after all, anew, twice at
- * most; and never on to a higher one. A motion that is about to be slow, or is slowing down to its end, all of it in the queue, is left
+ * while this is planned, so it is planned from the speed that will be there then. A take: where it is another after all, anew, for as long as
+ * it has taken, twice at most; and never on to a higher one. A motion that is about to be slow, or is slowing down to its end, all of it in the queue, is left
  * at that. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
@@ -346,10 +346,11 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
     bool take = unit->take_phase == FF_TAKE_UNDER_WAY && !unit->take_switched;
     const struct ff_queue *played = take ? &unit->segments : &unit->motion;
     uint8_t again = take ? 2 : 0;
+    uint32_t ahead = take ? PLANNING_256 / 4u * 3u : PLANNING_256;
     if (take)
         hold_take_to_limits(unit);
     for (;;) {
-        uint32_t planned, then;
+        uint32_t planned, then, begun = (uint32_t)ff_hal_clock(unit->hal);
         int32_t from;
         uint8_t slot, last, next;
         bool ends; /* all of it is in the queue, and goes on this way */
@@ -358,7 +359,7 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
         ff_hal_steps_now(unit->hal, &now);
         if (!(now.flags & FF_STEPS_RUNNING) || may_stand(unit, &now) || (take && turns_soon(unit, &now)))
             break;
-        planned = interval_soon(played, &now, take ? PLANNING_256 / 4u * 3u : PLANNING_256, &next);
+        planned = interval_soon(played, &now, ahead, &next);
         ends = unit->planned && !take && unit->ramp.direction == now.direction;
         if (ends && planned > now.interval)
             return;
@@ -387,6 +388,7 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
             then = interval_soon(played, &now, 0, &next);
             if (again && differs(then, planned)) {
                 again--;
+                ahead = ((uint32_t)ff_hal_clock(unit->hal) - begun) << FF_FRACTION_BITS; /* what it takes here */
                 continue;
             }
             if (then > planned && then - planned > planned / 4u)

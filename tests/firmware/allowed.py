@@ -220,7 +220,8 @@ def _after_stop(account: Account, stop: StopBytes) -> Iterator[str]:
         yield f"it turned after the stop at {stop.tick}"
     for (first, second), (_, third) in pairwise(pairwise([step.tick for step in after])):
         before, then = TICK_HZ / (second - first), TICK_HZ / (third - second)
-        if then > before + max(account.config.accel * SLICE_S, before / 10):
+        planned_s = (third - first) / 2 / TICK_HZ if second <= stop.tick + PLANNED_TICKS else 0.0  # a slow step is long
+        if then > before + max(account.config.accel * max(SLICE_S, planned_s), before / 10):
             yield f"it gathered speed after the stop at {stop.tick}, at {third}"
 
 
