@@ -70,6 +70,9 @@ void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length);
 #define FF_HARD_STOP_SEEN 2u
 uint8_t ff_hal_stop_seen(struct ff_hal *hal);
 
+/* A stop has been recognised, or the stop input has made a move that cuts the steps, and nobody has asked for it yet. */
+bool ff_hal_stop_waits(const struct ff_hal *hal);
+
 /* Pins -------------------------------------------------------------------------------------------------------------- */
 
 /* The inputs that are low; the stop input as filtered. */

@@ -62,10 +62,15 @@ static void launch(struct ff_unit *unit)
     plan_ahead(unit);
     if (unit->planned)
         return;
-    unit->direction = unit->ramp.direction;
-    unit->launched = true;
     ff_unit_guard(unit);
     fill(unit, 0);
+    if (ff_hal_stop_waits(unit->hal)) { /* it came while this was planned: nothing moves, ff_unit_urgent will tell */
+        ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
+        unit->set_off = true;
+        return;
+    }
+    unit->direction = unit->ramp.direction;
+    unit->launched = true;
     ff_hal_steps_arm(unit->hal, &unit->motion, unit->position, !unit->planned);
     ff_hal_steps_launch(unit->hal, ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + unit->config.dir_setup_ticks);
 }
@@ -486,11 +491,13 @@ enum ff_event ff_motion_poll(struct ff_unit *unit)
         unit->set_off = false;
         if (unit->purpose != FF_TO_A_HAND)
             launch(unit);
+        if (unit->set_off)
+            return FF_EVENT_NONE;
     }
     event = watch(unit, &sets_off);
     if (sets_off) {
         launch(unit);
-        if (unit->launched)
+        if (unit->launched || unit->set_off)
             event = FF_EVENT_NONE;
     }
     return event;

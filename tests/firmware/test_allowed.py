@@ -89,9 +89,16 @@ def test_nothing_moves_on_the_board_that_may_not() -> None:
 
 @pytest.mark.board
 def test_a_stop_on_the_board_amid_turns_and_at_the_end_of_a_motion() -> None:
-    """34, 40021: a take that gathers speed; 8020: many turns; 40047: a go-to's first steps; the others: its last."""
+    """34, 40021: a take that gathers speed; 8020: many turns; 40047: a go-to's first steps; others: its last."""
     need_board()
     judged_of(BoardBench, (34, 8020, 9012, 9023, 9036, 40021, 40047))
+
+
+@pytest.mark.board
+def test_a_stop_or_a_press_while_a_motion_is_planned_on_the_board_launches_nothing() -> None:
+    """50211: STOP was seen, then the ring set off and went 12 steps; 50150: a press, and one step."""
+    need_board()
+    judged_of(BoardBench, (50211, 50150))
 
 
 def test_what_found_no_room_on_the_line_is_seen_in_telemetry() -> None:

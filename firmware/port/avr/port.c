@@ -165,6 +165,12 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal)
     return seen;
 }
 
+bool ff_hal_stop_waits(const struct ff_hal *hal)
+{
+    (void)hal;
+    return stop_seen != 0 || (stop_moved & stop_guard) != 0;
+}
+
 void hard_stop_happened(void);
 void hard_stop_happened(void)
 {

@@ -176,6 +176,11 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal)
     return seen;
 }
 
+bool ff_hal_stop_waits(const struct ff_hal *hal)
+{
+    return hal->stop_seen != 0 || (hal->stop_moved & hal->guard) != 0;
+}
+
 uint8_t ff_hal_inputs(struct ff_hal *hal)
 {
     return (uint8_t)((hal->cue.level ? 0u : FF_IN_CUE) | (hal->stop.steady ? 0u : FF_IN_STOP));
