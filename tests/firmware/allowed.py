@@ -46,6 +46,8 @@ SLICE_S = 0.002
 """A motion's last 2 ms may go at its mean speed."""
 PAUSE_TICKS = TICK_HZ // 30
 """A step after so long is made from rest, or as good as."""
+TAKEN_TICKS = 6400
+"""A setting is taken so late that a last step may come before; no motion that is asked for after it begins so soon."""
 EDGE_TICKS = 4
 """The emulated board sees an edge at the end of the instruction under way."""
 
@@ -148,7 +150,7 @@ def positions(account: Account) -> Iterator[tuple[Step, int | None, int, tuple[i
     told = account.accepted(SetPosition, SetLimits)
     sign, at, limits, position = account.config.direction, 0, (-(1 << 31), (1 << 31) - 1), None
     for step in account.steps:
-        while at < len(told) and told[at].tick <= step.tick:
+        while at < len(told) and told[at].tick + TAKEN_TICKS <= step.tick:
             message = told[at].message
             if isinstance(message, SetPosition):
                 position = message.position

@@ -118,6 +118,11 @@ def test_a_slow_jog_goes_on_while_a_hand_speaks_that_does_not_count() -> None:
     judged_of(CoreBench, (40823,))
 
 
+def test_limits_that_come_in_with_a_last_step_hold_from_the_next() -> None:
+    """50186: their last byte 17 µs before it."""
+    judged_of(CoreBench, (50186,))
+
+
 CLOCK_HIGH = {"32 bits of ticks": 0xFFC0, "32 bits of 256 ticks": 0xFFFFC0, "a day and more": 0x1500000}
 """The bits above the timer's 16, at first: the first two go round in a quarter of a second."""
 
