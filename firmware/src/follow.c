@@ -105,6 +105,8 @@ static void launch(struct ff_unit *unit, uint32_t edge)
 {
     uint64_t clock;
     int32_t delay;
+    if (ff_hal_stop_waits(unit->hal)) /* it came meanwhile */
+        return;
     ff_hal_steps_arm(unit->hal, &unit->motion, unit->position, false);
     unit->launched = true;
     clock = ff_hal_clock(unit->hal);

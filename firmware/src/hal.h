@@ -46,7 +46,9 @@ uint8_t ff_hal_reset_cause(struct ff_hal *hal);
 
 /* Serial line ------------------------------------------------------------------------------------------------------- */
 
-/* The next byte received, or -1. */
+/* The next byte received, or -1. With FF_RX_LOST where bytes have come since the last call that found no room: those that did end where
+ * the others are missing, with a zero. */
+#define FF_RX_LOST 0x100
 int16_t ff_hal_rx(struct ff_hal *hal);
 
 /* Bytes received that ff_hal_rx has not given yet. */
@@ -67,6 +69,9 @@ void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length);
 #define FF_STOP_SEEN 1u
 #define FF_HARD_STOP_SEEN 2u
 uint8_t ff_hal_stop_seen(struct ff_hal *hal);
+
+/* A stop has been recognised, or the stop input has made a move that cuts the steps, and nobody has asked for it yet. */
+bool ff_hal_stop_waits(const struct ff_hal *hal);
 
 /* Pins -------------------------------------------------------------------------------------------------------------- */
 

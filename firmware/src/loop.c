@@ -24,6 +24,8 @@ static bool poll_line(struct ff_unit *unit)
         enum ff_frame_event event;
         if (byte < 0)
             return false;
+        if (byte & FF_RX_LOST)
+            unit->bad_frames++; /* even where nothing is left of what was lost */
         if (unit->overtaken != 0)
             unit->overtaken--;
         event = ff_frame_feed(&unit->in, (uint8_t)byte);

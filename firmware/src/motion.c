@@ -62,10 +62,15 @@ static void launch(struct ff_unit *unit)
     plan_ahead(unit);
     if (unit->planned)
         return;
-    unit->direction = unit->ramp.direction;
-    unit->launched = true;
     ff_unit_guard(unit);
     fill(unit, 0);
+    if (ff_hal_stop_waits(unit->hal)) { /* it came while this was planned: nothing moves, ff_unit_urgent will tell */
+        ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
+        unit->set_off = true;
+        return;
+    }
+    unit->direction = unit->ramp.direction;
+    unit->launched = true;
     ff_hal_steps_arm(unit->hal, &unit->motion, unit->position, !unit->planned);
     ff_hal_steps_launch(unit->hal, ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + unit->config.dir_setup_ticks);
 }
@@ -337,8 +342,8 @@ static bool ends_at(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
 }
 
 /* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. What moves goes on
- * while this is planned, so it is planned from the speed that will be there then. A take: where it is another after all, anew, twice at
- * most; and never on to a higher one. A motion that is about to be slow, or is slowing down to its end, all of it in the queue, is left
+ * while this is planned, so it is planned from the speed that will be there then. A take: where it is another after all, anew, for as long as
+ * it has taken, twice at most; and never on to a higher one. A motion that is about to be slow, or is slowing down to its end, all of it in the queue, is left
  * at that. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
@@ -346,10 +351,11 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
     bool take = unit->take_phase == FF_TAKE_UNDER_WAY && !unit->take_switched;
     const struct ff_queue *played = take ? &unit->segments : &unit->motion;
     uint8_t again = take ? 2 : 0;
+    uint32_t ahead = take ? PLANNING_256 / 4u * 3u : PLANNING_256;
     if (take)
         hold_take_to_limits(unit);
     for (;;) {
-        uint32_t planned, then;
+        uint32_t planned, then, begun = (uint32_t)ff_hal_clock(unit->hal);
         int32_t from;
         uint8_t slot, last, next;
         bool ends; /* all of it is in the queue, and goes on this way */
@@ -358,7 +364,7 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
         ff_hal_steps_now(unit->hal, &now);
         if (!(now.flags & FF_STEPS_RUNNING) || may_stand(unit, &now) || (take && turns_soon(unit, &now)))
             break;
-        planned = interval_soon(played, &now, take ? PLANNING_256 / 4u * 3u : PLANNING_256, &next);
+        planned = interval_soon(played, &now, ahead, &next);
         ends = unit->planned && !take && unit->ramp.direction == now.direction;
         if (ends && planned > now.interval)
             return;
@@ -387,6 +393,7 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
             then = interval_soon(played, &now, 0, &next);
             if (again && differs(then, planned)) {
                 again--;
+                ahead = ((uint32_t)ff_hal_clock(unit->hal) - begun) << FF_FRACTION_BITS; /* what it takes here */
                 continue;
             }
             if (then > planned && then - planned > planned / 4u)
@@ -484,11 +491,13 @@ enum ff_event ff_motion_poll(struct ff_unit *unit)
         unit->set_off = false;
         if (unit->purpose != FF_TO_A_HAND)
             launch(unit);
+        if (unit->set_off)
+            return FF_EVENT_NONE;
     }
     event = watch(unit, &sets_off);
     if (sets_off) {
         launch(unit);
-        if (unit->launched)
+        if (unit->launched || unit->set_off)
             event = FF_EVENT_NONE;
     }
     return event;

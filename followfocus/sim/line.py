@@ -19,6 +19,8 @@ from followfocus.wire.messages import Ack, Follow, Hello, Message, Result, SetTe
 SHORTEST_TELEMETRY_MS = 5
 MOST_WAITING = 4
 """Frames that may wait for the line before telemetry is left out, so as not to fall ever further behind."""
+ROOM = 71
+"""Bytes that may come while a command waits. What finds no room is lost, and counts as a damaged frame."""
 
 
 class Line:
@@ -51,15 +53,17 @@ class Line:
         self._answered: tuple[tuple[int, int], bytes] | None = None
         self._held_back: list[Message] | None = None
         self._deferred: Frame | None = None
-        self._waiting: list[Frame] = []
+        self._waiting = bytearray()
         self._overtaken = 0  # so many of those came before a stop
+        self._overrun = False
+        self._gaps = 0
         self._telemetry_period = 0
         self._telemetry_tick: int | None = None
 
     @property
     def bad_frames(self) -> int:
-        """Frames that came damaged."""
-        return self._reader.bad_frames
+        """Frames that came damaged, or not at all."""
+        return self._reader.bad_frames + self._gaps
 
     # Time -------------------------------------------------------------------------------------------------------------
 
@@ -91,28 +95,37 @@ class Line:
     def _receive(self, run: bytes) -> None:
         """A run of bytes: the stop matcher sees it before any queue or frame."""
         stop = self._stops.take(run)
+        if self._deferred is not None:
+            kept = run[: ROOM - len(self._waiting)]
+            self._waiting += kept
+            self._overrun = self._overrun or len(kept) < len(run)
         if stop is not None:
             self._unit.heard_tick = self._unit.now
             self._overtaken = len(self._waiting)
             self._stop(stop is StopSeen.HARD)
+        if self._deferred is None:
+            self._read(run)
+
+    def _read(self, run: bytes, overtaken: bool = False) -> None:
         for frame in self._reader.feed(run):
             self._unit.heard_tick = self._unit.now
-            if is_stop(frame):
-                continue
-            if self._deferred is not None:
-                self._waiting.append(frame)
-            else:
-                self._answer(frame)
+            if not is_stop(frame):
+                self._answer(frame, overtaken)
 
     def _go_on(self) -> None:
         """The motor has settled: now the command that waited, then what has come since."""
         frame, self._deferred = self._deferred, None
         assert frame is not None
         self._answer(frame)
+        if self._overrun:  # what there is of the frame ends here, and not in the next one
+            self._waiting[-1] = 0
+            self._gaps, self._overrun = self._gaps + 1, False
         while self._waiting and self._deferred is None:
+            run = byte_runs(bytes(self._waiting))[0]
             overtaken = self._overtaken > 0
-            self._overtaken -= overtaken
-            self._answer(self._waiting.pop(0), overtaken)
+            self._overtaken = max(0, self._overtaken - len(run))
+            del self._waiting[: len(run)]
+            self._read(run, overtaken)
 
     def _answer(self, frame: Frame, overtaken: bool = False) -> None:
         hand = hand_in(frame)

@@ -10,7 +10,7 @@ from followfocus.wire.events import Dropped, Event, Why
 from followfocus.wire.frames import encode_frame
 from followfocus.wire.messages import Message, encode_body
 from followfocus.wire.plausible import reply_doubt
-from followfocus.wire.requests import MOVES, Request, answers
+from followfocus.wire.requests import HOLDS_UP, MOVES, Request, answers
 
 
 class CommandQueue:
@@ -26,6 +26,11 @@ class CommandQueue:
         self._waiting: deque[Request] = deque()
         self._seq = 0
         self._tickets = 0
+
+    @property
+    def holds_up(self) -> bool:
+        """The unit may read nothing before it has answered the command under way."""
+        return self.current is not None and isinstance(self.current.message, HOLDS_UP)
 
     def begins(self, *, stopping: bool) -> bool:
         """Something waits that may go out now.

@@ -10,6 +10,7 @@ from followfocus.wire.messages import (
     Arm,
     Config,
     ConfirmPosition,
+    FactoryReset,
     GetConfig,
     GetLastKnown,
     GetSafety,
@@ -22,9 +23,12 @@ from followfocus.wire.messages import (
     Jog,
     LastKnown,
     Message,
+    Park,
     Result,
     Safety,
+    SaveConfig,
     SetPosition,
+    SetSerial,
     TakeEnded,
     Telemetry,
 )
@@ -37,6 +41,8 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetTake: TakeEnded,
 }
 HOLDS = (SetPosition, ConfirmPosition, Hold)
+HOLDS_UP = (*HOLDS, SaveConfig, FactoryReset, SetSerial, Park)
+"""Commands that the unit may answer late, reading nothing behind them meanwhile: for the motor, or for its EEPROM."""
 BYTE_S = 40e-6
 """One byte at 250000 baud, 8N1."""
 MOVES = (Arm, Go, Goto, Home, Jog)

@@ -137,8 +137,9 @@ class Session:
         self._commands.drop_moves(Why.STOPPED)  # what asks or sets goes on: nobody should wait for it in vain
 
     def say(self, message: Message, now_s: float) -> bool:
-        """Send a message that isn't numbered, answered or repeated; False where no unit is there or a stop is out."""
-        if self.phase is not Phase.READY or self._stopping.under_way:
+        """Send a message that isn't numbered, answered or repeated, and that only counts now; False where it can't."""
+        # Behind a command that waits it would be read when it is old, or take the room of a repeat or a stop.
+        if self.phase is not Phase.READY or self._stopping.under_way or self._commands.holds_up:
             return False
         self._out.put(encode_frame(0, message.TYPE, encode_body(message)), now_s)
         return True

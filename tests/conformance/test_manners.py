@@ -36,6 +36,8 @@ from tests.conformance.units import TICK_HZ, Bench
 from tests.conformance.wire import CONFIG, Host, pull
 
 FACTORY = Safety(armed_silence_s=120, settle_ms=100)
+KEPT_BYTES = 71
+"""So much is kept of what comes while a command waits."""
 SETTLE_TICKS = TICK_HZ * FACTORY.settle_ms // 1000
 ANSWER_TICKS = TICK_HZ // 200
 
@@ -114,6 +116,25 @@ def test_a_stop_is_heard_while_a_command_waits(host: Host) -> None:
     assert host.stop().was is State.UNREFERENCED
     assert host.wait(lambda: 9 in host.replies)
     assert host.state is State.IDLE
+
+
+@pytest.mark.parametrize("spare", range(4))
+def test_what_finds_no_room_behind_a_command_that_waits_is_counted(host: Host, spare: int) -> None:
+    """Whole frames were lost without a word where the last byte that found room was a frame's last, or one later."""
+    host.hello()
+    waits = host.frame(SetPosition(-40))
+    seq, before = host._seq, host.status().bad_frames
+    pings = [host.frame(Ping()) for _ in range((KEPT_BYTES - spare) // len(host.frame(Ping())))]
+    kept = b"".join(pings).rjust(KEPT_BYTES - spare, b"\0")
+    last = host._seq
+    host.write(waits)
+    host.pass_time(0.01)
+    host.write(kept + host.frame(Ping()) + host.frame(Ping()))
+    assert host.wait(lambda: seq in host.replies and last in host.replies)
+    host.pass_time(0.05)
+    assert host._seq not in host.replies
+    assert host.status().bad_frames > before
+    assert host.status().position == -40
 
 
 def test_a_first_motion_waits_for_the_motor(host: Host, bench: Bench) -> None:

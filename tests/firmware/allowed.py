@@ -27,6 +27,7 @@ from followfocus.wire.messages import (
     StopInput,
     TakeEnded,
     TakeStarted,
+    Telemetry,
 )
 from tests.conformance.units import TICK_HZ, Step
 from tests.conformance.wire import UNDER_WAY, Profile
@@ -45,6 +46,8 @@ SLICE_S = 0.002
 """A motion's last 2 ms may go at its mean speed."""
 PAUSE_TICKS = TICK_HZ // 30
 """A step after so long is made from rest, or as good as."""
+TAKEN_TICKS = 6400
+"""A setting is taken so late that a last step may come before; no motion that is asked for after it begins so soon."""
 EDGE_TICKS = 4
 """The emulated board sees an edge at the end of the instruction under way."""
 
@@ -80,20 +83,21 @@ class Account:
     def changes(self) -> list[StateChanged]:
         """The changes of state, in a chain.
 
-        One that found no room on the line is made up, with no cause: from the take that ended with it, or the next.
+        One that found no room on the line is made up, with no cause, where the next, or telemetry, shows that it has
+        been: from the take that ended with it, or from what shows it.
         """
         chain: list[StateChanged] = []
-        told = [event for event in self.events if isinstance(event, StateChanged)]
         ends = [event.end_clock for event in self.events if isinstance(event, TakeEnded)]
-        for change in told:
-            if chain and chain[-1].after is not change.before:
-                at = next((end for end in ends if chain[-1].clock <= end <= change.clock), change.clock)
-                chain.append(replace(change, clock=at, before=chain[-1].after, after=change.before, cause=Cause.NONE))
-            chain.append(change)
-        if chain and chain[-1].after in UNDER_WAY and ends and ends[-1] >= chain[-1].clock:
-            chain.append(
-                replace(chain[-1], clock=ends[-1], before=chain[-1].after, after=State.LOADED, cause=Cause.NONE)
-            )
+        for event in self.events:
+            if not isinstance(event, StateChanged | Telemetry):
+                continue
+            was = event.before if isinstance(event, StateChanged) else event.state
+            if chain and chain[-1].after is not was:
+                last = chain[-1]
+                at = next((end for end in ends if last.clock <= end <= event.clock), event.clock)
+                chain.append(replace(last, clock=at, before=last.after, after=was, cause=Cause.NONE))
+            if isinstance(event, StateChanged):
+                chain.append(event)
         return chain
 
     def accepted(self, *kinds: type[Message]) -> list[Said]:
@@ -146,7 +150,7 @@ def positions(account: Account) -> Iterator[tuple[Step, int | None, int, tuple[i
     told = account.accepted(SetPosition, SetLimits)
     sign, at, limits, position = account.config.direction, 0, (-(1 << 31), (1 << 31) - 1), None
     for step in account.steps:
-        while at < len(told) and told[at].tick <= step.tick:
+        while at < len(told) and told[at].tick + TAKEN_TICKS <= step.tick:
             message = told[at].message
             if isinstance(message, SetPosition):
                 position = message.position
@@ -218,7 +222,8 @@ def _after_stop(account: Account, stop: StopBytes) -> Iterator[str]:
         yield f"it turned after the stop at {stop.tick}"
     for (first, second), (_, third) in pairwise(pairwise([step.tick for step in after])):
         before, then = TICK_HZ / (second - first), TICK_HZ / (third - second)
-        if then > before + max(account.config.accel * SLICE_S, before / 10):
+        planned_s = (third - first) / 2 / TICK_HZ if second <= stop.tick + PLANNED_TICKS else 0.0  # a slow step is long
+        if then > before + max(account.config.accel * max(SLICE_S, planned_s), before / 10):
             yield f"it gathered speed after the stop at {stop.tick}, at {third}"
 
 
@@ -252,20 +257,22 @@ def after_silence(account: Account) -> Iterator[str]:
 
 
 def wrong_way(account: Account) -> Iterator[str]:
-    """A motion that begins, or turns, does so towards what was asked for."""
+    """A motion that begins, or turns, does so towards what was asked for; a hand's words turn no jog and no go-to."""
     aims = account.accepted(Goto, Jog, Follow)
     before: Step | None = None
     spells = [(start, end) for start, end, state in account.spells() if state is State.MOVING]
     for step, position, way, _ in positions(account):
         fresh = before is None or before.direction != step.direction or step.tick - before.tick > PAUSE_TICKS
         before = step
-        if not fresh or position is None or not any(start <= step.tick < end for start, end in spells):
+        begun = next((start for start, end in spells if start <= step.tick < end), None)
+        if not fresh or position is None or begun is None:
             continue
         lately = [one for one in aims if one.tick <= step.tick]
         speed = account.speed_at(step.tick, TICK_HZ, 0)
         since = step.tick - int(speed / account.config.accel * TICK_HZ) - 60 * MS
         recent = [one for one in lately if one.tick >= since] or lately
-        if not any(_leads(one, step.tick, position - way, way) for one in (*lately[-1:], *recent)):
+        its = [one for one in lately if one.tick >= begun - PLANNED_TICKS and not isinstance(one.message, Follow)]
+        if not any(_leads(one, step.tick, position - way, way) for one in (*lately[-1:], *its[-1:], *recent)):
             yield f"a step to {position} at {step.tick}, {'up' if way > 0 else 'down'}: nobody asked for that"
 
 

@@ -285,6 +285,7 @@ class Episode:
             if status.state is State.FAULT:
                 self.say(ClearFault())
             elif status.state in (State.IDLE, State.LOADED):
+                self.account.events.append(status)
                 self.compare(status)
                 return
             elif status.state is State.ARMED:

@@ -18,6 +18,7 @@ import pytest
 from followfocus.wire.messages import (
     Cause,
     Fault,
+    Flag,
     Jog,
     Message,
     ResetCause,
@@ -26,6 +27,7 @@ from followfocus.wire.messages import (
     State,
     StateChanged,
     StopInput,
+    Telemetry,
 )
 from tests.conformance.tools import need_board
 from tests.conformance.units import BOARD_HEX, TICK_HZ, Bench, BoardBench, SimulatedBench, Step, running
@@ -87,9 +89,38 @@ def test_nothing_moves_on_the_board_that_may_not() -> None:
 
 @pytest.mark.board
 def test_a_stop_on_the_board_amid_turns_and_at_the_end_of_a_motion() -> None:
-    """34: a take that gathers speed steeply; 8020: turns every few steps; the others: a go-to's last steps."""
+    """34, 40021: a take that gathers speed; 8020: many turns; 40047: a go-to's first steps; others: its last."""
     need_board()
-    judged_of(BoardBench, (34, 8020, 9012, 9023, 9036))
+    judged_of(BoardBench, (34, 8020, 9012, 9023, 9036, 40021, 40047))
+
+
+@pytest.mark.board
+def test_a_stop_or_a_press_while_a_motion_is_planned_on_the_board_launches_nothing() -> None:
+    """50211: STOP was seen, then the ring set off and went 12 steps; 50150: a press, and one step."""
+    need_board()
+    judged_of(BoardBench, (50211, 50150))
+
+
+def test_what_found_no_room_on_the_line_is_seen_in_telemetry() -> None:
+    """6237: a cue's take is stopped in its first millisecond, and neither its end nor the unit's rest gets through."""
+    judged_of(CoreBench, (6237,))
+    for extra in (None, Step(at_ms(900), 1)):
+        account = a_jog(extra=extra)
+        rest = account.events.pop()
+        assert isinstance(rest, StateChanged)
+        account.events.append(Telemetry(rest.clock, State.IDLE, Flag.REFERENCED, Fault.NONE, 250, 0, 92, 0, 0, 0))
+        assert [wrong for wrong in wrongs(account) if "in IDLE" not in wrong] == []
+        assert bool(wrongs(account)) == bool(extra)
+
+
+def test_a_slow_jog_goes_on_while_a_hand_speaks_that_does_not_count() -> None:
+    """40823: the first step of a jog at 3 steps/s, a third of a second later, with a hand's words the other way."""
+    judged_of(CoreBench, (40823,))
+
+
+def test_limits_that_come_in_with_a_last_step_hold_from_the_next() -> None:
+    """50186: their last byte 17 µs before it."""
+    judged_of(CoreBench, (50186,))
 
 
 CLOCK_HIGH = {"32 bits of ticks": 0xFFC0, "32 bits of 256 ticks": 0xFFFFC0, "a day and more": 0x1500000}

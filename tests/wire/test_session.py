@@ -38,6 +38,7 @@ from followfocus.wire.messages import (
     Ping,
     ResetCause,
     Result,
+    SaveConfig,
     SetLimits,
     SetPosition,
     SetSerial,
@@ -485,6 +486,14 @@ def test_what_is_said_beside_goes_out_only_to_a_unit_that_is_there_and_is_not_st
     assert said() == 0
     bench.down.cut = False
     assert bench.until(lambda: not bench.session.stopping)
+    assert bench.session.say(Ping(), bench.now_s)
+    for message, goes in ((GetStatus(), True), (SaveConfig(), False), (SetPosition(0), False)):
+        bench.down.cut = True
+        bench.session.request(message)
+        bench.step()
+        assert bench.session.say(Ping(), bench.now_s) is goes, f"{message} is under way"
+        bench.down.cut = False
+        bench.wait(0.7)
     assert bench.session.say(Ping(), bench.now_s)
     bench.session.close()
     assert not bench.session.say(Ping(), bench.now_s), "the line is closed"

@@ -74,6 +74,7 @@ int16_t ff_hal_rx(struct ff_hal *hal)
 {
     uint8_t tail = rx_tail;
     uint8_t byte;
+    int16_t lost = 0;
     (void)hal;
     if (tail == rx_head)
         return -1;
@@ -81,11 +82,12 @@ int16_t ff_hal_rx(struct ff_hal *hal)
         uint8_t head = rx_head;
         rx_lost = 0;
         rx_ring[head != 0 ? head - 1u : RX_SIZE - 1u] = 0;
+        lost = FF_RX_LOST;
     }
     byte = rx_ring[tail];
     tail++;
     rx_tail = tail >= RX_SIZE ? 0 : tail;
-    return byte;
+    return (int16_t)(byte | lost);
 }
 
 uint8_t ff_hal_rx_waiting(struct ff_hal *hal)
@@ -161,6 +163,12 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal)
     stop_seen = 0;
     SREG = sreg;
     return seen;
+}
+
+bool ff_hal_stop_waits(const struct ff_hal *hal)
+{
+    (void)hal;
+    return stop_seen != 0 || (stop_moved & stop_guard) != 0;
 }
 
 void hard_stop_happened(void);

@@ -120,10 +120,14 @@ uint8_t ff_hal_reset_cause(struct ff_hal *hal)
 
 int16_t ff_hal_rx(struct ff_hal *hal)
 {
-    uint8_t byte;
+    int16_t byte;
     if (hal->rx_tail == hal->rx_head)
         return -1;
-    byte = hal->rx[hal->rx_tail];
+    byte = hal->rx_lost ? FF_RX_LOST : 0;
+    if (hal->rx_lost) /* what there is of the frame ends here, and not in the next one */
+        hal->rx[(hal->rx_head + sizeof hal->rx - 1u) % sizeof hal->rx] = 0;
+    hal->rx_lost = false;
+    byte |= hal->rx[hal->rx_tail];
     hal->rx_tail = (uint8_t)((hal->rx_tail + 1u) % sizeof hal->rx);
     return byte;
 }
@@ -170,6 +174,11 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal)
     uint8_t seen = hal->stop_seen;
     hal->stop_seen = 0;
     return seen;
+}
+
+bool ff_hal_stop_waits(const struct ff_hal *hal)
+{
+    return hal->stop_seen != 0 || (hal->stop_moved & hal->guard) != 0;
 }
 
 uint8_t ff_hal_inputs(struct ff_hal *hal)
@@ -264,8 +273,8 @@ static void byte_in(struct ff_hal *hal)
     hal->rx[hal->rx_head] = byte;
     if (next != hal->rx_tail)
         hal->rx_head = next;
-    else /* no room: what has come of this frame ends here, and not in the next one */
-        hal->rx[(hal->rx_head + sizeof hal->rx - 1u) % sizeof hal->rx] = 0;
+    else
+        hal->rx_lost = true;
     if (hal->in_at == hal->in_length) {
         hal->in_at = hal->in_length = 0;
         hal->in_next = UINT64_MAX;
@@ -382,7 +391,7 @@ static void power_up(struct ff_virtual *unit, uint8_t reset_cause)
     hal->in_next = hal->tx_next = UINT64_MAX;
     hal->rx_head = hal->rx_tail = hal->tx_head = hal->tx_tail = 0;
     hal->urgent_length = hal->urgent_at = 0;
-    hal->tx_in_frame = false;
+    hal->tx_in_frame = hal->rx_lost = false;
     hal->stop_state = hal->stop_seen = 0;
     hal->stop_moved = hal->guard = 0;
     hal->mirror = hal->cue_taken = false;

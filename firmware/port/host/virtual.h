@@ -45,7 +45,7 @@ struct ff_hal {
     uint64_t in_next; /* when the next byte has come in */
     uint8_t rx[72], tx[90], urgent[FF_URGENT_MAX];
     uint8_t rx_head, rx_tail, tx_head, tx_tail, urgent_length, urgent_at;
-    bool tx_in_frame;
+    bool tx_in_frame, rx_lost;
     uint64_t tx_next;
     uint8_t *out;
     size_t out_length, out_size;
