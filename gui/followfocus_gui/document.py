@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FileError, FollowFocusError
 from followfocus.files import safe_name, stat_of, write_atomically
 from followfocus.show.file import stamp_on_disk, write_show
 from followfocus.show.journal import Journal
@@ -23,7 +23,7 @@ from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.elsewhere import rescue_show, rescue_takes, rescued_words
-from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look
+from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look, put_beside
 
 REST_MS = 5_000
 JOURNAL_MS = 500
@@ -148,12 +148,24 @@ class Document(QObject):
         self.tell_title()
         return " ".join(filter(None, (*found.words, trouble)))
 
-    def take_over(self) -> None:
-        """Have a show that another machine left locked, as it is on disk now; said if it can't be."""
-        try:
-            self.said.emit(self.open(self._file, take_over=True) or "The show is yours to write now.")
-        except FollowFocusError as error:
-            self.warned.emit(str(error))
+    def take_over(self) -> str:
+        """Have a show that another machine left locked, as it is on disk now; what a person must know.
+
+        What was edited here goes on where the show is still the one that was opened; else it becomes a show of its own
+        first. Raises FileError where it can't be had, or the edits can't be put anywhere.
+        """
+        path, mine = self._file, self._desk.show
+        edited = not _same(mine, self._saved)
+        fits = stamp_on_disk(path) == self._stamp and left_in_journal(path) is None
+        beside = put_beside(path, mine, self._folder) if edited and not fits else None
+        if edited and not fits and beside is None:
+            raise FileError("Your edits can't be put beside the show: it is not taken over.", (), "Save as first.")
+        words = self.open(path, take_over=True) or "The show is yours to write now."
+        if edited and fits:
+            self._desk.open(mine)
+            self.tell_title()
+        edits = f"Your edits are in {beside}." if beside is not None else "Your edits go on." if edited else ""
+        return f"{words} {edits}".strip()
 
     def _adopt(self, path: Path, *, take_over: bool = False) -> str:
         """Go on with this file; what a person must know of it, such as that another followfocus has it open."""
@@ -259,15 +271,18 @@ class Document(QObject):
         self.said.emit(f"Saved as {path.name}. It saves itself from now on.")
         return True
 
-    def close(self) -> None:
-        """The app ends: everything goes to disk, and what finds no room there to another place."""
+    def close(self, *, lose: bool = False) -> None:
+        """The app ends: everything goes to disk, and what can't be written there to another place.
+
+        `lose`: someone was asked about the edits of a show that is open to read only, and lets them go.
+        """
         self._rest.stop()
         # Without the beat nothing of this show is to be kept (`fresh`).
         if self._beat.isActive():
             self._beat.stop()
             self._note()
             self._rest.stop()
-            if not self._read_only and not self.save():
+            if not self.save() and not (lose and self._read_only):
                 rescue_show(self._desk.show, self._file.stem, self._folder)
         self._keeper.retry()
         if self._keeper.unsaved:

@@ -103,7 +103,10 @@ def test_takes_and_edits_that_find_no_room_as_the_app_ends_are_on_another_disk(d
     with TakeLog(tmp_path / RESCUED, create=False) as log:
         assert [row.take for row in log.rows()] == [2]
     assert not (disk.folder / "data" / RESCUED).exists()
-    assert rescued_words(disk.folder / "data") == f"Takes that the log could not have are in {tmp_path / RESCUED}."
+    assert rescued_words(disk.folder / "data") == (
+        f"Takes that the log could not have are in {tmp_path / RESCUED}. "
+        f"Edits that a show could not have are in {tmp_path / 'day-rescued.ffshow'}."
+    )
     again = Opened(disk.folder / "data")
     assert str(tmp_path / RESCUED) in again.document.start(None)
     disk.free()

@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 
 from followfocus.errors import FollowFocusError
-from followfocus.files import stat_of
 from followfocus.show.file import write_show
 from followfocus.show.show import Show
 from followfocus.takes.keeper import TakeKeeper
@@ -16,6 +15,7 @@ from followfocus.takes.rescue import rescue
 from followfocus_gui.state.found_show import free_name
 
 RESCUED = "takes-rescued.db"
+RESCUED_SHOW = "-rescued"
 
 
 def _places(folder: Path) -> tuple[Path, ...]:
@@ -26,7 +26,7 @@ def rescue_show(show: Show, name: str, folder: Path) -> None:
     """Save the last edits under a name of their own, in the first place that takes them."""
     for place in _places(folder):
         with contextlib.suppress(FollowFocusError):
-            write_show(show, free_name(place, f"{name}-rescued"))
+            write_show(show, free_name(place, name + RESCUED_SHOW))
             return
 
 
@@ -36,8 +36,18 @@ def rescue_takes(keeper: TakeKeeper, folder: Path) -> None:
 
 
 def rescued_words(folder: Path) -> str:
-    """The sentence where there are such takes, for the next start; empty for none."""
-    with contextlib.suppress(FollowFocusError):
-        found = [str(place / RESCUED) for place in _places(folder) if stat_of(place / RESCUED) is not None]
-        return f"Takes that the log could not have are in {' and '.join(found)}." if found else ""
-    return ""
+    """The sentences where there are such takes and shows, for the next start; empty for none."""
+    told = (
+        ("Takes that the log could not have are in", _found(folder, RESCUED)),
+        ("Edits that a show could not have are in", _found(folder, f"*{RESCUED_SHOW}*.ffshow")),
+    )
+    return " ".join(f"{words} {' and '.join(found)}." for words, found in told if found)
+
+
+def _found(folder: Path, pattern: str) -> list[str]:
+    """The files of those names, where something may have been rescued to; a folder that can't be read has none."""
+    found: list[str] = []
+    for place in dict.fromkeys(_places(folder)):
+        with contextlib.suppress(OSError):
+            found += map(str, sorted(place.glob(pattern)))
+    return found
