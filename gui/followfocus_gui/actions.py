@@ -62,7 +62,9 @@ class DeskActions(QObject):
         go = self._window.transport.go
         above = go.mapToGlobal(QPoint(0, 0))
         if at.y() + size.height() > above.y():  # a menu that reaches down to GO and STOP lies beside them
-            at.setX(above.x() - size.width() - GAP)
+            if size.width() > above.x() - go.screen().geometry().x() - GAP:
+                menu = desk_menu(self._window, self.entries(), keys=False)
+            at.setX(above.x() - menu.sizeHint().width() - GAP)
         menu.exec(at)
         menu.deleteLater()
 
