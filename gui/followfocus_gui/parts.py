@@ -146,7 +146,7 @@ class DeskPage(QWidget):
 
     def set_locked(self, why: str) -> None:
         """Lock the controls, or free them where `why` is empty: locked ones step back."""
-        for part in (self.tools, self.strip, self.editor):
+        for part in (self.tools, self.strip, self.editor, self.rack):
             part.set_locked(why)
 
     def fit(self, window: tuple[int, int]) -> None:
