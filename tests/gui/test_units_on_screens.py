@@ -79,7 +79,7 @@ def test_a_bare_number_in_a_wheels_field_is_in_the_units_that_are_shown(
 def test_the_far_end_of_a_lens_is_in_feet() -> None:
     marks = LensMark(0.0, 3.048), LensMark(90.0, 0.5)
     lens = LensMap("short", "", "", "", 50.0, 2.0, 0.5, 90.0, marks)
-    assert far_end(lens, imperial=True).startswith("10' at 0°")
+    assert far_end(lens, imperial=True).startswith("10'0\" at 0°")
     assert far_end(lens, imperial=False).startswith("3.05 m at 0°")
 
 
