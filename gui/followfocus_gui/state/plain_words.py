@@ -72,9 +72,7 @@ def warning_of(desk: Desk) -> Objection:
         return Objection(_HOPELESS.get(binding or "", JUMPS), details=trouble)
     words = rounded_up(least_s)
     if one := _almost_one(desk):
-        return Objection(
-            one, details=f"{trouble} The time is shared by travel: with these marks {words} s is the least."
-        )
+        return Objection(one, details=f"{trouble} Time is shared by travel: with these marks {words} s is the least.")
     return Objection(f"Too quick: {words} s is the least.", f"Use {words} s", trouble)
 
 
