@@ -149,23 +149,14 @@ class Document(QObject):
         return " ".join(filter(None, (*found.words, trouble)))
 
     def take_over(self) -> str:
-        """Have a show that another machine left locked, as it is on disk now; what a person must know.
-
-        What was edited here goes on where the show is still the one that was opened; else it becomes a show of its own
-        first. Raises FileError where it can't be had, or the edits can't be put anywhere.
-        """
-        path, mine = self._file, self._desk.show
-        edited = not _same(mine, self._saved)
-        fits = stamp_on_disk(path) == self._stamp and left_in_journal(path) is None
-        beside = put_beside(path, mine, self._folder) if edited and not fits else None
-        if edited and not fits and beside is None:
-            raise FileError("Your edits can't be put beside the show: it is not taken over.", (), "Save as first.")
-        words = self.open(path, take_over=True) or "The show is yours to write now."
-        if edited and fits:
+        """Have a show that another machine left locked, and the edits made here; what to know. Raises FileError."""
+        mine, edited = self._desk.show, not _same(self._desk.show, self._saved)
+        beside = _aside(mine, self._file, self._stamp, self._folder) if edited else None
+        words = self.open(self._file, take_over=True) or "The show is yours to write now."
+        if edited and beside is None:
             self._desk.open(mine)
             self.tell_title()
-        edits = f"Your edits are in {beside}." if beside is not None else "Your edits go on." if edited else ""
-        return f"{words} {edits}".strip()
+        return f"{words} Your edits {'go on' if beside is None else f'are in {beside}'}." if edited else words
 
     def _adopt(self, path: Path, *, take_over: bool = False) -> str:
         """Go on with this file; what a person must know of it, such as that another followfocus has it open."""
@@ -272,10 +263,7 @@ class Document(QObject):
         return True
 
     def close(self, *, lose: bool = False) -> None:
-        """The app ends: everything goes to disk, and what can't be written there to another place.
-
-        `lose`: someone was asked about the edits of a show that is open to read only, and lets them go.
-        """
+        """The app ends: all goes to disk, or to another place; to `lose` lets go the edits of a read only show."""
         self._rest.stop()
         # Without the beat nothing of this show is to be kept (`fresh`).
         if self._beat.isActive():
@@ -290,6 +278,16 @@ class Document(QObject):
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+
+
+def _aside(edits: Show, path: Path, stamp: str, folder: Path) -> Path | None:
+    """Where edits are put before a show is taken over; None where its file is still what they go on from. FileError."""
+    if stamp_on_disk(path) == stamp and left_in_journal(path) is None:
+        return None
+    beside = put_beside(path, edits, folder)
+    if beside is None:
+        raise FileError("Your edits can't be put beside the show: it is not taken over.", (), "Save as first.")
+    return beside
 
 
 def _same(show: Show, saved: Show | None) -> bool:
