@@ -30,7 +30,7 @@ from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
 from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_through
 from followfocus.lens.trust import DOUBTFUL, ScaleTrust, trust_of
-from followfocus.units import FAR_M, format_both, parse_angle, parse_distance
+from followfocus.units import FAR_M, Bare, format_both, parse_angle, parse_distance
 
 ASSUMED_TRANSMISSION = 0.85
 _EDGE = 1e-9
@@ -330,11 +330,11 @@ def save_lens(lens: LensMap, path: str | Path) -> None:
 # ---------------------------------------------------------------- points
 
 
-def parse_point(lens: LensMap, text: str, marks: Mapping[str, float] | None = None) -> float:
+def parse_point(lens: LensMap, text: str, marks: Mapping[str, float] | None = None, bare: Bare = "m") -> float:
     """Ring angle of a point as written: a name in `marks` (→ ring angle), `84.5deg`, a distance, or a mark's label.
 
-    Names of `marks` go first, exactly and then without regard to case. Raises RequestError for a point that cannot be
-    read or lies off the lens's travel.
+    Names of `marks` go first, exactly and then without regard to case. A bare number is in `bare`. Raises
+    RequestError for a point that cannot be read or lies off the lens's travel.
     """
     asked = text.strip()
     named = _named(asked, marks or {})
@@ -348,7 +348,7 @@ def parse_point(lens: LensMap, text: str, marks: Mapping[str, float] | None = No
     if asked and asked[0].isalpha() and asked.lower() not in ("inf", "infinity", "infinite", "nan"):
         names = [*(marks or {}), *(mark.label for mark in lens.marks if mark.label)]
         raise RequestError(f"“{text}” is not a point.", _point_help(asked, names))
-    return lens.ring_deg(parse_distance(asked, what="point"))
+    return lens.ring_deg(parse_distance(asked, bare, what="point"))
 
 
 def _named(text: str, marks: Mapping[str, float]) -> float | None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint
@@ -61,7 +62,9 @@ class DeskActions(QObject):
         go = self._window.transport.go
         above = go.mapToGlobal(QPoint(0, 0))
         if at.y() + size.height() > above.y():  # a menu that reaches down to GO and STOP lies beside them
-            at.setX(above.x() - size.width() - GAP)
+            if size.width() > above.x() - go.screen().geometry().x() - GAP:
+                menu = desk_menu(self._window, self.entries(), keys=False)
+            at.setX(above.x() - menu.sizeHint().width() - GAP)
         menu.exec(at)
         menu.deleteLater()
 
@@ -71,7 +74,7 @@ class DeskActions(QObject):
     def entries(self) -> tuple[Entry | None, ...]:
         """The menu's entries; None is a line between."""
         session, desk, document, takes = self._session, self._desk, self._document, self.takes
-        take_over = Entry("takeOver", "Take over", document.take_over)
+        take_over = Entry("takeOver", "Take over", self.take_over)
         return (
             Entry("newShow", "New show", self.new_show, "Ctrl+N"),
             Entry("openShow", "Open a show …", self.open_show, "Ctrl+O"),
@@ -126,8 +129,17 @@ class DeskActions(QObject):
         """Open a show file, and save the one before; what is wrong with either is said."""
         if not self._document.leave():
             return
+        self._show_opened(lambda: self._document.open(path))
+
+    def take_over(self) -> None:
+        """Have the show that another machine left locked."""
+        if not self._locked():
+            self._show_opened(self._document.take_over)
+
+    def _show_opened(self, opened: Callable[[], str]) -> None:
+        """Have another show on the desk, and say what there is to say of it, or why it can't be had."""
         try:
-            words = self._document.open(path)
+            words = opened()
         except FollowFocusError as error:
             self._session.refuse(str(error))
             return

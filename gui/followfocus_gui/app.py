@@ -165,7 +165,7 @@ def open_desk(
     window.closing.connect(window.rack.picture.worker.end)
     window.closing.connect(actions.hand.wheels.close)
     window.closing.connect(actions.outside.close)
-    window.closing.connect(document.close)
+    window.closing.connect(lambda: document.close(lose=window.loses))
     window.closing.connect(bridge.close)
     window.closing.connect(collector.close)
     # Everything is joined by now: the first news of a unit must find who listens to it.

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FileError, FollowFocusError
 from followfocus.files import safe_name, stat_of, write_atomically
 from followfocus.show.file import stamp_on_disk, write_show
 from followfocus.show.journal import Journal
@@ -22,8 +22,8 @@ from followfocus.show.lock import LockedError, ShowLock, lock_path
 from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.elsewhere import bring_back, rescue_show, rescue_takes
-from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look
+from followfocus_gui.state.elsewhere import bring_back, rescue_show, rescue_takes, rescued_shows
+from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look, put_beside
 
 REST_MS = 5_000
 JOURNAL_MS = 500
@@ -92,6 +92,10 @@ class Document(QObject):
         if fresh and show is None:
             return ""
         self._beat.start()
+        rescued = rescued_shows(self._folder)
+        return " ".join(filter(None, (self._started(show), rescued)))
+
+    def _started(self, show: Path | None) -> str:
         if show is not None:
             return self.open(show)
         last = last_open(self._folder)
@@ -148,12 +152,15 @@ class Document(QObject):
         self.tell_title()
         return " ".join(filter(None, (*found.words, trouble)))
 
-    def take_over(self) -> None:
-        """Have a show that another machine left locked, as it is on disk now; said if it can't be."""
-        try:
-            self.said.emit(self.open(self._file, take_over=True) or "The show is yours to write now.")
-        except FollowFocusError as error:
-            self.warned.emit(str(error))
+    def take_over(self) -> str:
+        """Have a show that another machine left locked, and the edits made here; what to know. Raises FileError."""
+        mine, edited = self._desk.show, not _same(self._desk.show, self._saved)
+        beside = _aside(mine, self._file, self._stamp, self._folder) if edited else None
+        words = self.open(self._file, take_over=True) or "The show is yours to write now."
+        if edited and beside is None:
+            self._desk.open(mine)
+            self.tell_title()
+        return f"{words} Your edits {'go on' if beside is None else f'are in {beside}'}." if edited else words
 
     def _adopt(self, path: Path, *, take_over: bool = False) -> str:
         """Go on with this file; what a person must know of it, such as that another followfocus has it open."""
@@ -259,15 +266,15 @@ class Document(QObject):
         self.said.emit(f"Saved as {path.name}. It saves itself from now on.")
         return True
 
-    def close(self) -> None:
-        """The app ends: everything goes to disk, and what finds no room there to another place."""
+    def close(self, *, lose: bool = False) -> None:
+        """The app ends: all goes to disk, or to another place; to `lose` lets go the edits of a read only show."""
         self._rest.stop()
         # Without the beat nothing of this show is to be kept (`fresh`).
         if self._beat.isActive():
             self._beat.stop()
             self._note()
             self._rest.stop()
-            if not self._read_only and not self.save():
+            if not self.save() and not (lose and self._read_only):
                 rescue_show(self._desk.show, self._file.stem, self._folder)
         self._keeper.retry()
         if self._keeper.unsaved:
@@ -275,6 +282,16 @@ class Document(QObject):
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+
+
+def _aside(edits: Show, path: Path, stamp: str, folder: Path) -> Path | None:
+    """Where edits are put before a show is taken over; None where its file is still what they go on from. FileError."""
+    if stamp_on_disk(path) == stamp and left_in_journal(path) is None:
+        return None
+    beside = put_beside(path, edits, folder)
+    if beside is None:
+        raise FileError("Your edits can't be put beside the show: it is not taken over.", (), "Save as first.")
+    return beside
 
 
 def _same(show: Show, saved: Show | None) -> bool:

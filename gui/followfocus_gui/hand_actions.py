@@ -46,8 +46,9 @@ class HandActions(QObject):
 
         marks = tuple(mark.trimmed_deg(self._desk.lens) for mark in self._desk.pull.marks)
         screen = HandScreen(
-            self._known(), self._desk.lens, marks, self._now, self._window, in_words=self._desk.distance_text
-        )
+            self._known(), self._desk.lens, marks, self._now, self._window, in_words=self._desk.distance_text,
+            bare="ft" if self._desk.imperial else "m",
+        )  # fmt: skip
         screen.behaved.connect(self._behave)
         screen.recordAsked.connect(self._session.record_hand)
         screen.gearAsked.connect(self.shift)

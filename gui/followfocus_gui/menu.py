@@ -19,8 +19,8 @@ class Entry:
     key: str = ""
 
 
-def desk_menu(parent: QWidget, entries: Sequence[Entry | None]) -> QMenu:
-    """The menu; None is a line between."""
+def desk_menu(parent: QWidget, entries: Sequence[Entry | None], *, keys: bool = True) -> QMenu:
+    """The menu; None is a line between. On a low screen it has two columns, and is narrower without the keys."""
     menu = QMenu(parent)
     menu.setObjectName("deskMenu")
     for entry in entries:
@@ -28,7 +28,7 @@ def desk_menu(parent: QWidget, entries: Sequence[Entry | None]) -> QMenu:
             menu.addSeparator()
             continue
         # The key as text after a tab is shown like a shortcut, and is none: the window has it already.
-        made = menu.addAction(f"{entry.words}\t{entry.key}" if entry.key else entry.words)
+        made = menu.addAction(f"{entry.words}\t{entry.key}" if keys and entry.key else entry.words)
         made.setObjectName(entry.name)
         made.triggered.connect(lambda _checked, a=entry.act: a())
     return menu

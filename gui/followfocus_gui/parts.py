@@ -14,6 +14,7 @@ from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.cue_strip import CueStrip
+from followfocus_gui.widgets.flick import rest
 from followfocus_gui.widgets.lettering import LONGEST, PADDING_PX, longest, width_of
 from followfocus_gui.widgets.mark_cards import MarkStrip
 from followfocus_gui.widgets.mark_edits import MarkEdits
@@ -146,7 +147,9 @@ class DeskPage(QWidget):
 
     def set_locked(self, why: str) -> None:
         """Lock the controls, or free them where `why` is empty: locked ones step back."""
-        for part in (self.tools, self.strip, self.editor):
+        if why:
+            rest(self.table)
+        for part in (self.tools, self.strip, self.editor, self.rack):
             part.set_locked(why)
 
     def fit(self, window: tuple[int, int]) -> None:

@@ -111,6 +111,11 @@ class RigActions(QObject):
         else:
             session.edit(lambda: shaping.stretch(desk))
 
+    def ask_port(self) -> None:
+        """Ask for a port; not while a dialog would lie between the finger and STOP."""
+        if self._window.host.may_open():
+            self._window.connection.ask_port()
+
     def connect_to(self, port: str) -> None:
         """Another port; the show remembers it."""
         if self._session.state in (State.ARMED, State.PLAYING):

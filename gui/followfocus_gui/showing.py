@@ -122,6 +122,7 @@ class Showing(QObject):
         page.editor.set_pull(pull.duration_s, pull.easing)
         page.editor.set_conditions(pull.t_stop, desk.cue.lead_s)
         page.rack.show_own(pull.still)
+        page.rack.set_imperial(imperial=desk.imperial)
         curve = curve_view(desk)
         self._playhead.keep_to(curve)
         self._clock.whole_s = 0.0 if curve is None else curve.duration_s

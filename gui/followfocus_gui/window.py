@@ -221,6 +221,11 @@ class DeskWindow(QMainWindow):
         self.closing.emit()
         event.accept()
 
+    @property
+    def loses(self) -> bool:
+        """It was asked whether something may be lost, and it may."""
+        return LOSES in self._answered
+
     def _close_though(self, why: str) -> None:
         """Close, whatever was asked about; the other question may still come."""
         self._answered = {*self._answered, why}

@@ -188,6 +188,7 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
     window.table.takes.noteWritten.connect(actions.takes.note_take)
     window.editor.easesAsked.connect(actions.show_eases)
     connection = window.connection
+    connection.otherPortAsked.connect(actions.rig.ask_port)
     connection.portChosen.connect(actions.rig.connect_to)
     connection.settingsRequested.connect(actions.rig.unit_settings)
     connection.calibrateRequested.connect(actions.rig.calibrate)

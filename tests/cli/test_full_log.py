@@ -65,4 +65,5 @@ def test_what_is_no_log_is_still_refused_before_anything_moves(tmp_path: Path) -
     for log in (tmp_path / "x.db", tmp_path / "none" / "t.db"):
         result = ran("pull", *WAY, "--log", log)
         assert isinstance(result.exception, FileError)
-        assert not result.stdout
+        facts = json.loads(result.stdout)
+        assert (facts["takes"], facts["error"]) == ([], str(result.exception))

@@ -26,7 +26,7 @@ HERE = {
     "still.png": "still.jpg", "DOOR=4m=door.png": "DOOR=4m=still.jpg",
     "0.0.0.0:53780": "127.0.0.1:0", "freed://192.168.1.20:40000": "freed://127.0.0.1:9",
     "opentrackio://": "opentrackio://127.0.0.1:9", "osc://": "osc://127.0.0.1:0", "…": "sim", "ROW": "12",
-    "FILE.db": "day3.db", "FILE": "day3.ffshow",
+    "FILE.db": "day3.db", "LOG.db": "day3.db", "RESCUED.db": "takes.db", "FILE": "day3.ffshow",
 }  # fmt: skip
 """Stand-ins for the hardware, the network and the pictures that a command names"""
 NOT_HERE = re.compile(r"ltc:|mtc:|blackmagic:|wheels learn|firmware flash|unit home|unit clear")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from followfocus.errors import FileError
 from followfocus.lens.map import load_lens
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import make_plan
@@ -25,7 +26,9 @@ from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus.unit.connect import open_unit
 from followfocus_gui.document import Document
+from followfocus_gui.state import found_show
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.elsewhere import rescued_shows
 from tests.support.shows import full_show
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and locks work differently there")
@@ -113,12 +116,84 @@ def test_a_lock_of_a_laptop_that_is_gone_is_taken_over_by_a_step_that_is_told(
     one.edit("mine")
     assert not one.document.save()
     write_show(named("the laptop's last"), path)
-    one.document.take_over()
+    assert "Your edits are in" in one.document.take_over()
     assert not one.document.locked_elsewhere
     assert one.desk.show.production == "the laptop's last"
     one.edit("mine")
     assert one.document.save()
     assert production(path) == "mine"
+
+
+def _locked_by_a_laptop(desks: Callable[[], Opened], path: Path) -> Opened:
+    lock_path(path).write_text("process 4711 on dead-laptop")
+    one = desks()
+    one.open(path)
+    return one
+
+
+def test_edits_made_before_a_show_was_taken_over_go_on_in_it(desks: Callable[[], Opened], path: Path) -> None:
+    one = _locked_by_a_laptop(desks, path)
+    one.edit("mine")
+    assert "Your edits go on." in one.document.take_over()
+    assert one.desk.show.production == "mine"
+    assert one.document.save()
+    assert production(path) == "mine"
+
+
+@pytest.mark.parametrize("how", ["file", "journal"])
+def test_edits_made_before_a_show_was_taken_over_are_beside_what_the_other_has_written(
+    how: str, desks: Callable[[], Opened], path: Path
+) -> None:
+    one = _locked_by_a_laptop(desks, path)
+    one.edit("mine")
+    if how == "file":
+        write_show(named("theirs"), path)
+    else:
+        lock_path(path).unlink()
+        _crashed(path, "theirs")
+        lock_path(path).write_text("process 4711 on dead-laptop")
+    beside = path.with_name("day-recovered.ffshow")
+    assert f"Your edits are in {beside}." in one.document.take_over()
+    assert production(beside) == "mine"
+    assert one.desk.show.production == "theirs"
+
+
+def test_nothing_is_taken_over_where_the_edits_have_no_place(
+    desks: Callable[[], Opened], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = _locked_by_a_laptop(desks, path)
+    one.edit("mine")
+    write_show(named("theirs"), path)
+
+    def full(*_args: object) -> str:
+        raise FileError("The disk is full.")
+
+    monkeypatch.setattr(found_show, "write_show", full)
+    with pytest.raises(FileError, match="not taken over"):
+        one.document.take_over()
+    assert one.desk.show.production == "mine"
+    assert one.document.locked_elsewhere
+
+
+def test_a_show_taken_over_unedited_leaves_nothing_beside_it(desks: Callable[[], Opened], path: Path) -> None:
+    one = _locked_by_a_laptop(desks, path)
+    assert one.document.take_over() == "The show is yours to write now."
+    assert [each.name for each in path.parent.iterdir() if each.suffix == ".ffshow"] == ["day.ffshow"]
+
+
+@pytest.mark.parametrize("lose", [False, True])
+def test_edits_to_a_show_that_is_read_only_are_lost_only_where_someone_said_so(
+    *, lose: bool, desks: Callable[[], Opened], path: Path, tmp_path: Path
+) -> None:
+    """Ended by the system, nobody is asked."""
+    one = _locked_by_a_laptop(desks, path)
+    one.edit("mine")
+    one.document.close(lose=lose)
+    rescued = tmp_path / "data0" / "day-rescued.ffshow"
+    assert rescued.exists() is not lose
+    if not lose:
+        assert production(rescued) == "mine"
+        assert f"Edits that a show could not have are in {rescued}." in rescued_shows(tmp_path / "data0")
 
 
 def test_who_was_pushed_aside_writes_no_more(desks: Callable[[], Opened], path: Path) -> None:

@@ -79,6 +79,7 @@ def test_takes_and_edits_that_find_no_room_as_the_app_ends_are_on_another_disk(d
     words, by_hand = again.document.start(None), f"followfocus takes join {one.keeper.path} {tmp_path / RESCUED}"
     assert f"Takes that the log could not have are in {tmp_path / RESCUED}." in words
     assert by_hand in words
+    assert f"Edits that a show could not have are in {tmp_path / 'day-rescued.ffshow'}." in words
     assert FULL in words
     disk.free()
     again.document.close()
@@ -89,7 +90,9 @@ def test_takes_and_edits_that_find_no_room_as_the_app_ends_are_on_another_disk(d
         assert [row.take for row in log.rows()] == [1, 2]
     third.document.close()
     fourth = Opened(disk.folder / "data")
-    assert "take" not in fourth.document.start(None), "once"
+    words = fourth.document.start(None)
+    assert "take" not in words, "once"
+    assert "Edits" not in words, "once"
     fourth.document.close()
 
 

@@ -99,3 +99,39 @@ def test_an_upright_ease_jumps_and_is_not_said_to_knock_at_its_ends(easing: str)
     desk.edit_pull(easing=easing)
     assert warning_of(desk).words == JUMPS
     assert "as good as upright" in warning_of(desk).details
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (0.3, "A and B are one place for the motor: move one of them."),
+        (1.0, "A and B are 1 motor step apart: move one of them."),
+        (3.0, "A and B are 3 motor steps apart: move one of them."),
+    ],
+)
+def test_two_of_three_marks_a_motor_step_apart_ask_for_no_minute_but_for_another_mark(steps: float, words: str) -> None:
+    """Their share of the time is by travel: it was "Too quick: 40.90 s is the least"."""
+    desk = _marks(steps)
+    desk.add_mark(40.0)
+    found = warning_of(desk)
+    assert found.words == words
+    assert found.offer == ""
+    assert "s is the least" in found.details
+
+
+def _marks(steps: float) -> Desk:
+    desk = Desk.new()
+    desk.edit_mark(0, ring_deg=80.0)
+    desk.edit_mark(1, ring_deg=80.0 - steps / desk.show.unit.rig(desk.lens).steps_per_deg)
+    return desk
+
+
+def test_marks_farther_apart_say_how_long_they_need() -> None:
+    desk = _marks(10.0)
+    desk.add_mark(40.0)
+    assert warning_of(desk).words.startswith("Too quick")
+
+
+@pytest.mark.parametrize("steps", [0.3, 1.0, 3.0])
+def test_a_pull_of_one_motor_step_is_played_in_any_time(steps: float) -> None:
+    assert warning_of(_marks(steps)).words == ""

@@ -78,3 +78,10 @@ def test_dialogs_at_night_in_a_real_window() -> None:
 def test_the_desk_is_whole_on_the_screens_of_the_field(screen: str, scale: str) -> None:
     told = run_there(screen, "opens_whole", ["tests/gui/test_desk_hands.py"], scale)
     assert "1 passed" in told
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
+@pytest.mark.timeout(300)
+def test_the_menu_leaves_go_and_stop_free_on_the_least_screen() -> None:
+    """On so low a screen it has two columns."""
+    assert "1 passed" in run_there("960x540", "menu_leaves and size1", ["tests/gui/test_stop_uncovered.py"])

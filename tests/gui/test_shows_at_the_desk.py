@@ -14,7 +14,9 @@ from PySide6.QtTest import QTest
 
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, write_show
+from followfocus.show.lock import lock_path
 from followfocus.show.show import new_show
+from followfocus.wire.messages import State
 from followfocus_gui.widgets import theme
 from tests.gui.conftest import Opened
 
@@ -78,6 +80,7 @@ def test_a_show_that_cannot_be_saved_stays_and_says_so(open_desk: Open, protecte
 def test_who_may_only_read_a_show_is_told_when_it_opens_and_again_at_each_edit(
     open_desk: Open, show: Path, tmp_path: Path
 ) -> None:
+    (tmp_path / "second").mkdir()  # what was edited there is kept as it ends
     first = open_desk(show=show)
     app = open_desk(show=show, folder=tmp_path / "second")
     app.until(lambda: "read only" in app.says() and app.troubled())
@@ -134,3 +137,20 @@ def test_a_remedy_stands_in_the_same_line(open_desk: Open, tmp_path: Path) -> No
     app.desktop.actions.open_path(tmp_path / "none.ffshow")
     assert "none.ffshow" in app.window.message.text()
     assert "\n" not in app.window.message.text() + app.window.message.shown() + app.window.message.aside()
+
+
+def test_a_show_is_taken_over_with_what_was_edited_and_never_while_armed(open_desk: Open, show: Path) -> None:
+    lock_path(show).write_text("process 4711 on dead-laptop")
+    app = open_desk(show=show)
+    edit(app)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.desktop.actions.take_over()
+    assert "Locked while armed." in app.says()
+    assert app.desktop.document.locked_elsewhere
+    app.session.arm()
+    app.until_state(State.IDLE, State.LOADED)
+    app.desktop.actions.take_over()
+    assert "Your edits go on." in app.says()
+    assert app.desktop.document.save()
+    assert read_show(show).show.pulls[0].duration_s == 3.5

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from followfocus.wire.messages import State
 from followfocus_gui.widgets import file_names
@@ -80,3 +80,38 @@ def test_a_press_on_stop_stops_while_the_menu_is_open(open_desk: Open) -> None:
     watch.stop()
     assert len(menus) == 1
     app.until_state(State.IDLE, State.LOADED)
+
+
+def test_armed_no_button_and_no_entry_of_a_menu_opens_a_dialog(open_desk: Open) -> None:
+    """All of them are pressed, in whatever order they come; STOP alone isn't, nor what ends the armed state."""
+    app, opened = open_desk(), list[str]()
+    app.take()
+    pressed = ""
+
+    def look() -> None:
+        if (dialog := QApplication.activeModalWidget()) is not None:
+            opened.append(pressed)
+            dialog.close()
+        elif (menu := QApplication.activePopupWidget()) is not None:
+            menu.close()
+
+    watch = QTimer(app.window, interval=20)
+    watch.timeout.connect(look)
+    watch.start()
+    buttons = [each for each in app.window.findChildren(QPushButton) if each.isVisible()]
+    entries = [entry for entry in app.desktop.actions.entries() if entry is not None]
+    acts = [(each.objectName(), each.click) for each in buttons] + [(each.name, each.act) for each in entries]
+    with_ports = app.window.connection.list_menu()
+    acts += [(action.objectName(), action.trigger) for action in with_ports.actions() if action.objectName()]
+    for pressed, act in acts:
+        if pressed in ("stop", "go", "arm", "backToOne", "rehearse", "checkSlip", "recordHand", "disconnect"):
+            continue
+        if app.session.state is not State.ARMED:
+            app.session.arm()
+            app.until_state(State.ARMED)
+        act()
+        QApplication.processEvents()
+    watch.stop()
+    with_ports.deleteLater()
+    assert opened == []
+    assert {"ownPicture", "otherPort", "openShow"} <= {name for name, _ in acts}

@@ -10,12 +10,13 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetricsF, QRawFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from followfocus_gui.widgets import scale, theme
 from followfocus_gui.widgets.lettering import unseen
+from followfocus_gui.widgets.parts import Chooser, Tickbox
 from tests.gui.conftest import Opened
 
 THEMES: tuple[theme.ThemeName, ...] = ("dark", "red", "bright")
@@ -102,3 +103,43 @@ def test_a_name_that_shows_as_boxes_is_told_once(open_desk: Callable[..., Opened
     app.session.edit_mark(1, name=NOBODY_S)
     app.qtbot.wait(20)
     assert "No font" not in app.says()
+
+
+def _made(kind: str) -> QWidget:
+    if kind == "field":
+        return QLineEdit("12.5 m")
+    if kind == "chooser":
+        chooser = Chooser()
+        chooser.addItem("Knob")
+        return chooser
+    if kind == "box":
+        box = Tickbox("The other way round")
+        box.setChecked(True)
+        return box
+    made = QPushButton("Use this lens")
+    made.setProperty("weight", kind)
+    made.setCheckable(kind == "choice")
+    made.setChecked(kind == "choice")
+    return made
+
+
+@pytest.mark.parametrize("name", ["dark", "red", "bright"])
+@pytest.mark.parametrize("kind", ["field", "chooser", "box", "", "main", "choice"])
+def test_what_is_disabled_looks_disabled(kind: str, name: str, qapp: QApplication) -> None:
+    """Nothing in it stands out more than faint words do; enabled, its words do."""
+    theme.apply(qapp, name)
+    control = _made(kind)
+    control.resize(260, 50)
+    colours = theme.colours(name)
+
+    def loudest() -> float:
+        picture = control.grab().toImage()
+        seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+        return max(theme.contrast(each, colours["panel"]) for each in seen)
+
+    most = theme.contrast(colours["faint"], colours["panel"])
+    control.ensurePolished()
+    assert loudest() > 1.15 * most
+    control.setEnabled(False)
+    assert loudest() < 1.05 * most
+    theme.apply(qapp, "dark")

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLineEdit,
+    QScroller,
     QTableView,
     QWidget,
 )
 
+from followfocus.wire.messages import State
 from followfocus_gui.picture_book import Book
 from followfocus_gui.screens.unit import UnitScreen
 from followfocus_gui.widgets.mark_cards import WIDE_FROM, MarkCard
@@ -107,3 +109,42 @@ def test_a_press_on_a_long_names_end_is_for_the_name(open_desk: Open) -> None:
     inside = QPointF(distance.x() + 12, 8)
     assert card._field_at(inside) is app.find("nameB")
     assert card._field_at(QPointF(inside.x(), card.height() - 8)) is distance
+
+
+def test_a_finger_flicks_a_list_and_it_stands_still_once_armed(open_desk: Open) -> None:
+    """A tap still chooses; what runs on under a finger that goes for GO would be no list to read."""
+    app = open_desk(size=(800, 540))  # a finger can't be off the screen, and offscreen that is 800 wide
+    table, device = app.window.table, QTest.createTouchDevice()
+    app.window.page.tabs.choose("Takes")
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.6))
+    taken = app.take()
+    app.until_state(State.IDLE, State.LOADED)
+    for _ in range(40):
+        app.session.keeper.keep(taken.take, taken.context)
+    table.takes.refresh()
+    view, bar = table.viewport(), table.verticalScrollBar()
+    app.until(lambda: bar.maximum() > 400)
+    bar.setValue(0)
+    at = QPoint(view.width() // 2, view.height() - 20)
+
+    def drag() -> None:
+        QTest.touchEvent(view, device).press(0, at, view).commit()
+        for up in range(10, 110, 10):
+            app.qtbot.wait(8)
+            QTest.touchEvent(view, device).move(0, at - QPoint(0, up), view).commit()
+        QTest.touchEvent(view, device).release(0, at - QPoint(0, 110), view).commit()
+
+    drag()
+    scroller = QScroller.scroller(view)
+    assert bar.value() > 40
+    app.until(lambda: scroller.state() == QScroller.State.Inactive)
+    before = bar.value()
+    drag()
+    assert scroller.state() == QScroller.State.Scrolling
+    app.window.page.set_locked("Locked while armed.")
+    assert scroller.state() == QScroller.State.Inactive
+    assert bar.value() > before
+    table.clearSelection()
+    QTest.touchEvent(view, device).press(0, at, view).commit()
+    QTest.touchEvent(view, device).release(0, at, view).commit()
+    app.until(lambda: table.chosen() == [table.rowAt(at.y())])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is laid under what: in pieces, as if it were laid whole."""
+"""A picture laid under others in pieces is what it is laid whole."""
 
 from __future__ import annotations
 

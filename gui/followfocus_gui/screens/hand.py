@@ -22,7 +22,7 @@ from followfocus.hand.manners import HandManners
 from followfocus.hand.shape import Shape
 from followfocus.lens.map import LensMap, parse_point
 from followfocus.sources.kept import KeptWheel
-from followfocus.units import format_distance, parse_number
+from followfocus.units import Bare, format_distance, parse_number
 from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.widgets.hand_curve import HandCurve
 from followfocus_gui.widgets.number_field import NumberField
@@ -95,7 +95,7 @@ class _Settings(QScrollArea):
 class HandScreen(Screen):
     """The settings of the wheels that are plugged in. `now` is asked thirty times a second how the ring stands.
 
-    `in_words` says a distance in metres in the units that are chosen.
+    `in_words` says a distance in metres in the units that are chosen; a bare number that is typed is in `bare`.
     """
 
     behaved = Signal(str, object)
@@ -112,11 +112,12 @@ class HandScreen(Screen):
         parent: QWidget | None = None,
         *,
         in_words: Callable[[float], str] = format_distance,
+        bare: Bare = "m",
     ) -> None:
         super().__init__("handScreen", "By hand", HINT, parent)
         self._wheels = dict(wheels)
         self._lens, self._marks, self._now = lens, marks_deg, now
-        self._in_words = in_words
+        self._in_words, self._bare = in_words, bare
         self._fields: dict[str, NumberField] = {}
         self._build()
         self._show_wheel()
@@ -200,7 +201,7 @@ class HandScreen(Screen):
         return box
 
     def _point_field(self, name: str, label: str, panel: QWidget) -> NumberField:
-        field = NumberField(lambda text: parse_point(self._lens, text), self._point_words, step=1.0, parent=panel)
+        field = NumberField(self._read_point, self._point_words, step=1.0, parent=panel)
         return self._named(field, name, label)
 
     def _number_field(self, setting: _Setting, panel: QWidget) -> NumberField:
@@ -219,6 +220,9 @@ class HandScreen(Screen):
         field.refused.connect(self.say)
         self._fields[name] = field
         return field
+
+    def _read_point(self, text: str) -> float:
+        return parse_point(self._lens, text, bare=self._bare)
 
     def _point_words(self, ring_deg: float) -> str:
         return self._in_words(self._lens.distance_m(min(max(ring_deg, 0.0), self._lens.travel_deg)))

@@ -141,7 +141,7 @@ class LensPage(PanelBox):
         self._measured.setText(measured.split(";")[0].split(",")[0])
         self._rest.setText(rest if measured else "")  # nothing measured: the line below says so
         self._lines["Scale"].setText(measured or rest)
-        self._lines["Far end"].setText("" if lens is None else far_end(lens))
+        self._lines["Far end"].setText("" if lens is None else far_end(lens, imperial=imperial))
         self._lines["From"].setText("" if lens is None else " ".join((lens.source or "not said", *lens.calibration)))
         self._favourite.setChecked(favourite)
         for each in (self._correct, self._export):
@@ -162,8 +162,9 @@ def facts_of(lens: LensMap, *, imperial: bool) -> str:
     return f"close focus {close}   ·   turns {lens.travel_deg:g}°   ·   {gear}"
 
 
-def far_end(lens: LensMap) -> str:
+def far_end(lens: LensMap, *, imperial: bool) -> str:
     """Where infinity lies."""
     if lens.distance_m(0.0) == float("inf"):
         return "∞ at its stop" if lens.has_stops else "∞ at 0°; the ring has no stops"
-    return f"{format_distance(lens.distance_m(0.0))} at 0°, nothing farther"
+    far = format_distance(lens.distance_m(0.0), "imperial" if imperial else "metric")
+    return f"{far} at 0°, nothing farther"

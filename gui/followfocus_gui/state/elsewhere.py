@@ -15,9 +15,10 @@ from followfocus.show.show import Show
 from followfocus.takes.join import join_logs
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.rescue import rescue
-from followfocus_gui.state.found_show import free_name
+from followfocus_gui.state.found_show import LAST, free_name
 
 RESCUED = "takes-rescued.db"
+RESCUED_SHOW = "-rescued"
 
 
 def _places(folder: Path) -> tuple[Path, ...]:
@@ -28,7 +29,7 @@ def rescue_show(show: Show, name: str, folder: Path) -> None:
     """Save the last edits under a name of their own, in the first place that takes them."""
     for place in _places(folder):
         with contextlib.suppress(FollowFocusError):
-            write_show(show, free_name(place, f"{name}-rescued"))
+            write_show(show, free_name(place, name + RESCUED_SHOW))
             return
 
 
@@ -71,3 +72,17 @@ def _brought_back(log: Path, rescued: Path) -> str:
     is_now = "is in it now" if joined.added == 1 else "are in it now"
     rest = f"{counted(joined.damaged, 'damaged one')} stayed in {aside}." if joined.damaged else f"{aside} can go."
     return f"{counted(joined.added, 'take')} that the log had no room for {is_now}. {rest}"
+
+
+def rescued_shows(folder: Path) -> str:
+    """The sentence on edits that were saved so since a show was last opened, so that it is said once; empty for none.
+
+    To be asked before one is opened.
+    """
+    found: list[str] = []
+    with contextlib.suppress(OSError):
+        opened = (folder / LAST).stat().st_mtime_ns if (folder / LAST).exists() else 0
+        for place in dict.fromkeys(_places(folder)):
+            shows = sorted(place.glob(f"*{RESCUED_SHOW}*.ffshow"))
+            found += [str(show) for show in shows if show.stat().st_mtime_ns >= opened]
+    return f"Edits that a show could not have are in {' and '.join(found)}." if found else ""

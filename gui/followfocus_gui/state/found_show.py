@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,13 @@ def look(path: Path, elsewhere: Path) -> FoundShow:
             return FoundShow(
                 left.show, (*words, "Your edits that were not saved are back."), "", stamp, from_journal=True
             )
-        return FoundShow(show, (*words, _put_beside(path, left.show, elsewhere)), "", stamp, put_beside=True)
+        beside = put_beside(path, left.show, elsewhere)
+        told = (
+            f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
+            if beside is not None
+            else "Edits that were not saved here could not be put beside the file."
+        )
+        return FoundShow(show, (*words, told), "", stamp, put_beside=True)
     if show is None:
         raise FileError(words[0])
     return FoundShow(show, words, read_only, stamp)
@@ -97,15 +104,13 @@ def left_in_journal(path: Path) -> Recovered | None:
         return None
 
 
-def _put_beside(path: Path, left: Show, elsewhere: Path) -> str:
-    """Edits that go on from an earlier content of the file become a show of their own; what to say of it."""
+def put_beside(path: Path, edits: Show, elsewhere: Path) -> Path | None:
+    """Edits that a show's file can't have become a show of their own; where it is, None where no place takes it."""
     target = real(path)
     # Beside the file, where it will be looked for; on a card that is write-protected, where the app keeps its own.
     for folder in (target.parent, elsewhere):
         beside = free_name(folder, f"{target.stem}-recovered")
-        try:
-            write_show(left, beside)
-        except FollowFocusError:
-            continue
-        return f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
-    return "Edits that were not saved here could not be put beside the file."
+        with contextlib.suppress(FollowFocusError):
+            write_show(edits, beside)
+            return beside
+    return None

@@ -7,13 +7,16 @@ import math
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.landing import ErrorBudget
 from followfocus.motion.bounds import FRICTION, TRAVEL
 from followfocus.motion.limits import rounded_up
+from followfocus.names import counted
 from followfocus.plan.plan import Plan
 from followfocus.plan.sharpness import RackAdvice
+from followfocus.show.show import letter
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.shaping import stretch, trial
 from followfocus_gui.state.views import Remark
@@ -34,6 +37,8 @@ _RESONANCE = re.compile("resonance")
 # Shorter, nobody hears it.
 HUMS_S = 0.05
 HALF = 0.5
+ALMOST_ONE_STEPS = 3
+"""Marks as near as this are no two marks to an eye"""
 
 
 class Remedy(Enum):
@@ -66,7 +71,20 @@ def warning_of(desk: Desk) -> Objection:
         binding = next(plan.feasibility.binding for plan in plans if not plan.feasibility.feasible)
         return Objection(_HOPELESS.get(binding or "", JUMPS), details=trouble)
     words = rounded_up(least_s)
+    if one := _almost_one(desk):
+        return Objection(one, details=f"{trouble} Time is shared by travel: with these marks {words} s is the least.")
     return Objection(f"Too quick: {words} s is the least.", f"Use {words} s", trouble)
+
+
+def _almost_one(desk: Desk) -> str:
+    """The words where, of more than two marks, two are so near that their share of the time is next to nothing."""
+    places = desk.pull.places_deg(desk.lens)
+    steps_per_deg = desk.show.unit.rig(desk.lens).steps_per_deg
+    steps, first = min((round(abs(b - a) * steps_per_deg), i) for i, (a, b) in enumerate(pairwise(places)))
+    if len(places) < 3 or steps > ALMOST_ONE_STEPS:
+        return ""
+    apart = f"{counted(steps, 'motor step')} apart" if steps else "one place for the motor"
+    return f"{letter(first)} and {letter(first + 1)} are {apart}: move one of them."
 
 
 def other_unit(desk: Desk, port: str) -> Objection:

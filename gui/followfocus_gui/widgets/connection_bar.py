@@ -18,6 +18,7 @@ class ConnectionBar(Plate):
     portChosen = Signal(str)
     settingsRequested = Signal()
     calibrateRequested = Signal()
+    otherPortAsked = Signal()
     disconnectRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,7 +57,7 @@ class ConnectionBar(Plate):
             entry.triggered.connect(lambda _checked, port=view.port: self.portChosen.emit(port))
         menu.addSeparator()
         for name, words, act in (
-            ("otherPort", "Another port or address …", self._ask_port),
+            ("otherPort", "Another port or address …", self.otherPortAsked.emit),
             ("disconnect", "Disconnect", self.disconnectRequested.emit),
             ("unitSettingsHere", "Unit settings …", self.settingsRequested.emit),
             ("calibrateHere", "Calibrate …", self.calibrateRequested.emit),
@@ -72,7 +73,8 @@ class ConnectionBar(Plate):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
-    def _ask_port(self) -> None:
+    def ask_port(self) -> None:
+        """Ask for a port that isn't in the list."""
         text, given = QInputDialog.getText(
             self, "Connect to", "A serial port, or an address such as socket://192.168.4.1:4000"
         )

@@ -181,6 +181,9 @@ class Chooser(QComboBox):
 class Tickbox(QCheckBox):
     """A box to tick, and its words; the tick is drawn: a box that is only filled says nothing to eyes used to red."""
 
+    def _tone(self) -> str:
+        return "text" if self.isEnabled() else "faint"
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The box, and the tick."""
         super().paintEvent(event)
@@ -191,7 +194,7 @@ class Tickbox(QCheckBox):
         box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
         edge = box.height() * 0.2
         painter = QPainter(self)
-        draw_list_sign(painter, "tick", QRectF(box).adjusted(edge, edge, -edge, -edge), colour("text"))
+        draw_list_sign(painter, "tick", QRectF(box).adjusted(edge, edge, -edge, -edge), colour(self._tone()))
         painter.end()
 
 

@@ -30,6 +30,8 @@ class ScaleRow(QWidget):
         super().__init__(parent)
         self._switch, self._known = switch, list[KnownSpot]()
         self._spot: tuple[float, float] | None = None
+        self.imperial = False
+        """A bare number is in feet"""
         self.words = Words("", self, px=14)
         self.words.setObjectName("scaleWords")
         self.words.setWordWrap(True)
@@ -79,7 +81,9 @@ class ScaleRow(QWidget):
         if self._spot is None:
             return
         try:
-            self._known.append(KnownSpot(*self._spot, parse_distance(self.field.text())))
+            self._known.append(
+                KnownSpot(*self._spot, parse_distance(self.field.text(), "ft" if self.imperial else "m"))
+            )
         except FollowFocusError as error:
             self.refused.emit(str(error))
             return

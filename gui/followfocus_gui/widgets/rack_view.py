@@ -28,7 +28,7 @@ from followfocus_gui.widgets.rack_picture import LEAST_PICTURE, RackPicture
 from followfocus_gui.widgets.rack_scale import ScaleRow
 from followfocus_gui.widgets.rack_worker import RackScene
 from followfocus_gui.widgets.scale import measured, px
-from followfocus_gui.widgets.theme import TOUCH_PX
+from followfocus_gui.widgets.theme import TOUCH_PX, set_flag
 
 CHOOSE, FIGURES = "own picture", "figures"
 KINDS = "Pictures and depth maps (*.png *.jpg *.jpeg *.tif *.tiff *.exr);;Everything (*)"
@@ -58,6 +58,7 @@ class RackView(QWidget):
         self._words = Moments(self)
         self._scene: RackScene | None = None
         self._own: OwnStill | None = None
+        self._locked = ""
         self._choose = QPushButton(_below_another(CHOOSE), self)
         self._choose.setObjectName("ownPicture")
         self._choose.setAccessibleName("The rack on a picture of your own")
@@ -161,13 +162,26 @@ class RackView(QWidget):
         self._choose.setText(_below_another(CHOOSE if own is None else FIGURES))
         self._show_scene()
 
+    def set_imperial(self, *, imperial: bool) -> None:
+        """A bare number for a known point is in feet, or in metres."""
+        self._scaling.imperial = imperial
+
     def _rescale(self, known: tuple[KnownSpot, ...]) -> None:
         if self._own is not None:
             own = replace(self._own, known=known)
             self.show_own(own)
             self.ownChanged.emit(own)
 
+    def set_locked(self, why: str) -> None:
+        """Nothing can be chosen now, and why: a dialog would lie between the finger and STOP. Empty frees it."""
+        self._locked = why
+        for each in (self._choose, self._scale):
+            set_flag(each, "dim", on=bool(why))
+
     def _choose_own(self) -> None:
+        if self._locked:
+            self.refused.emit(self._locked)
+            return
         if self._own is not None:
             self.set_own(())
             return

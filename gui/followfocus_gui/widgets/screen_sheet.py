@@ -20,9 +20,11 @@ def screen_sheet(c: dict[str, str]) -> str:
     QPushButton[weight="main"] {{ border: 2px solid {c["go_line"]}; background: {c["go_idle"]}; }}
     QPushButton[weight="main"]:hover {{ background: {c["raised"]}; }}
     QPushButton[weight="main"]:focus {{ border: 3px solid {c["focus"]}; }}
-    QPushButton[weight="main"]:disabled {{ border: 1px solid {c["edge"]}; }}
     QPushButton[weight="choice"]:checked {{
         border: 2px solid {c["accent"]}; background: {c["sel"]}; font-weight: 700;
+    }}
+    QPushButton[weight="main"]:disabled, QPushButton[weight="choice"]:disabled {{
+        border: 1px solid {c["edge"]}; background: {c["panel"]}; color: {c["faint"]};
     }}
     QListView[part="cards"] {{ background: {c["panel"]}; border: 0; outline: 0; }}
     QListView[part="cards"]::item {{ border: 0; }}
@@ -34,6 +36,9 @@ def screen_sheet(c: dict[str, str]) -> str:
     QPushButton[weight="large"] {{ min-height: {px(60)}px; min-width: {px(60)}px; }}
     QCheckBox::indicator {{ border: 1px solid {c["outline"]}; border-radius: 4px; background: {c["panel"]}; }}
     QCheckBox::indicator:checked {{ background: {c["sel"]}; border: 2px solid {c["accent"]}; margin: -1px; }}
+    QCheckBox::indicator:disabled, QCheckBox::indicator:checked:disabled {{
+        border: 1px solid {c["edge"]}; background: {c["panel"]};
+    }}
     QCheckBox:focus {{ color: {c["accent"]}; }}
     QScrollBar:vertical {{ background: {c["panel"]}; border: 0; width: {px(14)}px; margin: 0; }}
     QScrollBar:horizontal {{ background: {c["panel"]}; border: 0; height: {px(14)}px; margin: 0; }}

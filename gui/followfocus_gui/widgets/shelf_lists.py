@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from followfocus.lens.shelf import Group, ShelfLens
+from followfocus_gui.widgets.flick import flicks
 from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import LOUD, QUIET
@@ -91,6 +92,7 @@ class LensCards(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        flicks(self)
         self.setObjectName("lensList")
         self.setAccessibleName("Lenses")
         self.setProperty("part", "cards")
@@ -165,6 +167,7 @@ class ShelfHeads(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        flicks(self)
         self.setObjectName("lensGroups")
         self.setAccessibleName("Groups of lenses")
         self.setProperty("part", "cards")

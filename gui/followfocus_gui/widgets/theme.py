@@ -199,6 +199,7 @@ def _sheet(c: dict[str, str]) -> str:
         background: {c["raised"]}; color: {c["text"]};
     }}
     Chooser::drop-down {{ border: 0; width: {px(30)}px; }}
+    QCheckBox:disabled {{ color: {c["faint"]}; }}
     QCheckBox {{ min-height: {px(TOUCH_PX)}px; }}
     QCheckBox::indicator {{ width: {px(24)}px; height: {px(24)}px; }}
     QSlider::groove:horizontal {{ height: {px(8)}px; background: {c["outline"]}; border-radius: 4px; }}
@@ -218,7 +219,7 @@ def _sheet(c: dict[str, str]) -> str:
     QPushButton:checked, QToolButton:checked {{
         border: 2px solid {c["accent"]}; background: {c["sel"]}; font-weight: 600;
     }}
-    QPushButton:disabled, QToolButton:disabled {{
+    QPushButton:disabled, QToolButton:disabled, QLineEdit:disabled, QComboBox:disabled {{
         color: {c["faint"]}; background: {c["panel"]}; border-color: {c["edge"]};
     }}
     QPushButton[dim="true"], QLineEdit[dim="true"], QPushButton[dim="true"]:checked {{
