@@ -24,13 +24,29 @@ def cores() -> int:
 
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cores(), thread_name_prefix="look")
+    return ThreadPoolExecutor(max(1, cores() - 1), thread_name_prefix="look")
 
 
 def on_all_cores(work: Callable[[_From], None], parts: Iterable[_From]) -> None:
-    """Do the work for every part, all cores at once; returns when all is done."""
-    for _ in _pool().map(work, parts):
-        pass
+    """Do the work for every part, all cores at once, this thread's too; returns when all is done."""
+    left = deque(parts)
+
+    def drain() -> None:
+        while left:
+            try:
+                part = left.popleft()
+            except IndexError:  # the last one went to another thread
+                return
+            work(part)
+
+    others = [_pool().submit(drain) for _ in range(min(cores(), len(left)) - 1)]
+    try:
+        drain()
+    finally:
+        left.clear()
+        for other in others:
+            if not other.cancel():
+                other.result()
 
 
 def ahead(make: Callable[[_From], _Made], asked: Iterable[_From]) -> Iterator[_Made]:

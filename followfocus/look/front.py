@@ -57,20 +57,21 @@ class Front:
 
     def _blend(self, front: Image32, under: Image32) -> None:
         free = np.subtract(1, front[3], out=SCRATCH.array("free", front.shape[1:]))
+        part = SCRATCH.array("part", free.shape)
         if len(under) == 3:
             front[3] = 1
         elif self._joined:
             # Slices of one thing share its edge: they add up to it, and neither shines through the other.
             np.minimum(free, under[3], out=free)
-            free /= np.maximum(under[3], np.float32(1e-6))
-        part = SCRATCH.array("part", free.shape)
+            free /= np.maximum(under[3], np.float32(1e-6), out=part)
         for behind, shown in zip(under, front, strict=False):
             shown += np.multiply(behind, free, out=part)
 
     def filled_up(self) -> Image32:
         """The pixels; of slices that differ in their discs, which leave a per cent here and there, brought to whole."""
         if self._joined and self.pixels[3].min() < WHOLE:
-            self.pixels[:3] *= 1 / np.maximum(self.pixels[3], np.float32(0.5))
+            whole = np.maximum(self.pixels[3], np.float32(0.5), out=SCRATCH.array("free", self.box.shape))
+            self.pixels[:3] *= np.divide(1, whole, out=whole)
         return self.pixels
 
 

@@ -30,7 +30,8 @@ _MARGIN = 2
 _CELL = 48
 _WORTH_A_CUT_PX = 32
 """Pixels that must be saved, beyond what each part takes along, where a picture is blurred in parts."""
-_BAND_PX, _LEAST_ROWS = 175_000, 64
+_TWO_BANDS_PX, _BAND_PX, _LEAST_ROWS = 1_000_000, 130_000, 64
+"""Up to how many pixels a frame is two bands, and about how many the bands of a larger one have; the least rows."""
 ALIGNED = 8
 """Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
 
@@ -170,10 +171,11 @@ def in_bands(frame: tuple[int, int], draw: Callable[[int, int], None], *, thread
 
 
 def band_rows(height: int, width: int) -> int:
-    """Rows of a band: a multiple of 8, few enough to need little memory, many enough for the blur's reach.
+    """Rows of a band: a multiple of 8, many enough for the blur's reach.
 
-    Threads share the interpreter, so a few large steps are quicker than many small ones. Where there are several bands
-    there are as many as two cores can share evenly.
+    Threads share the interpreter, so a few large steps are quicker than many small ones; but those of a large frame
+    would take too much memory. Where there are several bands there are as many as two cores can share evenly.
     """
-    bands = 2 * round(height * width / (2 * _BAND_PX)) or min(2, height // _LEAST_ROWS) or 1
+    many = height * width > _TWO_BANDS_PX
+    bands = 2 * round(height * width / (2 * _BAND_PX)) if many else min(2, height // _LEAST_ROWS) or 1
     return -(-height // bands // ALIGNED) * ALIGNED
