@@ -113,8 +113,7 @@ class Session:
 
     def open(self, now_s: float) -> None:
         """The port is open: begin to greet."""
-        # Half a frame of the line before must not be continued by the first bytes of this one.
-        self._reader.clear()
+        self._reader.clear()  # half a frame of the line before must not go on in this one
         self._greeting.forget_noise()
         self._greet(now_s)
 

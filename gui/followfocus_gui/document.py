@@ -93,21 +93,18 @@ class Document(QObject):
             return ""
         self._beat.start()
         rescued = rescued_shows(self._folder)
-        return " ".join(filter(None, (self._started(show), rescued)))
-
-    def _started(self, show: Path | None) -> str:
         if show is not None:
-            return self.open(show)
+            return f"{self.open(show)} {rescued}".strip()
         last = last_open(self._folder)
         try:
             there = stat_of(last) is not None or left_in_journal(last) is not None
             words = self.open(last) if there else self._adopt(last)
             begins = _log_begins(self._keeper.path) if there else ""
-            return " ".join(filter(None, (words, begins, bring_back(self._keeper, self._folder))))
+            return " ".join(filter(None, (words, begins, bring_back(self._keeper, self._folder), rescued)))
         except FollowFocusError as error:
             self._file = free_name(self._folder, "untitled", 2)
             self._adopt(self._file)
-            return f"{error} A new show is open instead; that file is untouched."
+            return f"{error} A new show is open instead; that file is untouched. {rescued}".strip()
 
     def new(self) -> str:
         """Go on with a new show, on the same lens and unit; what is open is saved first. What a person must know."""
