@@ -33,6 +33,7 @@ from followfocus_gui.state.desk_views import (
 from followfocus_gui.state.first_run import first_hint
 from followfocus_gui.state.shooting import in_units, shoot_view
 from followfocus_gui.state.standing import Standing
+from followfocus_gui.widgets.file_names import call_off
 from followfocus_gui.widgets.frame_beat import FrameBeat
 from followfocus_gui.widgets.readouts import UNKNOWN
 from followfocus_gui.widgets.shooting_view import ShootingView
@@ -156,6 +157,8 @@ class Showing(QObject):
                 self._playhead.show_ring(now.ring_deg, moves=now.state is State.MOVING)
         if before is None or now.holds != before.holds:
             self._page.set_locked(now.locked)
+            if now.locked:  # a phone may have armed while a file's name was asked
+                call_off()
             self._page.cue_strip.set_cues(cue_lines(self.session.desk, self.session.mode), armed=now.armed)
         self._speak(now)
 

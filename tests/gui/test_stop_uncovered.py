@@ -58,6 +58,33 @@ def test_armed_no_dialog_lies_before_stop(open_desk: Open, monkeypatch: pytest.M
         assert asked.pop()
 
 
+def test_a_dialog_that_is_open_when_a_phone_arms_is_called_off(open_desk: Open) -> None:
+    app, armed_under, still_there = open_desk(), list[bool](), list[str]()
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            return
+        if not armed_under:
+            armed_under.append(True)
+            app.session.arm()
+            app.until_state(State.ARMED)
+            QApplication.processEvents()
+            if (dialog := QApplication.activeModalWidget()) is not None:
+                still_there.append(dialog.objectName())
+                dialog.close()
+
+    watch = QTimer(app.window, interval=20)
+    watch.timeout.connect(look)
+    watch.start()
+    app.desktop.actions.save_show_as()
+    watch.stop()
+    assert armed_under
+    assert not still_there
+    app.session.arm()
+    app.until_state(State.IDLE, State.LOADED)
+
+
 def test_a_press_on_stop_stops_while_the_menu_is_open(open_desk: Open) -> None:
     app = open_desk()
     app.session.arm()

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileInfo
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QHeaderView, QToolButton, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QFileIconProvider,
+    QHeaderView,
+    QToolButton,
+    QTreeView,
+    QWidget,
+)
 
 from followfocus.files import stat_of
 from followfocus_gui.widgets import theme
@@ -51,6 +60,14 @@ def _save_name(parent: QWidget, title: str, start: str, kinds: str) -> tuple[str
         return QFileDialog.getSaveFileName(parent, title, start, kinds)
     dialog = file_dialog(parent, title, start, kinds, QFileDialog.FileMode.AnyFile)
     return next(iter(_answered(dialog)), ""), dialog.selectedNameFilter()
+
+
+def call_off() -> None:
+    """Close whatever is asked, unanswered: nothing lies before STOP once the ring can move."""
+    ended: QWidget | None = None
+    while isinstance(asked := QApplication.activeModalWidget(), QDialog) and asked is not ended:
+        asked.reject()
+        ended = asked
 
 
 def with_ending(name: str, kinds: str, kind: str) -> str:
