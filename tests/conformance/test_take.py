@@ -86,17 +86,21 @@ def test_a_take_is_the_profile_to_the_tick(host: Host, bench: Bench, what: str) 
     assert (status.state, status.position, status.last_take) == (State.LOADED, profile.end, 12)
 
 
-@pytest.mark.parametrize("steps_a_segment", [1, 2, 3, 100, 300])
+@pytest.mark.parametrize(
+    ("steps_a_segment", "questions_at_once"),
+    [(1, 12), (2, 12), (3, 12), (100, 12), (297, 9), (300, 8), (300, 9), (300, 12), (310, 12)],
+)
 def test_the_fastest_interval_it_states_is_served_with_the_line_full(
-    host: Host, bench: Bench, steps_a_segment: int
+    host: Host, bench: Bench, steps_a_segment: int, questions_at_once: int
 ) -> None:
+    """A step that waited for a byte to be taken in, and then for a few instructions with interrupts off, was late."""
     host.ready(min_interval_ticks=1)
     assert host.hello_reply is not None
     fastest = host.hello_reply.fastest_interval_ticks
     profile = Profile(0, (even(steps_a_segment, fastest),) * host.capacity)
     host.ok(SetTelemetry(5))
     host.arm(profile)
-    questions = b"".join(host.frame(GetStatus()) for _ in range(12))
+    questions = b"".join(host.frame(GetStatus()) for _ in range(questions_at_once))
     host.ok(Go(1, 40_000))
     for _ in range(40):
         host.write(questions)

@@ -186,9 +186,14 @@ def test_the_program_says_its_version_and_helps() -> None:
         assert name in helped
 
 
-def test_an_error_ends_with_its_code_and_nothing_on_standard_output() -> None:
-    words = ["plan", "no-such-lens", "--from", "1m", "--to", "2m", "--duration", "1", "--json"]
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_error_ends_with_its_code_and_nothing_but_its_document_on_standard_output(*, as_json: bool) -> None:
+    words = ["plan", "no-such-lens", "--from", "1m", "--to", "2m", "--duration", "1", *(["--json"] if as_json else [])]
     ended = subprocess.run([sys.executable, "-m", "followfocus", *words], capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.returncode == 2
+    if as_json:
+        assert json.loads(ended.stdout).keys() == {"error", "exit_code"}
+    else:
+        assert ended.stdout == ""
     assert "no-such-lens" in ended.stderr
     assert "Traceback" not in ended.stderr

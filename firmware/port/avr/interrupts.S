@@ -11,7 +11,7 @@
  *     count, and where the record is used up load the next one.
  *
  * It takes 75 cycles, 122 where it loads a FAST record, and all of its state is in registers of its own. At 160 ticks a step
- * nothing else may keep interrupts off for more than 80 cycles; the longest is USART_RX with 71 (measured on the bench).
+ * nothing else may keep interrupts off for more than 80 cycles; the longest is USART_RX with 73 (measured on the bench).
  *
  * FF_FAST_TICKS (0xC000) is the longest interval here: then "OCR1A - TCNT1" above 0xC000 can only mean that the match has
  * been missed. Longer ones are engine.c's, in several compares of which only the last sets the pin.
@@ -411,10 +411,26 @@ TIMER1_OVF_vect:
     lds r24, clock_high + 3
     inc r24
     sts clock_high + 3, r24
-1:  pop r24
+1:  sbic IO(TIFR1), OCF1A
+    rjmp .Lstep_due
+.Lreturn:
+    pop r24
     out IO(SREG), r24
     pop r24
     reti
+
+    /* The match came while another interrupt was served: its own follows at once. From the main program it would come after one
+     * instruction more, and where that one turns interrupts off, too late. What is on the stack is the interrupted r24 and SREG. */
+.Lstep_due:
+    lds r24, TIMSK1
+    sbrs r24, OCIE1A
+    rjmp .Lreturn
+    ldi r24, 1 << OCF1A
+    out IO(TIFR1), r24
+    pop r24
+    out IO(SREG), r24
+    pop r24
+    rjmp TIMER1_COMPA_vect
 
 /* ---- Inputs ----------------------------------------------------------------------------------------------------------- */
 
@@ -481,10 +497,9 @@ TIMER1_COMPB_vect:
 .Lstop_done:
     pop r30
     pop r25
-    pop r24
-    out IO(SREG), r24
-    pop r24
-    reti
+    sbic IO(TIFR1), OCF1A
+    rjmp .Lstep_due
+    rjmp .Lreturn
 .Lstop_moved:
     ldi r24, 1 << INTF1
     out IO(EIFR), r24
@@ -546,6 +561,8 @@ USART_RX_vect:
 .Lmatched:
     pop r31
     pop r30
+    sbic IO(TIFR1), OCF1A
+    rjmp .Lstep_due
     pop r24
     out IO(SREG), r24
     pop r24

@@ -17,6 +17,7 @@ SYMBOL = re.compile(r"^[0-9a-f]+ <(.+)>:$")
 CALL = re.compile(r"\t(?:r?call|r?jmp|br\w\w)\t.*<([^+>]+)(?:\+0x[0-9a-f]+)?>")
 INDIRECT = re.compile(r"\ti?e?icall")
 PUSH = re.compile(r"\tpush\t")
+VECTOR = "__vector_"  # one that jumps into another has given its stack back, or shares the end that does
 SHARED = ("__prologue_saves__", "__epilogue_restores__")  # jumped to, and counted by gcc with the function's own
 
 
@@ -47,7 +48,7 @@ def calls(elf: Path) -> tuple[dict[str, set[str]], dict[str, int]]:
             name = plain(symbol[1])
             graph.setdefault(name, set())
         elif call := CALL.search(line):
-            if plain(call[1]) not in (name, *SHARED):
+            if plain(call[1]) not in (name, *SHARED) and not (name.startswith(VECTOR) and call[1].startswith(VECTOR)):
                 graph[name].add(plain(call[1]))
         elif INDIRECT.search(line):
             graph[name].add("(handlers)")
@@ -75,7 +76,7 @@ def main() -> None:
 
     main_depth, main_path = depth("main")
     interrupt, interrupt_path = max(
-        depth(name) for name in graph if name.startswith("__vector_") and name != "__vector_default"
+        depth(name) for name in graph if name.startswith(VECTOR) and name != "__vector_default"
     )
     stack = main_depth + interrupt
     print(f"flash      {flash:6} of {FLASH} bytes, {FLASH - flash} left")
