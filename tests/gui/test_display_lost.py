@@ -37,7 +37,9 @@ CALIBRATES = pressing(
 TURNS_BY_HAND = pressing(
     "from followfocus.clock import SystemClock",
     "from followfocus.hand.events import WheelTurned",
-    "session.bridge.hear(WheelTurned(SystemClock().now(), 'the disk', 2.0))",
+    # Not before the ring's place is known: what turns then must rest before it is heard, and this one never does.
+    "if session.standing().ring_deg is not None:",
+    "    session.bridge.hear(WheelTurned(SystemClock().now(), 'the disk', 2.0))",
 )
 DISARMS = pressing(f"if ({AT_REST} and session.stage.armed_in is None) or session.stage.armed:", "    session.arm()")
 DRAWS = APP.replace(
