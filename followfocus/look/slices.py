@@ -174,8 +174,7 @@ class Sliced:
         made = SCRATCH.array("window", (4, *box.shape))
         steps = np.flatnonzero(shares[:STEPS])
         first, last = (int(steps[0]), int(steps[-1])) if len(steps) else (1, 0)
-        # A coarse pixel's depth is a mean, which may lie in a step that no pixel of full size has.
-        first, last = (max(0, first - _APART), last + _APART) if level else (first, last)
+        first, last = _with_means(level, first, last)
         empty = True
         for ply in self.levels[level]:
             asked = self._filled(self._tiles[ply.hidden], level, box, first, last)
@@ -229,9 +228,7 @@ class Slice:
 
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
-        # A coarse pixel's depth is a mean, which may lie in a step that no pixel of full size has.
-        slack = _APART if level else 0
-        return self.of.filled(level, within, max(0, self.first - slack), self.last + slack)
+        return self.of.filled(level, within, *_with_means(level, self.first, self.last))
 
     def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box."""
@@ -240,6 +237,11 @@ class Slice:
     def dimmed(self, level: int, box: Area, by: float) -> tuple[Image32, float]:
         """The same, divided by a number: as easily as not."""
         return self.of.window(level, box, self.shares / np.float32(by)), 1.0
+
+
+def _with_means(level: int, first: int, last: int) -> tuple[int, int]:
+    """The steps to look for at a level: a coarse pixel's depth is a mean, which no pixel of full size may have."""
+    return (max(0, first - _APART), last + _APART) if level else (first, last)
 
 
 def _twice(picture: Image32) -> Image32:

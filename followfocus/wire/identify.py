@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from followfocus.errors import FollowFocusError, LineError, NoUnitError, StoppedError, VersionError
+from followfocus.names import counted
 from followfocus.wire.events import Dropped, Why
 from followfocus.wire.messages import PROTOCOL_MAJOR, PROTOCOL_MINOR, Message
 
@@ -95,7 +96,7 @@ def no_reply(port: str, message: Message, dropped: Dropped, damaged: int) -> Fol
     # What is known best first: STOP was asked for here, a doubt was seen in what came; only then is it plain silence.
     name = type(message).__name__
     remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
-    noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""
+    noise = f" ({counted(damaged, 'damaged frame')} came in: the line is noisy)" if damaged else ""
     return LineError(f"{name} got no reply on {port}: {dropped.why.value}{noise}.", remedy)
 
 
