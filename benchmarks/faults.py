@@ -2,7 +2,7 @@
 """The fault campaign, whole: how programs end, programs that are killed, units that lie, files that are
 damaged, and hostile packets at every source.
 
-    python benchmarks/faults.py [endings] [kills] [peers] [files] [sources]
+    python benchmarks/faults.py [SECTION …]
 
 All sections if none is named; a section is a module of `campaigns`, and can be run alone. Each prints what was tried
 and what came of it; what must be 0 is 0, or it is listed and the exit code is 1.
@@ -10,6 +10,7 @@ and what came of it; what must be 0 is 0, or it is listed and the exit code is 1
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
@@ -76,11 +77,9 @@ def _facts(row: object) -> dict[str, object]:
 
 def main() -> int:
     """Run the sections that are named; 1 if anything was wrong."""
-    named = sys.argv[1:] or list(SECTIONS)
-    unknown = [name for name in named if name not in SECTIONS]
-    if unknown:
-        print(f"There is no section {unknown[0]!r}. Known: {', '.join(SECTIONS)}.", file=sys.stderr)
-        return 2
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("sections", nargs="*", choices=SECTIONS, default=list(SECTIONS), help="all, if none is named")
+    named = options.parse_args().sections
     wrong = 0
     for name in named:
         for row in SECTIONS[name]():
