@@ -78,8 +78,10 @@ def _facts(row: object) -> dict[str, object]:
 def main() -> int:
     """Run the sections that are named; 1 if anything was wrong."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("sections", nargs="*", choices=SECTIONS, default=list(SECTIONS), help="all, if none is named")
-    named = options.parse_args().sections
+    options.add_argument("sections", nargs="*", metavar="SECTION", help=f"some of: {', '.join(SECTIONS)}")
+    named = options.parse_args().sections or list(SECTIONS)
+    for unknown in set(named) - set(SECTIONS):
+        options.error(f"there is no section {unknown!r}; known: {', '.join(SECTIONS)}")
     wrong = 0
     for name in named:
         for row in SECTIONS[name]():
