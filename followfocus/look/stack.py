@@ -28,8 +28,11 @@ from followfocus.look.paint import Image32
 
 _MARGIN = 2
 _CELL = 48
-_WORTH_A_CUT_PX = 32
-"""Pixels that must be saved, beyond what each part takes along, where a picture is blurred in parts."""
+_WORTH_A_CUT_PX = 20_000
+"""Pixels that must be saved, beyond what each part takes along, where a picture is blurred in parts.
+
+A part is some fifty more steps of the interpreter, for which threads wait on each other.
+"""
 _TWO_BANDS_PX, _BAND_PX, _LEAST_ROWS = 1_000_000, 130_000, 64
 """Up to how many pixels a frame is two bands, and about how many the bands of a larger one have; the least rows."""
 ALIGNED = 8
@@ -123,7 +126,7 @@ def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) 
     if cut.empty:
         return
     # Each part takes a disc's width more than itself, so a cut must save more than that.
-    for part in made.open_parts(cut, _WORTH_A_CUT_PX + 4 * across):
+    for part in made.open_parts(cut, 4 * across + _WORTH_A_CUT_PX // cut.shape[0]):
         window, by = sheet.dimmed(level, part.grown(across, down), runs.area)
         made.lay_under(part, blurred(window, runs, by))
 
