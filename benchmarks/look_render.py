@@ -24,6 +24,7 @@ from PIL import Image
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import depth_of_field, half_dof_deg
 from followfocus.look import figures
+from followfocus.look.beside import BESIDE
 from followfocus.look.depth import Known
 from followfocus.look.encode import tone_for, write_film
 from followfocus.look.match import fit_pull
@@ -32,6 +33,7 @@ from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import FINAL_PX, Camera, Renderer, drawn
 from followfocus.look.slices import Sliced
 from followfocus.look.stack import Stack
+from followfocus.look.tone import LightCodes
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -111,6 +113,7 @@ def rendering() -> None:
 def on_a_picture() -> None:
     """The same on a picture with depth: a floor that comes up to the lens, a figure before it."""
     lens, camera = load_lens("ideal-50"), Camera(load_lens("ideal-50"), 4.0)
+    BESIDE.wait()
     for width, height in (HALF, FULL):
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         per_m = (0.1 + 0.3 * y / height).astype(np.float32)
@@ -123,7 +126,8 @@ def on_a_picture() -> None:
         for focus in (1.2, 2.0, 4.0, 9.0):
             discs = camera.signed_discs_px(lens.ring_deg(focus), 1 / sliced.per_m(), width)
             stack = Stack(sliced.placed(discs), (width, height), camera.aperture, joined=True, least_px=FINAL_PX)
-            wall, cpu = fastest(partial(drawn, stack), 5)
+            draw = partial(BESIDE.drawn, stack, LightCodes.SCREEN, of=sliced, threads=True)
+            wall, cpu = fastest(draw, 5)
             print(f"  final, focus {focus} m, {len(stack.sheets)} slices: {wall:.0f} ms, {cpu:.0f} ms of all cores")
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Drawing on all cores: bands of one frame, or frames ahead of the one that is asked for, handed over in order.
 
-The one place below the link that has threads. They only reckon: they wait for nothing and touch nothing shared.
+The threads below the link are here. They only reckon: they wait for nothing and touch nothing shared.
 """
 
 from __future__ import annotations
@@ -49,14 +49,15 @@ def on_all_cores(work: Callable[[_From], None], parts: Iterable[_From]) -> None:
                 other.result()
 
 
-def ahead(make: Callable[[_From], _Made], asked: Iterable[_From]) -> Iterator[_Made]:
-    """`make` of each, in order, a frame per core under way at a time. Left early, it waits for those and ends."""
-    with ThreadPoolExecutor(cores(), thread_name_prefix="frames") as pool:
+def ahead(make: Callable[[_From], _Made], asked: Iterable[_From], at_once: int | None = None) -> Iterator[_Made]:
+    """`make` of each, in order, `at_once` under way (one per core). Left early, it waits for those and ends."""
+    at_once = at_once or cores()
+    with ThreadPoolExecutor(at_once, thread_name_prefix="frames") as pool:
         waiting: deque[Future[_Made]] = deque()
         try:
             for one in asked:
                 waiting.append(pool.submit(make, one))
-                if len(waiting) > cores():
+                if len(waiting) > at_once:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

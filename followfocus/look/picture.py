@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.look.ahead import ahead
+from followfocus.look.beside import BESIDE
 from followfocus.look.depth import DepthScale, Known, around, depth_scale_of
 from followfocus.look.footage import Footage, open_footage, paced
 from followfocus.look.paint import Image32, f32
@@ -26,9 +28,12 @@ from followfocus.look.render import (
     DRAFT_PX,
     FINAL_PX,
     Camera,
+    Draw,
     Pixels,
+    alone,
     check_size,
     developed,
+    drawn,
     drawn_light,
     finished,
     frame_times,
@@ -192,8 +197,10 @@ class PictureRenderer:
         last = self._last
         if last is not None and last[0] == key:
             return last[1]
-        stack = self._stack(self._sliced_at(t), ring_deg, t)
-        small = finished(stack, self.camera.magnification(ring_deg, t), threads=threads)
+        sliced = self._sliced_at(t)
+        stack = self._stack(sliced, ring_deg, t)
+        draw = partial(drawn, threads=threads) if self._moves else partial(BESIDE.drawn, of=sliced, threads=threads)
+        small = finished(stack, self.camera.magnification(ring_deg, t), draw)
         pixels = _enlarged(small, self.size, threads=threads)
         self._last = key, pixels
         return pixels
@@ -210,15 +217,21 @@ class PictureRenderer:
         tone: LightCodes = LightCodes.SCREEN,
     ) -> Iterator[Frame]:
         """Every frame of a motion, from GO to the landing; with `handles`, so many more before and after it."""
+        draw: Draw = alone
 
         def make(asked: tuple[Callable[[], Sliced], float]) -> Frame:
             slicing, t = asked
             ring_deg = float(motion.ring_deg(t))
             stack = self._stack(slicing(), ring_deg, t)
-            return developed(stack, self.camera.magnification(ring_deg, t), tone, threads=False)
+            return developed(stack, self.camera.magnification(ring_deg, t), tone, draw)
 
         times = frame_times(motion.duration_s, fps, handles)
-        return ahead(make, zip(self._slicings(Fraction(fps), handles), times, strict=False))
+        slicings = zip(self._slicings(Fraction(fps), handles), times, strict=False)
+        if self._still is None or not BESIDE.takes(self._drawn_size):
+            return ahead(make, slicings)
+        # Both processes draw one frame, while the last one is written.
+        draw = partial(BESIDE.drawn, of=self._still, threads=False)
+        return ahead(make, slicings, 1)
 
     @property
     def _moves(self) -> bool:

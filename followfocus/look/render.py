@@ -8,9 +8,10 @@ with exact areas at their edges, so a disc of 7.3 pixels is that wide. How it is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -32,6 +33,8 @@ from followfocus.look.tone import Frame, LightCodes
 from followfocus.motion.motion import Motion
 
 Pixels: TypeAlias = NDArray[np.uint8]
+Draw: TypeAlias = Callable[[Stack, LightCodes], Frame]
+"""Who draws a stack as a frame in a tone: this thread, all cores, or another process beside this one."""
 
 FRAME_SIZE = (960, 540)
 COMPOSED_MM = 50.0
@@ -176,7 +179,7 @@ class Renderer:
         last = self._last
         if last is not None and last[0] == key:
             return last[1]
-        pixels = finished(stack, scale, threads=threads)
+        pixels = finished(stack, scale, partial(drawn, threads=threads))
         self._last = key, pixels
         return pixels
 
@@ -194,7 +197,7 @@ class Renderer:
 
         def make(t: float) -> Frame:
             ring_deg = float(motion.ring_deg(t))
-            return developed(self._stack(ring_deg, t), self.camera.magnification(ring_deg, t), tone, threads=False)
+            return developed(self._stack(ring_deg, t), self.camera.magnification(ring_deg, t), tone, alone)
 
         return ahead(make, frame_times(motion.duration_s, fps, handles))
 
@@ -220,9 +223,14 @@ def drawn(stack: Stack, tone: LightCodes = LightCodes.SCREEN, *, threads: bool =
     return made
 
 
-def drawn_light(stack: Stack, *, threads: bool = True) -> Image32:
+def alone(stack: Stack, tone: LightCodes) -> Frame:
+    """The same on this thread."""
+    return drawn(stack, tone, threads=False)
+
+
+def drawn_light(stack: Stack) -> Image32:
     """A stack in linear light (height, width, 3); lights may exceed 1."""
-    return np.asarray(drawn(stack, LightCodes.LIGHT, threads=threads), dtype=np.float32)
+    return np.asarray(drawn(stack, LightCodes.LIGHT), dtype=np.float32)
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -245,26 +253,26 @@ def frame_times(duration_s: float, fps: Fraction | float, handles: int = 0) -> l
     return [min(max(float(i / fps), 0.0), duration_s) for i in range(-handles, last + handles + 1)]
 
 
-def finished(stack: Stack, scale: float, *, threads: bool = True) -> Pixels:
+def finished(stack: Stack, scale: float, draw: Draw) -> Pixels:
     """A stack for the screen, its middle enlarged by `scale`; read-only."""
-    pixels: Pixels = np.asarray(developed(stack, scale, LightCodes.SCREEN, threads=threads), dtype=np.uint8)
+    pixels: Pixels = np.asarray(developed(stack, scale, LightCodes.SCREEN, draw), dtype=np.uint8)
     pixels.flags.writeable = False
     return pixels
 
 
-def developed(stack: Stack, scale: float, tone: LightCodes, *, threads: bool) -> Frame:
+def developed(stack: Stack, scale: float, tone: LightCodes, draw: Draw) -> Frame:
     """A stack as a frame in a tone, its middle enlarged by `scale` ≥ 1 (breathing) to the same size."""
     if scale - 1 < 1e-5:
-        return drawn(stack, tone, threads=threads)
+        return draw(stack, tone)
     from PIL import Image
 
     width, height = stack.frame
     left, top = width / 2 * (1 - 1 / scale), height / 2 * (1 - 1 / scale)
     window = (left, top, width - left, height - top)
     if tone is LightCodes.SCREEN:
-        screen = Image.fromarray(np.asarray(drawn(stack, threads=threads), dtype=np.uint8))
+        screen = Image.fromarray(np.asarray(draw(stack, LightCodes.SCREEN), dtype=np.uint8))
         return np.array(screen.resize((width, height), Image.Resampling.BICUBIC, box=window))
-    light = drawn_light(stack, threads=threads)
+    light = np.asarray(draw(stack, LightCodes.LIGHT), dtype=np.float32)
     bands = [
         Image.fromarray(np.ascontiguousarray(light[..., i])).resize(
             (width, height), Image.Resampling.BICUBIC, box=window

@@ -14,8 +14,9 @@ from followfocus.look.area import Area, stretches
 from followfocus.look.blur import blurred
 from followfocus.look.layers import layer_of
 from followfocus.look.planes import Drawn
-from followfocus.look.render import drawn_light
+from followfocus.look.render import alone
 from followfocus.look.stack import PlacedSheet, Stack
+from followfocus.look.tone import LightCodes
 
 
 def test_columns_are_cut_where_it_is_worth_it() -> None:
@@ -40,10 +41,10 @@ def test_hidden_columns_are_not_blurred_and_nothing_shows_it(monkeypatch: pytest
         return blurred(window, runs, by)
 
     monkeypatch.setattr(stack, "blurred", counted)
-    cut = drawn_light(made, threads=False)
+    cut = alone(made, LightCodes.LIGHT)
     assert max(widths) < 300
     monkeypatch.setattr(stack.Front, "open_parts", lambda front, at, apart: [at])
-    assert np.allclose(cut, drawn_light(made, threads=False), atol=1e-3)
+    assert np.allclose(cut, alone(made, LightCodes.LIGHT), atol=1e-3)
     assert max(widths) > 600
 
 
