@@ -220,8 +220,12 @@ def check_kind(shot: Shot, words: str) -> None:
         assert shot.circles_of(b, end_s) <= 1 < 3 <= shot.circles_of(b, 0.0)
     if kind is RackKind.DUAL_PLANE:
         assert max(shot.circles_of(a, end_s), shot.circles_of(b, end_s)) <= 1
-    if kind is RackKind.FOREGROUND_TO_BACKGROUND:
-        assert a.at_m(0.0) < b.at_m(end_s)
+    # Both may walk: who stands before whom is asked of one moment, not of GO for one and of the landing for the other.
+    for t in (0.0, end_s):
+        if kind is RackKind.FOREGROUND_TO_BACKGROUND:
+            assert a.at_m(t) < b.at_m(t)
+        if kind is RackKind.BACKGROUND_TO_FOREGROUND:
+            assert a.at_m(t) > b.at_m(t)
     assert ("follow" in words) == shot.followed
     register = "snap" if end_s < 0.5 else "slow" if end_s >= 3 else "moderate"
     assert f"A {register} " in words
