@@ -62,7 +62,7 @@ campaign: setup-test
 	@if command -v avr-gcc >/dev/null; then $(MAKE) -C firmware; else $(MAKE) -C firmware host; fi
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node; fi
 	@export FOLLOWFOCUS_CAMPAIGN=full; $(BIN)/python benchmarks/faults.py; told=$$?; \
-	    $(BIN)/python -m pytest -n auto --dist worksteal --durations=20 $(CAMPAIGNS) $(PYTEST_ARGS) && exit $$told
+	    $(BIN)/python -m pytest -n auto --dist worksteal --durations=20 --timeout 14400 -o faulthandler_timeout=0 $(CAMPAIGNS) $(PYTEST_ARGS) && exit $$told
 
 mutants:
 	@$(BIN)/python benchmarks/mutants.py $(MUTANTS_ARGS)
