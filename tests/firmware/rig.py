@@ -80,10 +80,11 @@ class CoreRig:
         return self.core.output()
 
     def edges(self) -> list[Edge]:
+        inputs = PINS.index("CUE")
         return [
             Edge(edge.tick, PINS[edge.pin], edge.level)
             for edge in self.core.edges(self._before)
-            if edge.pin < PINS.index("CUE")
+            if edge.pin < inputs
         ]
 
     def move(self, pin: str, level: int) -> None:

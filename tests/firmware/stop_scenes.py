@@ -7,6 +7,7 @@ it, ends it in a `Way`, and gives the `Case` that stop_oracle.py judges.
 
 from __future__ import annotations
 
+import functools
 import math
 import zlib
 from collections.abc import Callable, Iterator
@@ -60,19 +61,20 @@ WAYS = ("stop", "hard stop", *PRESSES, *LOST, *BURSTS, "reset")
 
 
 class Level(NamedTuple):
-    """How fast it goes: steps/s², steps/s, and the shortest time between two steps."""
+    """How fast it goes: steps/s², steps/s, the shortest time between two steps; and which part of a slow act it takes."""
 
     name: str
     accel: int
     rate: int
     min_interval: int
+    pace: float
 
 
 LEVELS = (
-    Level("low", 2_000, 200, 16_000),
-    Level("medium", 40_000, 6_000, 320),
-    Level("fast", 1_000_000, 50_000, 160),
-    Level("highest", 100_000_000, 100_000, 160),
+    Level("low", 2_000, 200, 16_000, 1.0),
+    Level("medium", 40_000, 6_000, 320, 0.8),
+    Level("fast", 1_000_000, 50_000, 160, 0.4),
+    Level("highest", 100_000_000, 100_000, 160, 0.2),
 )
 
 
@@ -147,6 +149,11 @@ def legs(level: Level, hold: int, *lengths: int) -> list[Segment]:
 
 def expanded(segments: list[Segment]) -> list[tuple[int, int]]:
     """PROTOCOL.md's five lines: each step's tick after time zero, and its direction."""
+    return _expanded(tuple(segments))
+
+
+@functools.cache
+def _expanded(segments: tuple[Segment, ...]) -> list[tuple[int, int]]:
     time, steps = 0, []
     for segment in segments:
         interval = segment.interval
@@ -172,7 +179,8 @@ def load(talk: Talk, segments: list[Segment], start: int = 0) -> None:
 
 
 def _length(level: Level, seconds: float) -> int:
-    """Steps of a leg that takes about so long."""
+    """Steps of a leg that takes about so long, at the level's pace."""
+    seconds *= level.pace
     ramps_s = 2 * level.rate / level.accel
     if seconds > ramps_s:
         return int((seconds - ramps_s / 2) * level.rate)
@@ -219,12 +227,12 @@ def cue_wait(talk: Talk, level: Level) -> Act:
 
 def goto(talk: Talk, level: Level) -> Act:
     far = _length(level, 0.2)
-    return Act([Word(0, Goto(far, level.rate)), Word(120 * MS, Goto(-far // 4, level.rate))])
+    return Act([Word(0, Goto(far, level.rate)), Word(int(120 * level.pace) * MS, Goto(-far // 4, level.rate))])
 
 
 def jog(talk: Talk, level: Level) -> Act:
     rates = (level.rate, level.rate // 3 + 1, -level.rate, 0)
-    return Act([Word(60 * MS * number, Jog(rate)) for number, rate in enumerate(rates)])
+    return Act([Word(int(60 * level.pace) * MS * number, Jog(rate)) for number, rate in enumerate(rates)])
 
 
 def approach(talk: Talk, level: Level) -> Act:
@@ -243,13 +251,13 @@ def back_to_one(talk: Talk, level: Level) -> Act:
 
 def homing(talk: Talk, level: Level) -> Act:
     """Both stops are met, and left again, at set times."""
-    moves = [Word((80 + 60 * number) * MS, None, "stop", number % 2) for number in range(4)]
+    moves = [Word(int((80 + 60 * number) * level.pace) * MS, None, "stop", number % 2) for number in range(4)]
     return Act([Word(0, Home(LIMIT // 2)), *moves], referenced=False)
 
 
 def calibration(talk: Talk, level: Level) -> Act:
     """The motor holds, nobody knows where the ring is: it is jogged against one stop, and the other."""
-    words = [Word(80 * MS * number, Jog(rate)) for number, rate in enumerate((level.rate, -2 * level.rate, 0))]
+    words = [Word(int(80 * level.pace) * MS * number, Jog(rate)) for number, rate in enumerate((level.rate, -2 * level.rate, 0))]
     return Act(words, referenced=False)
 
 
@@ -259,7 +267,7 @@ def following(line: Callable[[float, Level], float]) -> Begin:
     def begin(talk: Talk, level: Level) -> Act:
         talk.passes(80 * MS)
         words = []
-        for number in range(30):
+        for number in range(int(30 * level.pace)):
             now = number * 0.01
             rate = (line(now + 0.001, level) - line(now - 0.001, level)) / 0.002
             rate = max(-65_000.0, min(65_000.0, rate))
@@ -275,14 +283,15 @@ def full_speed(seconds: float, level: Level) -> float:
 
 
 def reversing(seconds: float, level: Level) -> float:
-    turn_s = 0.06
+    turn_s = 0.06 * level.pace
     return level.rate * abs((max(0.0, seconds) / turn_s + 1) % 2 - 1) * turn_s
 
 
 def riding(seconds: float, level: Level) -> float:
     """A plan of 0.2 s, and a wheel on top of it."""
-    part = min(1.0, max(0.0, seconds) / 0.2)
-    plan = level.rate / 2 * 0.2 * part**3 * (10 - 15 * part + 6 * part * part)
+    whole_s = 0.2 * level.pace
+    part = min(1.0, max(0.0, seconds) / whole_s)
+    plan = level.rate / 2 * whole_s * part**3 * (10 - 15 * part + 6 * part * part)
     return plan + level.rate / 200 * math.sin(40 * max(0.0, seconds))
 
 
