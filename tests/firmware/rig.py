@@ -82,9 +82,7 @@ class CoreRig:
     def edges(self) -> list[Edge]:
         inputs = PINS.index("CUE")
         return [
-            Edge(edge.tick, PINS[edge.pin], edge.level)
-            for edge in self.core.edges(self._before)
-            if edge.pin < inputs
+            Edge(edge.tick, PINS[edge.pin], edge.level) for edge in self.core.edges(self._before) if edge.pin < inputs
         ]
 
     def move(self, pin: str, level: int) -> None:
