@@ -428,7 +428,7 @@ static uint8_t on_get_take(struct ff_unit *unit, const void *body, int32_t *deta
 {
     (void)body;
     (void)detail;
-    if (unit->take_phase != FF_TAKE_OVER)
+    if (unit->take_phase < FF_TAKE_UNTOLD)
         return FF_RESULT_NOTHING_KNOWN;
     return reply(unit, FF_MSG_TAKE_ENDED, &unit->take, sizeof unit->take);
 }

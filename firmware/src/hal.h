@@ -59,15 +59,20 @@ uint8_t ff_hal_tx_room(struct ff_hal *hal);
 void ff_hal_tx_put(struct ff_hal *hal, uint8_t at, uint8_t byte);
 void ff_hal_tx_send(struct ff_hal *hal, uint8_t length);
 
-/* Sends a whole frame ahead of everything that waits, after the frame under way. One at a time: a second one while the
- * first waits takes its place. At most FF_URGENT_MAX bytes. */
+/* Sends a stop's answer, a whole frame, ahead of everything that waits, after the frame under way. One at a time: nothing is done while
+ * one waits or goes out, and FF_STOP_OWED says when the next may. At most FF_URGENT_MAX bytes. */
 #define FF_URGENT_MAX 21u
 void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length);
 
 /* What the receive path has recognised since the last call: FF_STOP_SEEN (an engine that stands, before its first step or in a
- * hold, is cut already), FF_HARD_STOP_SEEN (so is any). */
+ * hold, is cut already), FF_HARD_STOP_SEEN (so is any). And whether an answer is owed that has room now: FF_STOP_OWED, in as many bits as
+ * a count of them takes, with FF_HARD_STOP_OWED where one of them is to a HARD STOP. */
 #define FF_STOP_SEEN 1u
 #define FF_HARD_STOP_SEEN 2u
+#define FF_HARD_STOP_OWED 4u
+#define FF_STOP_OWED 0xF8u
+#define FF_STOP_ONE_MORE 8u /* beside FF_STOP_SEEN */
+#define FF_HARD_STOP_ONE_MORE (FF_STOP_ONE_MORE | FF_HARD_STOP_OWED)
 uint8_t ff_hal_stop_seen(struct ff_hal *hal);
 
 /* A stop has been recognised, or the stop input has made a move that cuts the steps, and nobody has asked for it yet. */

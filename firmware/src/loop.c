@@ -70,7 +70,8 @@ static void __attribute__((noinline)) poll_telemetry(struct ff_unit *unit)
 {
     struct ff_telemetry telemetry;
     uint32_t now = (uint32_t)ff_hal_clock(unit->hal);
-    if (unit->telemetry_ms == 0 || now - unit->telemetry_at < unit->telemetry_ms * FF_TICKS_PER_MS)
+    if (unit->telemetry_ms == 0 || now - unit->telemetry_at < unit->telemetry_ms * FF_TICKS_PER_MS ||
+        ff_hal_tx_room(unit->hal) < ROOM_FOR_A_REPLY) /* behind all else, and never in its way */
         return;
     unit->telemetry_at = now;
     ff_unit_telemetry(unit, &telemetry);

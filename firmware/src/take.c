@@ -7,6 +7,8 @@
 /* A streamed profile is about to run dry while there is still this much time to slow down. */
 #define DRY_SOON_256 ((uint32_t)(3 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
 
+#define ROOM_FOR_THE_END (sizeof(struct ff_take_ended) + sizeof(struct ff_state_changed) + 2u * FF_FRAME_OVERHEAD)
+
 static bool more_to_come(const struct ff_unit *unit)
 {
     return !ff_profile_complete(&unit->profile);
@@ -114,6 +116,15 @@ static void __attribute__((noinline)) gather_times(struct ff_unit *unit, uint8_t
     unit->take.end_clock = cause == FF_CAUSE_DONE ? times.end : ff_hal_clock(unit->hal);
 }
 
+/* Never in the way of the change of state that comes with it: where there is no room for both, TakeEnded goes out later. */
+static void tell_ended(struct ff_unit *unit)
+{
+    if (unit->take_phase != FF_TAKE_UNTOLD || ff_hal_tx_room(unit->hal) < ROOM_FOR_THE_END)
+        return;
+    unit->take_phase = FF_TAKE_OVER;
+    (void)ff_unit_send(unit, 0, FF_MSG_TAKE_ENDED, &unit->take, sizeof unit->take);
+}
+
 /* The engine is at rest: sends TakeEnded, if a take was under way, and keeps it. */
 void ff_take_end(struct ff_unit *unit, uint8_t cause)
 {
@@ -126,8 +137,8 @@ void ff_take_end(struct ff_unit *unit, uint8_t cause)
     unit->take.cause = cause;
     unit->take.position_known = unit->referenced;
     unit->take.position = unit->position;
-    unit->take_phase = FF_TAKE_OVER;
-    (void)ff_unit_send(unit, 0, FF_MSG_TAKE_ENDED, &unit->take, sizeof unit->take);
+    unit->take_phase = FF_TAKE_UNTOLD;
+    tell_ended(unit);
 }
 
 /* The last record is being played, more should follow, and the speed needs time to slow down. */
@@ -158,6 +169,7 @@ static enum ff_event poll_playing(struct ff_unit *unit, const struct ff_steps *n
 enum ff_event ff_take_poll(struct ff_unit *unit)
 {
     struct ff_steps now;
+    tell_ended(unit);
     if (unit->state != FF_STATE_PLAYING)
         return FF_EVENT_NONE;
     if (!unit->take_started && ff_hal_clock(unit->hal) >= unit->take.start_clock)

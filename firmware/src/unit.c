@@ -168,8 +168,10 @@ void ff_unit_urgent(struct ff_unit *unit)
     uint8_t stops = ff_hal_stop_seen(unit->hal);
     uint8_t inputs;
     bool edge;
-    if (stops != 0)
+    if (stops & (FF_STOP_SEEN | FF_HARD_STOP_SEEN))
         stop(unit, (stops & FF_HARD_STOP_SEEN) != 0);
+    else if (stops & FF_STOP_OWED) /* it came with another, or while that was answered */
+        send_stopped(unit, (stops & FF_HARD_STOP_OWED) != 0, ff_unit_position(unit));
     inputs = ff_hal_inputs(unit->hal);
     edge = (ff_hal_stop_moved(unit->hal) & ff_unit_stop_press(unit)) != 0;
     stop_input(unit, ff_unit_stop_active(unit, inputs), edge);

@@ -60,7 +60,8 @@ enum ff_cue_phase {
 enum ff_take_phase {
     FF_TAKE_NONE,
     FF_TAKE_UNDER_WAY,
-    FF_TAKE_OVER, /* it has ended, and GetTake is answered */
+    FF_TAKE_UNTOLD, /* it has ended, and GetTake is answered; TakeEnded waits for room on the line */
+    FF_TAKE_OVER,
 };
 
 /* What the parts below say of the engine; what comes of it is ff_unit_happened's. Those that are faults have the fault's number. */

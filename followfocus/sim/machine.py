@@ -107,7 +107,7 @@ class Machine:
             unit.become(State.LOADED, Cause.SILENCE)
         elif unit.state is State.PLAYING and unit.config.take_silence is Silence.STOP_AT_ONCE:
             self._settle(Cause.SILENCE)
-        elif self._moves.hand is not None and not self._moves.hand.speed:
+        elif self._moves.hand_is_gone and self.rate == 0:
             self._settle(Cause.DONE)
         else:
             self._slow_down(Cause.SILENCE)

@@ -41,6 +41,11 @@ class Moves:
         return self.ramp is not None or self.hand is not None
 
     @property
+    def hand_is_gone(self) -> bool:
+        """A hand has been followed that says nothing any more."""
+        return self.hand is not None and self.hand.silence_tick <= self._unit.now
+
+    @property
     def at_rest(self) -> bool:
         """There is a ramp, and it has no step to come."""
         return self.ramp is not None and self.ramp.next_tick is None
@@ -97,6 +102,8 @@ class Moves:
         elif self.ramp is None:
             self.ramp = self._ramp_from_rest(limits) if carried is None else self._ramp_from(carried, limits)
         self.ramp.aim_rate(0.0, self._unit.now)
+        if carried is not None and carried.due is not None:
+            self.ramp.hold_back(carried.due)
 
     def point(self) -> None:
         """DIR for the next step."""

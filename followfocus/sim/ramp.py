@@ -57,6 +57,12 @@ class Ramp:
         self._cap = self._held(abs(rate))
         self._plan(now)
 
+    def hold_back(self, tick: int) -> None:
+        """The next step was due at `tick`: one that slows down makes it no sooner."""
+        if self.next_tick is not None and self.next_tick < tick:
+            self.next_tick = tick
+            self._next_speed = min(self._next_speed, self._rules.tick_hz / (tick - self._anchor))
+
     def step(self) -> None:
         """Take the edge at `next_tick`."""
         assert self.next_tick is not None

@@ -26,11 +26,15 @@ class Played(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Where a take left off: its last edge, the speed at it in steps/s, and the direction."""
+    """Where a take left off: its last edge, the speed at it in steps/s, and the direction; and when its next was due.
+
+    None where that was to turn the ring, or there was none.
+    """
 
     since: int
     speed: float
     direction: int
+    due: int | None = None
 
 
 class TakeUnderWay:
@@ -115,7 +119,9 @@ class TakeUnderWay:
         player, self._player = self._player, None
         if player is None or not player.interval:
             return None
-        return Carried(self._last_edge, self._unit.tick_hz * TICK_FRACTION / player.interval, player.moving)
+        goes_on = player.next is Next.EDGE and player.direction == player.moving
+        speed = self._unit.tick_hz * TICK_FRACTION / player.interval
+        return Carried(self._last_edge, speed, player.moving, player.next_tick if goes_on else None)
 
     def ended(self, cause: Cause) -> TakeEnded:
         """The sum of it, at rest."""

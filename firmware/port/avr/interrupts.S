@@ -584,7 +584,8 @@ USART_RX_vect:
     /* What stands before its first step or in a hold stays there. */
 .Lmatch_stop:
     lds r24, stop_seen
-    ori r24, 1
+    ori r24, 1 /* FF_STOP_SEEN */
+    subi r24, -8 /* FF_STOP_ONE_MORE */
     sts stop_seen, r24
     lds r24, engine + E_STANDS
     sbis IO(GPIOR0), G_LONG

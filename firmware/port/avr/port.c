@@ -136,20 +136,19 @@ void ff_hal_tx_send(struct ff_hal *hal, uint8_t length)
 void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length)
 {
     uint8_t sreg = SREG;
-    bool busy;
     uint8_t at;
     (void)hal;
-    cli();
-    busy = urgent_left != 0 && urgent_at != 0;
-    if (!busy)
-        urgent_left = 0;
-    SREG = sreg;
-    if (busy) /* one like it is going out; whoever asked again will do so once more */
+    if (urgent_left != 0)
         return;
     for (at = 0; at < length; at++)
         urgent[at] = bytes[at];
     urgent_at = 0;
     urgent_left = length;
+    cli();
+    stop_seen = (uint8_t)(stop_seen - FF_STOP_ONE_MORE);
+    if ((stop_seen & FF_STOP_OWED) == 0)
+        stop_seen &= (uint8_t)~FF_HARD_STOP_OWED;
+    SREG = sreg;
     transmit();
 }
 
@@ -160,21 +159,21 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal)
     (void)hal;
     cli();
     seen = stop_seen;
-    stop_seen = 0;
+    stop_seen = seen & (FF_STOP_OWED | FF_HARD_STOP_OWED);
     SREG = sreg;
-    return seen;
+    return urgent_left == 0 ? seen : seen & (FF_STOP_SEEN | FF_HARD_STOP_SEEN);
 }
 
 bool ff_hal_stop_waits(const struct ff_hal *hal)
 {
     (void)hal;
-    return stop_seen != 0 || (stop_moved & stop_guard) != 0;
+    return (stop_seen & (FF_STOP_SEEN | FF_HARD_STOP_SEEN)) != 0 || (stop_moved & stop_guard) != 0;
 }
 
 void hard_stop_happened(void);
 void hard_stop_happened(void)
 {
-    stop_seen |= FF_HARD_STOP_SEEN;
+    stop_seen = (uint8_t)((stop_seen | FF_HARD_STOP_SEEN | FF_HARD_STOP_OWED) + FF_STOP_ONE_MORE);
     engine_cut();
 }
 

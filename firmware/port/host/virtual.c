@@ -161,24 +161,27 @@ void ff_hal_tx_send(struct ff_hal *hal, uint8_t length)
 
 void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length)
 {
-    if (hal->urgent_length != 0 && hal->urgent_at != 0)
+    if (hal->urgent_length != 0)
         return;
     memcpy(hal->urgent, bytes, length);
     hal->urgent_length = length;
     hal->urgent_at = 0;
+    hal->stop_seen = (uint8_t)(hal->stop_seen - FF_STOP_ONE_MORE);
+    if ((hal->stop_seen & FF_STOP_OWED) == 0)
+        hal->stop_seen &= (uint8_t)~FF_HARD_STOP_OWED;
     transmit(hal);
 }
 
 uint8_t ff_hal_stop_seen(struct ff_hal *hal)
 {
     uint8_t seen = hal->stop_seen;
-    hal->stop_seen = 0;
-    return seen;
+    hal->stop_seen = seen & (FF_STOP_OWED | FF_HARD_STOP_OWED);
+    return hal->urgent_length == 0 ? seen : seen & (FF_STOP_SEEN | FF_HARD_STOP_SEEN);
 }
 
 bool ff_hal_stop_waits(const struct ff_hal *hal)
 {
-    return hal->stop_seen != 0 || (hal->stop_moved & hal->guard) != 0;
+    return (hal->stop_seen & (FF_STOP_SEEN | FF_HARD_STOP_SEEN)) != 0 || (hal->stop_moved & hal->guard) != 0;
 }
 
 uint8_t ff_hal_inputs(struct ff_hal *hal)
@@ -267,7 +270,8 @@ static void byte_in(struct ff_hal *hal)
     uint8_t byte = hal->in[hal->in_at++];
     uint8_t next = (uint8_t)((hal->rx_head + 1u) % sizeof hal->rx);
     uint8_t seen = ff_stop_match(&hal->stop_state, byte);
-    hal->stop_seen |= seen;
+    if (seen != 0)
+        hal->stop_seen = (uint8_t)((hal->stop_seen | seen) + (seen & FF_HARD_STOP_SEEN ? FF_HARD_STOP_ONE_MORE : FF_STOP_ONE_MORE));
     if ((seen & FF_HARD_STOP_SEEN) || ((seen & FF_STOP_SEEN) && hal->stands))
         ff_hal_steps_cut(hal);
     hal->rx[hal->rx_head] = byte;
