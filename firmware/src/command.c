@@ -136,12 +136,11 @@ static uint8_t on_set_serial(struct ff_unit *unit, const void *body, int32_t *de
     const uint8_t *serial = body;
     uint8_t at;
     (void)detail;
-    for (at = 0; at < sizeof unit->serial; at++) {
+    for (at = 0; at < sizeof(struct ff_set_serial); at++) {
         if (serial[at] <= 0x20u || serial[at] >= 0x7Fu)
             return FF_RESULT_BAD_VALUE;
     }
-    memcpy(unit->serial, serial, sizeof unit->serial);
-    return save(unit, FF_STORE_SERIAL, unit->serial);
+    return save(unit, FF_STORE_SERIAL, serial); /* the frame stays in `in` until the store is done */
 }
 
 static uint8_t on_set_telemetry(struct ff_unit *unit, const void *body, int32_t *detail)
@@ -188,36 +187,47 @@ static uint8_t on_set_position(struct ff_unit *unit, const void *body, int32_t *
 
 static uint8_t on_park(struct ff_unit *unit, const void *body, int32_t *detail)
 {
+    struct ff_last_known *known = ff_frame_room(&unit->in); /* until the store is done no other frame is taken in */
     (void)body;
     (void)detail;
-    unit->last_known.valid = 1;
-    unit->last_known.position = unit->position;
-    unit->last_known.minimum = unit->minimum;
-    unit->last_known.maximum = unit->maximum;
-    return save(unit, FF_STORE_LAST_KNOWN, &unit->last_known);
+    known->valid = 1;
+    known->position = unit->position;
+    known->minimum = unit->minimum;
+    known->maximum = unit->maximum;
+    unit->parked = true;
+    return save(unit, FF_STORE_LAST_KNOWN, known);
+}
+
+/* Reads what parking has kept: false, and all zero, where there is nothing that still holds. */
+static bool last_known(struct ff_unit *unit, struct ff_last_known *known)
+{
+    if (unit->parked && ff_store_read(unit->hal, FF_STORE_LAST_KNOWN, known))
+        return true;
+    memset(known, 0, sizeof *known);
+    return false;
 }
 
 static uint8_t on_get_last_known(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_last_known known = {0, 0, 0, 0};
+    struct ff_last_known known;
     (void)body;
     (void)detail;
-    if (unit->last_known.valid)
-        known = unit->last_known;
+    (void)last_known(unit, &known);
     return reply(unit, FF_MSG_LAST_KNOWN, &known, sizeof known);
 }
 
 static uint8_t on_confirm_position(struct ff_unit *unit, const void *body, int32_t *detail)
 {
+    struct ff_last_known known;
     (void)body;
     (void)detail;
-    if (!unit->last_known.valid)
+    if (!last_known(unit, &known))
         return FF_RESULT_NOTHING_KNOWN;
     if (take_hold(unit))
         return DEFERRED;
-    unit->minimum = unit->last_known.minimum;
-    unit->maximum = unit->last_known.maximum;
-    ff_unit_refer(unit, unit->last_known.position);
+    unit->minimum = known.minimum;
+    unit->maximum = known.maximum;
+    ff_unit_refer(unit, known.position);
     return FF_RESULT_OK;
 }
 
@@ -597,7 +607,7 @@ void ff_command_deferred(struct ff_unit *unit, uint8_t result)
         if (result == FF_RESULT_OK)
             ff_unit_release(unit);
         else
-            unit->last_known.valid = 0;
+            unit->parked = false;
     }
     acknowledge(unit, unit->last_seq, command, result, 0);
 }

@@ -37,11 +37,11 @@ static bool __attribute__((noinline)) give(struct ff_unit *unit, uint8_t read)
     struct ff_segment slice;
     uint16_t steps;
     if (unit->ramp.energy == 0 || ff_queue_free(&unit->motion, read) <= KEPT_FREE ||
-        (int32_t)(unit->hand.until - (uint32_t)ff_hal_clock(unit->hal)) >= AHEAD_TICKS ||
-        !ff_ramp_keep(&unit->ramp, wanted_at(unit, unit->hand.until), &slice))
+        (int32_t)(unit->hand_steps.until - (uint32_t)ff_hal_clock(unit->hal)) >= AHEAD_TICKS ||
+        !ff_ramp_keep(&unit->ramp, wanted_at(unit, unit->hand_steps.until), &slice))
         return false;
     steps = (uint16_t)(slice.count < 0 ? -slice.count : slice.count);
-    unit->hand.until += (slice.interval * steps + (uint32_t)slice.add * (uint16_t)(steps * (steps - 1u) / 2u) + 128u) >> 8;
+    unit->hand_steps.until += (slice.interval * steps + (uint32_t)slice.add * (uint16_t)(steps * (steps - 1u) / 2u) + 128u) >> 8;
     ff_queue_steps(&unit->motion, slice.interval, slice.count, slice.add);
     return true;
 }
@@ -83,18 +83,18 @@ static bool __attribute__((noinline)) ready(struct ff_unit *unit)
 {
     uint32_t now = (uint32_t)ff_hal_clock(unit->hal);
     uint32_t first = first_ticks(unit);
-    int32_t wait = (int32_t)(unit->hand.until + unit->hand.pause - now);
+    int32_t wait = (int32_t)(unit->hand_steps.until + unit->hand_steps.pause - now);
     int8_t sense;
     uint32_t due = due_in(unit, now, &sense);
     if (wait < 0)
-        unit->hand.until = now - unit->hand.pause;
+        unit->hand_steps.until = now - unit->hand_steps.pause;
     else if (due < (uint32_t)wait)
         due = (uint32_t)wait;
     if (due > NEAR_TICKS + first || !ff_ramp_step(&unit->ramp, sense))
         return false;
     unit->direction = sense;
-    unit->hand.until = now + (due > first ? due : first);
-    ff_ramp_gain(&unit->ramp, wanted_at(unit, unit->hand.until), unit->hand.pause);
+    unit->hand_steps.until = now + (due > first ? due : first);
+    ff_ramp_gain(&unit->ramp, wanted_at(unit, unit->hand_steps.until), unit->hand_steps.pause);
     ff_queue_clear(&unit->motion);
     ff_queue_steps(&unit->motion, (uint32_t)first << FF_FRACTION_BITS, sense, 0);
     return true;
@@ -112,7 +112,7 @@ static void launch(struct ff_unit *unit, uint32_t edge)
     clock = ff_hal_clock(unit->hal);
     delay = (int32_t)(edge - first_ticks(unit) - (uint32_t)clock);
     if (delay < (int32_t)FF_LAUNCH_LEAD_TICKS) {
-        unit->hand.until += FF_LAUNCH_LEAD_TICKS - (uint32_t)delay;
+        unit->hand_steps.until += FF_LAUNCH_LEAD_TICKS - (uint32_t)delay;
         delay = FF_LAUNCH_LEAD_TICKS;
     }
     ff_hal_steps_launch(unit->hal, clock + (uint32_t)delay);
@@ -123,8 +123,8 @@ void ff_follow_begin(struct ff_unit *unit)
     unit->purpose = FF_TO_A_HAND;
     unit->planned = false; /* never to its end */
     ff_ramp_aim(&unit->ramp, unit->position, UINT32_MAX);
-    unit->hand.pause = ff_ramp_pause(&unit->ramp);
-    unit->hand.until = (uint32_t)ff_hal_clock(unit->hal) - unit->hand.pause;
+    unit->hand_steps.pause = ff_ramp_pause(&unit->ramp);
+    unit->hand_steps.until = (uint32_t)ff_hal_clock(unit->hal) - unit->hand_steps.pause;
 }
 
 static bool within(int32_t value, int32_t most)
@@ -162,7 +162,7 @@ void ff_follow_poll(struct ff_unit *unit, const struct ff_steps *now)
     ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
     if (!ready(unit))
         return;
-    edge = unit->hand.until;
+    edge = unit->hand_steps.until;
     (void)give(unit, 0); /* one, which the first edge waits for; the next round gives more */
     launch(unit, edge);
 }

@@ -19,6 +19,10 @@ struct ff_hand {
     int32_t rate;     /* 1/16 step/s */
     uint32_t at;      /* ticks: where the hand was at `position` */
     uint32_t heard;   /* units of 256 ticks */
+};
+
+/* While the ring follows one. */
+struct ff_hand_steps {
     uint32_t until;   /* ticks: the last edge that was given to the engine; of late, where that is long ago */
     uint32_t pause;   /* ticks from a step that is made alone to the next */
 };

@@ -49,6 +49,12 @@ static inline const uint8_t *ff_frame_body(const struct ff_frame_in *in)
     return &in->payload[2];
 }
 
+/* Where its body is or would be: FF_MAX_PAYLOAD - 4 bytes that are free for whoever needs no more of it, until the next byte is fed. */
+static inline void *ff_frame_room(struct ff_frame_in *in)
+{
+    return &in->payload[2];
+}
+
 static inline uint8_t ff_frame_body_length(const struct ff_frame_in *in)
 {
     return (uint8_t)(in->length - 4u);

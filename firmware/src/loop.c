@@ -133,10 +133,7 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
         if (ff_store_used(hal, FF_STORE_SETTINGS))
             unit->config.name[FF_LOST_MARK_AT] = '?'; /* what was kept is not whole any more: its name says so */
     }
-    if (!ff_store_read(hal, FF_STORE_SERIAL, unit->serial))
-        memset(unit->serial, '0', sizeof unit->serial);
-    if (!ff_store_read(hal, FF_STORE_LAST_KNOWN, &unit->last_known))
-        memset(&unit->last_known, 0, sizeof unit->last_known);
+    unit->parked = ff_store_read(hal, FF_STORE_LAST_KNOWN, ff_frame_room(&unit->in));
     if (!ff_store_read(hal, FF_STORE_BOOTS, &unit->boots))
         unit->boots = 0;
     unit->boots++;

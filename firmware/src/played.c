@@ -5,9 +5,9 @@
 /* Adds up the steps of the records that the engine has taken: must be called before their places are used again. */
 void ff_played_count(struct ff_unit *unit, uint8_t read)
 {
-    while (unit->counted_read != read) {
-        unit->counted += ff_record_steps(&unit->segments.slots[unit->counted_read]);
-        unit->counted_read = ff_queue_after(&unit->segments, unit->counted_read);
+    while (unit->played.read != read) {
+        unit->played.steps += ff_record_steps(&unit->segments.slots[unit->played.read]);
+        unit->played.read = ff_queue_after(&unit->segments, unit->played.read);
     }
 }
 
@@ -15,8 +15,8 @@ void ff_played_count(struct ff_unit *unit, uint8_t read)
 void ff_played_switched(struct ff_unit *unit, const struct ff_steps *at)
 {
     ff_played_count(unit, at->read);
-    unit->counted -= at->left;
-    unit->switched_at = at->scheduled;
+    unit->played.steps -= at->left;
+    unit->played.switched_at = at->scheduled;
     unit->launched = true;
     unit->take_switched = true;
 }

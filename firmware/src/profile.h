@@ -10,7 +10,7 @@
 #include "messages.h"
 #include "record.h"
 
-#define FF_SEGMENT_CAPACITY 92u
+#define FF_SEGMENT_CAPACITY 96u
 
 struct ff_profile_bounds {
     int32_t minimum;

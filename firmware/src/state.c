@@ -127,8 +127,8 @@ void ff_unit_release(struct ff_unit *unit)
 
 void ff_unit_withdraw_last_known(struct ff_unit *unit)
 {
-    if (unit->last_known.valid && !unit->store.busy) {
-        unit->last_known.valid = 0;
+    if (unit->parked && !unit->store.busy) {
+        unit->parked = false;
         ff_store_withdraw(&unit->store, unit->hal, FF_STORE_LAST_KNOWN);
     }
 }

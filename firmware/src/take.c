@@ -38,8 +38,8 @@ static void begin(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t 
     unit->take_started = false;
     unit->take_switched = false;
     unit->last_take = take;
-    unit->counted = 0;
-    unit->counted_read = 0;
+    unit->played.steps = 0;
+    unit->played.read = 0;
     unit->set_off = false;
     unit->slow_down = false;
     unit->launched = false;
@@ -95,14 +95,14 @@ static void __attribute__((noinline)) gather_steps(struct ff_unit *unit)
     ff_hal_steps_now(unit->hal, &now);
     if (!unit->take_switched) {
         ff_played_count(unit, now.read);
-        unit->take.steps = unit->counted - now.left - (now.scheduled != now.position ? 1u : 0u);
+        unit->take.steps = unit->played.steps - now.left - (now.scheduled != now.position ? 1u : 0u);
         return;
     }
-    slowing = steps_between(now.position, unit->switched_at);
-    if (slowing != 0 && (now.position > unit->switched_at) != (now.direction > 0))
-        unit->take.steps = unit->counted - slowing; /* what was due at the switch was cut off */
+    slowing = steps_between(now.position, unit->played.switched_at);
+    if (slowing != 0 && (now.position > unit->played.switched_at) != (now.direction > 0))
+        unit->take.steps = unit->played.steps - slowing; /* what was due at the switch was cut off */
     else
-        unit->take.steps = unit->counted + slowing;
+        unit->take.steps = unit->played.steps + slowing;
 }
 
 static void __attribute__((noinline)) gather_times(struct ff_unit *unit, uint8_t cause)

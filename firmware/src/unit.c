@@ -71,7 +71,8 @@ void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce)
         .boot_id = unit->boots * 0x9E3779B1UL, /* odd, so no two counts of boots share an id */
         .reset_cause = ff_hal_reset_cause(unit->hal),
     };
-    memcpy(reply.serial, unit->serial, sizeof reply.serial);
+    if (!ff_store_read(unit->hal, FF_STORE_SERIAL, reply.serial))
+        memset(reply.serial, '0', sizeof reply.serial);
     (void)ff_unit_send(unit, seq, FF_MSG_HELLO_REPLY, &reply, sizeof reply);
 }
 
@@ -193,7 +194,7 @@ static uint8_t flags_of(struct ff_unit *unit)
         flags |= FF_FLAG_PROFILE_COMPLETE;
     if (unit->profile.present && ff_profile_streamed(&unit->profile))
         flags |= FF_FLAG_STREAMING;
-    if (unit->last_known.valid)
+    if (unit->parked)
         flags |= FF_FLAG_LAST_KNOWN;
     if (ff_unit_stop_active(unit, inputs))
         flags |= FF_FLAG_STOP_ACTIVE;

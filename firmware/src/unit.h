@@ -64,6 +64,13 @@ enum ff_take_phase {
     FF_TAKE_OVER,
 };
 
+/* How much of a profile has been played: steps of the records that the engine has taken, and where it left them. */
+struct ff_played {
+    uint32_t steps;
+    int32_t switched_at;
+    uint8_t read; /* the next record to be counted */
+};
+
 /* What the parts below say of the engine; what comes of it is ff_unit_happened's. Those that are faults have the fault's number. */
 enum FF_PACKED ff_event {
     FF_EVENT_NONE = FF_FAULT_NONE,
@@ -88,6 +95,7 @@ struct ff_unit {
     bool settling : 1;         /* the motor has just been energised: the rotor may still be on its way to the field */
     uint32_t energised_at;
     bool stop_level : 1;
+    bool parked : 1;           /* the store holds the last known position, and nothing has moved since */
     int8_t direction;      /* of the last step */
     int32_t position;      /* at rest; while the engine runs it counts */
     int32_t minimum;
@@ -105,8 +113,12 @@ struct ff_unit {
     uint32_t credit;       /* ticks since the last step, when a slow motion was planned anew */
     uint8_t purpose;       /* enum ff_purpose; means nothing unless MOVING */
     bool home_released : 1;
-    uint32_t home_steps;
     struct ff_hand hand;
+    union { /* at most one of these is under way */
+        struct ff_hand_steps hand_steps;
+        uint32_t home_steps;
+        struct ff_played played;
+    };
     struct ff_queue motion;
     struct ff_segment ahead; /* planned, not yet given to the engine */
     struct ff_ramp ramp;
@@ -119,9 +131,6 @@ struct ff_unit {
     bool take_started : 1;     /* TakeStarted is out */
     bool take_switched : 1;    /* slowing down: the profile's records count no more */
     uint8_t take_source;
-    uint8_t counted_read;
-    uint32_t counted;      /* steps of the records that the engine has taken */
-    int32_t switched_at;
     uint16_t last_take;
     struct ff_take_ended take;
 
@@ -152,8 +161,6 @@ struct ff_unit {
             struct ff_safety safety;
         };
     };
-    struct ff_last_known last_known;
-    uint8_t serial[8];
     uint32_t boots;
 
     struct ff_record segment_slots[FF_SEGMENT_CAPACITY + 2u];

@@ -216,7 +216,10 @@ def _point(text: str, lens: str | None) -> float:
     from followfocus.units import parse_angle
 
     if lens is None:
-        return parse_angle(text, what="ring angle")
+        try:
+            return parse_angle(text, what="ring angle")
+        except RequestError as error:
+            raise RequestError(error.message, f"{error.remedy} A distance wants its lens: --lens ideal-50.") from None
     from followfocus.lens.map import load_lens, parse_point
 
     return parse_point(load_lens(lens), text)

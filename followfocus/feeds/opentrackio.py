@@ -65,7 +65,8 @@ class TrackSource:
         """The datagrams of one sample, `utc_s` its instant; numbered on from the last."""
         sample = self.numbered_sample(at, utc_s, timecode, recording=recording)
         payload = json.dumps(sample, ensure_ascii=False, separators=(",", ":"))
-        yield from datagrams(payload.encode(), (self._count - 1) % 0xFFFF + 1)
+        # A slate from a terminal may hold bytes that were no text: they must not end the stream.
+        yield from datagrams(payload.encode(errors="replace"), (self._count - 1) % 0xFFFF + 1)
 
     def numbered_sample(self, at: RingAt, utc_s: float, timecode: Timecode, *, recording: bool) -> dict[str, object]:
         """The next sample, numbered on from the last."""

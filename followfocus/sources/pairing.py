@@ -53,7 +53,7 @@ class Pairing:
         if not pace.has(at_s) or not self._wrong_altogether.has(at_s):
             return "", "Too many wrong codes. Wait a minute."
         # As it is read aloud: in groups, in any case.
-        given = "".join(code.split()).upper().encode()
+        given = "".join(code.split()).upper().encode(errors="replace")
         # In constant time: how long a refusal takes must not tell how much of the code was right.
         if not hmac.compare_digest(given, self.code.encode()):
             pace.lets(at_s)

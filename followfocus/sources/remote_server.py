@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import ipaddress
 import json
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,11 @@ BEAT_S = 4.0
 TELL_EVERY_S = 0.1
 TOLD_ANYWAY_S = 1.0
 """Told so often though nothing has changed: the page takes a silent line for lost"""
+MOST_HEARD = 100.0
+"""Messages of one link a second, more than strip and buttons make together; what comes beyond waits on its own line"""
+WAIT_S = 0.01
+MOST_UNREAD = 100
+"""Answers that a phone has not taken yet; more are not told"""
 MOST_SHARE = 0.05
 """The most of the ring's travel in one message of a wheel strip: no finger asks for more"""
 _HEADERS = {
@@ -65,6 +71,28 @@ class RemotePlace:
     port: int = REMOTE_PORT
 
 
+@dataclass(slots=True, eq=False)
+class PhoneLink:
+    """One of a phone's links: how it is told something, and how much of what it says is heard."""
+
+    phone: Phone
+    say: Callable[[dict[str, object]], Coroutine[None, None, None]]
+    # A strip speaks at every frame of the phone's screen, some sixty a second; buttons never do.
+    pace: Pace = field(default_factory=lambda: Pace(20.0, 20.0))
+    strip: Pace = field(default_factory=lambda: Pace(70.0, 70.0))
+    heard: Pace = field(default_factory=lambda: Pace(MOST_HEARD, MOST_HEARD))
+    answers: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def answer(self, number: object, words: str, *, passed: bool) -> None:
+        """Tell what became of a request, where the phone takes in what it is told."""
+        if len(self.answers) >= MOST_UNREAD:
+            return
+        told = {"answer": number if isinstance(number, int) else 0, "words": words, "passed": passed}
+        task = asyncio.get_running_loop().create_task(self.say(told))
+        self.answers.add(task)
+        task.add_done_callback(self.answers.discard)
+
+
 class RemotePage:
     """The page of one session. `facts` is all that a phone shows; `told` is called by whoever changes it."""
 
@@ -78,7 +106,6 @@ class RemotePage:
         self._news: dict[Phone, set[asyncio.Event]] = {}
         self._seen: dict[object, float] = {}
         self._known: set[object] = set()
-        self._answers: set[asyncio.Task[None]] = set()
         self._reaper: asyncio.Task[None] | None = None
         self.port = 0
 
@@ -165,8 +192,7 @@ class RemotePage:
         line = web.WebSocketResponse(heartbeat=BEAT_S, max_msg_size=MOST_MESSAGE)
         await line.prepare(request)
         self._known.add(request.protocol)
-        # A strip speaks at every frame of the phone's screen, some sixty a second; buttons never do.
-        news, pace, strip = asyncio.Event(), Pace(20.0, 20.0), Pace(70.0, 70.0)
+        link, news = PhoneLink(phone, functools.partial(_sent, line)), asyncio.Event()
         self._news.setdefault(phone, set()).add(news)
         self.pairing.linked(phone)
         teller = asyncio.get_running_loop().create_task(self._tell(line, phone, news))
@@ -174,7 +200,10 @@ class RemotePage:
             async for message in line:
                 if message.type is not WSMsgType.TEXT:
                     break
-                await self._heard(line, phone, message.data, pace, strip)
+                self._heard(link, message.data)
+                # STOP of anybody else is never behind a flood: it waits on its own line, and so slows its sender.
+                if not link.heard.lets(self._now()):
+                    await asyncio.sleep(WAIT_S)
         finally:
             teller.cancel()
             self._news[phone].discard(news)
@@ -197,47 +226,43 @@ class RemotePage:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), TOLD_ANYWAY_S)
 
-    async def _heard(self, line: web.WebSocketResponse, phone: Phone, raw: str, pace: Pace, strip: Pace) -> None:
+    def _heard(self, link: PhoneLink, raw: str) -> None:
         """A phone asks: for control, or, with it, for something of the desk."""
-        asked = _message(raw)
+        asked, phone = _message(raw), link.phone
         if "strip" in asked:
-            self._stripped(phone, asked["strip"], strip)
+            self._stripped(link, asked["strip"])
             return
-        number = asked.get("number")
-        want = _WANTS.get(str(asked.get("ask", "")))
+        want, value = _WANTS.get(str(asked.get("ask", ""))), asked.get("value", "")
 
         def answer(words: str, passed: bool) -> None:
-            told = {"answer": number if isinstance(number, int) else 0, "words": words, "passed": passed}
-            task = asyncio.get_running_loop().create_task(_sent(line, told))
-            self._answers.add(task)
-            task.add_done_callback(self._answers.discard)
+            link.answer(asked.get("number"), words, passed=passed)
 
         def refuse(words: str) -> None:
             answer(words, passed=False)
 
         # STOP is never too much, however fast it comes.
-        if want is not Want.STOP and not pace.lets(self._now()):
+        if want is not Want.STOP and not link.pace.lets(self._now()):
             return
         if isinstance(asked.get("control"), bool):
             refused = self._control(phone, wanted=asked["control"] is True)
             answer(refused or "Control.", not refused)
             self.tell()
-        elif want is None:
+        elif want is None or not (isinstance(value, str) or want is Want.STOP):
+            # Half a request is none: a GO whose cue can't be read is no GO for whatever stands by.
             refuse("That can't be asked for.")
         elif not self.pairing.controls(phone):
             refuse("This phone only watches. Take control first.")
         else:
-            value = asked.get("value")
             source = Origin(SourceKind.REMOTE, phone.address)
             self._submit(OutsideAsked(source, self._now(), want, value if isinstance(value, str) else ""), answer)
 
-    def _stripped(self, phone: Phone, share: object, pace: Pace) -> None:
+    def _stripped(self, link: PhoneLink, share: object) -> None:
         """The wheel strip, where this phone has control; it is answered by the ring alone."""
         # Turned round, so that NaN is refused as well.
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not abs(share) <= MOST_SHARE:
             return
-        if self.pairing.controls(phone) and pace.lets(self._now()):
-            source = Origin(SourceKind.REMOTE, phone.address)
+        if self.pairing.controls(link.phone) and link.strip.lets(self._now()):
+            source = Origin(SourceKind.REMOTE, link.phone.address)
             self._submit(StripSaid(source, self._now(), float(share)), lambda _words, _passed: None)
 
     def _control(self, phone: Phone, *, wanted: bool) -> str:

@@ -12,7 +12,7 @@ from followfocus.unit.line import UnitEvent
 from followfocus.unit.unit import LEAST_TAKE_UP_DEG, SETTLE_S, FollowFocusUnit
 from followfocus.units import System, format_distance
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import State, StopInput
+from followfocus.wire.messages import StopInput
 
 # The shortest that a unit takes: between two of them the ring is turned on into its stop unseen.
 TOUCH_TELEMETRY_MS = 5
@@ -75,9 +75,6 @@ def _by_home(unit: FollowFocusUnit, plan: Plan) -> SlipVerdict:
     contact, found to what the ring turns between two statuses.
     """
     expected = unit.refresh().position
-    if unit.status.state is State.LOADED:
-        # Homing begins from rest without a profile; it would be gone with the reference in any case.
-        unit.unload()
     lowest = 0
 
     def look(event: UnitEvent) -> None:

@@ -160,6 +160,7 @@ def test_a_reset_between_two_commands_is_seen(served: tuple[CountingUnit, str]) 
     ("arguments", "code", "words"),
     [
         (["goto", "300furlongs"], 2, "ring angle"),
+        (["goto", "3m"], 2, "--lens"),
         (["goto", "5m", "--lens", "ideal-51"], 2, "ideal-50"),
         (["goto", "20", "--speed", "-1"], 2, "speed"),
         (["info", "--port", "/dev/ttyNOT0"], 3, "no port"),

@@ -42,7 +42,7 @@ def test_the_hello_says_who_the_unit_is(host: Host, bench: Bench) -> None:
     assert (reply.major, reply.minor, reply.definitions) == (PROTOCOL_MAJOR, PROTOCOL_MINOR, DEFINITIONS_HASH)
     assert reply.board is bench.board
     assert reply.tick_hz == TICK_HZ
-    assert reply.segment_capacity >= 92
+    assert reply.segment_capacity >= 96
     assert 64 <= reply.max_payload <= 253
     assert reply.fastest_interval_ticks <= 266  # 60,000 steps/s
     assert len(reply.serial) == 8

@@ -99,6 +99,12 @@ def test_a_sample_says_where_the_ring_is() -> None:
     assert found["sourceNumber"] == 7
 
 
+def test_a_slate_that_is_no_text_does_not_end_the_stream() -> None:
+    source = TrackSource(FIFTY, 1.4, Fraction(24), slate=b"27\xff".decode(errors="surrogateescape"))
+    found = sample(list(source.packets(RingAt(0.0, 0.0), 1.8e9, (0, 0, 0, 0), False)))
+    assert found["tracker"]["slate"] == "27?"
+
+
 def test_infinity_leaves_the_distance_out() -> None:
     found = sample(list(TrackSource(FIFTY, 1.4, Fraction(24)).packets(RingAt(0.0, 0.0), 1.8e9, (0, 0, 0, 0), False)))
     assert "focusDistance" not in found["lens"]

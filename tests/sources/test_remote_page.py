@@ -16,7 +16,15 @@ import pytest
 from followfocus.errors import RequestError
 from followfocus.sources.events import OutsideAsked, OutsideEvent, StripSaid, Want
 from followfocus.sources.pairing import Pairing
-from followfocus.sources.remote_server import COOKIE, MOST_MESSAGE, MOST_SHARE, RemotePage, RemotePlace
+from followfocus.sources.remote_server import (
+    COOKIE,
+    MOST_MESSAGE,
+    MOST_SHARE,
+    MOST_UNREAD,
+    PhoneLink,
+    RemotePage,
+    RemotePlace,
+)
 
 CODE = "ABCDEFGH"
 PASSES = 20
@@ -116,7 +124,7 @@ def test_a_code_is_given_by_our_page_alone_and_as_one() -> None:
         ours = {"Origin": served.place}
         for headers, body, status in (
             ({}, '{"code": "ABCDEFGH"}', 403), (ours, "{", 400), (ours, "[" * 900, 400), (ours, "[]", 403),
-            (ours, '{"code": 5}', 403), (ours, f'{{"code": "{"A" * 1100}"}}', 413),
+            (ours, '{"code": 5}', 403), (ours, '{"code": "\\ud800"}', 403), (ours, f'{{"code": "{"A" * 1100}"}}', 413),
         ):  # fmt: skip
             async with served.browser.post(f"{served.place}/pair", data=body, headers=headers) as found:
                 assert found.status == status, body[:20]
@@ -186,6 +194,50 @@ def test_more_asks_than_a_hand_makes_are_left_but_every_stop_is_heard() -> None:
         assert wants == [Want.GO] * (PASSES - 1) + [Want.STOP] * 30 + [Want.ARM]
 
     on_a_page(job)
+
+
+def test_a_go_whose_cue_cannot_be_read_is_no_go_for_the_one_that_stands_by() -> None:
+    async def job(served: Served) -> None:
+        await served.pair()
+        async with served.link() as phone:
+            await phone.asks(control=True)
+            for value in ({"cue": "2"}, 2, ["2"], None, True):
+                refused = {"answer": 3, "words": "That can't be asked for.", "passed": False}
+                assert await phone.asks(ask="go", value=value, number=3) == refused, value
+        assert not served.heard
+
+    on_a_page(job)
+
+
+def test_a_flood_on_one_link_is_not_before_a_stop_on_another() -> None:
+    async def job(served: Served) -> None:
+        await served.pair()
+        async with served.link() as flood, served.link() as other:
+            await flood.asks(control=True)
+            for number in range(3000):
+                await flood.line.send_json({"ask": "stop", "number": number})
+            assert (await other.asks(ask="stop"))["passed"] is True
+            assert len(served.heard) < 1000
+
+    on_a_page(job)
+
+
+def test_a_phone_that_takes_in_nothing_is_told_so_much_and_no_more() -> None:
+    async def run() -> None:
+        async def never(_told: dict[str, object]) -> None:
+            await asyncio.Event().wait()
+
+        pairing = Pairing(CODE)
+        phone = pairing.phone(pairing.pair(CODE, "10.0.0.9", 0.0)[0])
+        assert phone is not None
+        link = PhoneLink(phone, never)
+        for number in range(MOST_UNREAD + 50):
+            link.answer(number, "STOP.", passed=True)
+        assert len(link.answers) == MOST_UNREAD
+        for task in link.answers:
+            task.cancel()
+
+    asyncio.run(run())
 
 
 def test_a_strip_turns_by_so_much_at_most_with_control_and_as_often_as_a_screen() -> None:

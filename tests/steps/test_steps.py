@@ -231,7 +231,7 @@ def test_a_pull_too_fast_for_any_unit_still_has_a_profile_to_be_judged_by() -> N
 def test_the_error_asked_for_is_kept(max_error_us: float) -> None:
     profile = compile_profile(_simple(1600, 2.0), 10.0, max_error_us=max_error_us)
     assert profile.worst_error_us <= max_error_us
-    assert (len(profile.segments) > 92) is (max_error_us < 2.0)
+    assert (len(profile.segments) > 96) is (max_error_us < 2.0)
 
 
 def test_a_slow_clock_rounds_to_its_ticks() -> None:

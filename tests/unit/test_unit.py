@@ -315,6 +315,19 @@ def test_homing_finds_both_stops_and_compares_the_span(bench: VirtualBench) -> N
         unit.goto_deg(300.5)
 
 
+def test_homing_forgets_the_pull_that_a_take_has_left(bench: VirtualBench) -> None:
+    unit = bench.unit
+    unit.configure(DEFAULT_RIG)
+    home_by_switch(unit)
+    unit.set_reference(10.0)
+    unit.load(a_plan().profile)
+    assert unit.refresh().state is State.LOADED
+    assert unit.home(300.0).span_deg == pytest.approx(300.0, abs=0.3)
+    assert unit.refresh().state is State.IDLE
+    with pytest.raises(UnitError):
+        unit.arm()
+
+
 def test_a_span_that_does_not_fit_the_lens_leaves_the_position_unknown(bench: VirtualBench) -> None:
     unit = bench.unit
     unit.configure(DEFAULT_RIG)
