@@ -24,7 +24,7 @@ from followfocus.lens.formats import format_named
 from followfocus.lens.map import load_lens
 from followfocus.paper.focus_log import take_figures
 from followfocus.paper.focus_track import focus_track, track_columns
-from followfocus.paper.lists import Filled, ale_of, crif_rows
+from followfocus.paper.lists import Filled, ale_of, crif_csv, crif_rows
 from followfocus.paper.report import take_facts
 from followfocus.show.cues import Standby
 from followfocus.show.show import Show
@@ -183,6 +183,17 @@ def test_scene_3a_and_the_setup_3a_of_scene_3_are_two_slates_for_vfx(day: Path) 
     british = [on(Slate("3", slate=412, system="british")), on(Slate("3A", slate=412, system="british"))]
     columns, *ves = crif_rows(british, "day", Filled())
     assert len({line[columns.index("SlatesUUID")] for line in ves}) == 1, "whatever scene it is written to"
+
+
+@pytest.mark.parametrize("scene", ["007", "1/2", "1E5", "=HYPERLINK(1)"])
+def test_a_spreadsheet_leaves_scene_and_slate_of_the_vfx_report_as_they_are(day: Path, scene: str) -> None:
+    row = take_of(day).row
+    slate = Slate(scene)
+    row = dataclasses.replace(
+        row, context=dataclasses.replace(row.context, slate=slate), scene=slate.scene, shot=slate.shot
+    )
+    (told,) = csv.DictReader(io.StringIO("".join(crif_csv([row], "day", Filled())).lstrip("\ufeff")))
+    assert (told["Scene Number"], told["Slate"]) == (f"'{scene}", f"'{scene}")
 
 
 def relabelled(row: TakeRow, fps: str, label: str, counted_at: str = "") -> TakeRow:
