@@ -145,7 +145,7 @@ def _manners(
 
 
 def _run(ask: _Ask, job: _Job, ending: Ending, keeper: TakeKeeper | None) -> None:
-    from followfocus.cli.ring_place import place_of
+    from followfocus.cli.ring_place import place_of, rig_on
     from followfocus.lens.map import parse_point
     from followfocus.plan.plan import rig_for
     from followfocus.show.slate import Slate
@@ -159,6 +159,7 @@ def _run(ask: _Ask, job: _Job, ending: Ending, keeper: TakeKeeper | None) -> Non
         assert unit.info is not None
         job.unit = unit.info.facts()
         warn_of_loss(unit)
+        rig = rig_on(unit, rig)
         if at_deg is not None:
             unit.configure(rig)
             at_deg = place_of(unit, f"{at_deg:g}deg", lambda said: parse_point(lens, said))

@@ -200,7 +200,7 @@ def _shoot(
     anyway: bool,
     together: HandAsk,
 ) -> None:
-    from followfocus.cli.ring_place import place_of
+    from followfocus.cli.ring_place import place_of, rig_on
     from followfocus.lens.map import parse_point
     from followfocus.show.cues import Standby
     from followfocus.stage.prepare import show_of
@@ -217,6 +217,7 @@ def _shoot(
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
         assert unit.info is not None
         job.unit = unit.info.facts()
+        job.plan = plan = plan.on_rig(rig_on(unit, plan.rig))
         if not anyway:
             job.plan = plan = plan.on_unit(unit.info.fastest_interval_ticks)
             plan.feasibility.refuse()

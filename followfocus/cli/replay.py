@@ -135,7 +135,7 @@ def _shoot(
 ) -> None:  # fmt: skip
     from dataclasses import replace
 
-    from followfocus.cli.ring_place import place_of
+    from followfocus.cli.ring_place import place_of, rig_on
     from followfocus.lens.map import parse_point
     from followfocus.show.cues import Standby
     from followfocus.show.slate import Slate
@@ -148,7 +148,7 @@ def _shoot(
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
         assert unit.info is not None
         told |= unit.info.facts()
-        plan = plan.on_unit(unit.info.fastest_interval_ticks)
+        plan = plan.on_rig(rig_on(unit, plan.rig)).on_unit(unit.info.fastest_interval_ticks)
         plan.feasibility.refuse()
         if at is not None:
             unit.configure(plan.rig, plan.limits)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where the ring stands, as a person says it: asked for only once the motor holds the ring."""
+"""Where the ring stands, as a person says it: asked for only once the motor holds the ring; and by what gears."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from followfocus.motion.motor import Rig
     from followfocus.unit.unit import FollowFocusUnit
 
 
@@ -41,3 +42,18 @@ def still_there(unit: FollowFocusUnit) -> bool:
         typer.echo(f"Taken as it was parked: {known.ring_deg:z.1f}°. Look whether it stands there.", err=True)
         return True
     return typer.confirm(f"Look at the ring. Does it stand at {known.ring_deg:z.1f}°?", default=True, err=True)
+
+
+def rig_on(unit: FollowFocusUnit, rig: Rig) -> Rig:
+    """The rig with the motor and gear that the unit is set to; said where that isn't the usual one.
+
+    Without a show nothing else knows what was built: by other gears each angle would be another place.
+    """
+    from followfocus.unit.settings import geared_as
+
+    found = geared_as(rig, unit.config)
+    if found != rig:
+        words = f"{found.motor_teeth} teeth on the motor, {found.motor.full_steps} × {found.microsteps} steps a turn"
+        way = ", direction −1" if found.direction < 0 else ""
+        typer.echo(f"As this unit is set: {words}{way}.", err=True)
+    return found

@@ -232,13 +232,14 @@ def _travel_deg(lens: str) -> float:
 
 
 def _set_up(unit: FollowFocusUnit, lens: str | None) -> None:
-    """Gearing and motion limits for a lens, if one is named."""
+    """Gearing and motion limits for a lens, if one is named; the motor stays as it is set."""
     if lens is None:
         return
+    from followfocus.cli.ring_place import rig_on
     from followfocus.lens.map import load_lens
     from followfocus.plan.plan import rig_for
 
-    unit.configure(rig_for(load_lens(lens)))
+    unit.configure(rig_on(unit, rig_for(load_lens(lens))))
 
 
 def _stand_at(unit: FollowFocusUnit, at: str | None, lens: str | None) -> None:

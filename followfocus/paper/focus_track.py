@@ -94,12 +94,13 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     blur = [np.abs(np.asarray(lens_blur_mm(lens, t_stop, distances, s))) for s in subjects]
     started = take.row.started_utc_s
     first = context.label_frame
+    like = "" if first is None else context.timecode
     if first is None and started is not None:
         first = start_frame(started, context.fps, context.utc_offset_s or 0)
     frames = tuple(
         TrackFrame(
             i,
-            "" if first is None else timecode_at(first + i, context.fps),
+            "" if first is None else timecode_at(first + i, context.fps, like),
             float(t),
             float(ring[i]),
             float(distances[i]),

@@ -12,6 +12,7 @@ column that can be filled. The form lets anyone add columns.
 from __future__ import annotations
 
 import math
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,11 +48,12 @@ class Filled:
 
 
 def start_label(row: TakeRow) -> str:
-    """The timecode at a take's start: the source's where one ran at the take's rate, else the set's time of day.
+    """The timecode at a take's start: the source's where one ran at its rate or half of it, else the set's time of day.
 
     Empty for neither.
     """
-    return row.timecode if row.context.label_frame is None else row.context.timecode
+    first = row.context.label_frame
+    return row.timecode if first is None else timecode_at(first, row.context.fps, row.context.timecode)
 
 
 def ale_of(rows: Sequence[TakeRow]) -> str:
@@ -90,7 +92,7 @@ def _ale_row(row: TakeRow) -> Iterator[object]:
     yield context.clip_name or f"{row.shot} take {row.take}"
     yield "V"
     yield start
-    yield timecode_at(first + frames, context.fps)
+    yield timecode_at(first + frames, context.fps, start)
     yield row.scene
     yield row.take
     yield context.camera
@@ -127,10 +129,17 @@ def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo |
         if day is not None and first is not None and filled.first_day is not None and day >= first:
             shoot = filled.first_day + (day - first).days
         stamp = "" if moment is None else f"{moment:%Y/%m/%d %H:%M:%S}"
-        facts = _crif(row, slates.setdefault(row.shot, row.id), name, filled, shoot, stamp)
+        facts = _crif(row, slates.setdefault(_slate(row), row.id), name, filled, shoot, stamp)
         if not number:
             yield list(facts)
         yield list(facts.values())
+
+
+def _slate(row: TakeRow) -> str:
+    """What tells a slate from every other: the board's 3A is a setup of scene 3, or scene 3A without one."""
+    slate = row.context.slate
+    lettered = slate.system == "american" and not slate.setup and re.search(r"\d[A-Za-z]{1,2}$", slate.scene.strip())
+    return f"scene {row.shot}" if lettered else row.shot
 
 
 def _crif(row: TakeRow, slate_id: int, name: str, filled: Filled, shoot: object, stamp: str) -> dict[str, object]:
@@ -140,11 +149,11 @@ def _crif(row: TakeRow, slate_id: int, name: str, filled: Filled, shoot: object,
         "Job": context.production,
         "CRIF Version": CRIF_VERSION,
         "Unique Slate ID": slate_id,
-        "SlatesUUID": str(uuid.uuid5(_NAMESPACE, f"{name}/{row.shot}")),
-        "Slate": Fixed(row.shot),
+        "SlatesUUID": str(uuid.uuid5(_NAMESPACE, f"{name}/{_slate(row)}")),
+        "Slate": row.shot,
         "Camera Letter": context.camera,
         "VFX Shot": "",
-        "Scene Number": Fixed(row.scene),
+        "Scene Number": row.scene,
         "Shoot Day": shoot,
         "Shoot Timestamp": Fixed(stamp),
         "Shot Description": context.pull,

@@ -231,6 +231,10 @@ class Plan:
         found = check_pull(self.job, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
         return dataclasses.replace(self, feasibility=found)
 
+    def on_rig(self, rig: Rig) -> Plan:
+        """The same plan with another motor or gear; what it allows is judged with `on_unit`."""
+        return dataclasses.replace(self, rig=rig)
+
     def warnings(self) -> tuple[str, ...]:
         """Warnings for the 1st AC before GO."""
         unverified = self.lens.unverified

@@ -64,18 +64,21 @@ class Labelled:
 
 
 def counted_at(said: Fraction | None, drop: bool, show_fps: Fraction) -> Fraction:
-    """The rate at which a source's labels count: the show's own where they may be the same, 23.976 said as 24.
+    """The rate at which a source's labels count: the show's own where they may be the same, 23.976 said as 24; or half.
 
     >>> counted_at(Fraction(24), False, Fraction(24000, 1001))
     Fraction(24000, 1001)
     >>> counted_at(Fraction(25), False, Fraction(24))
     Fraction(25, 1)
+    >>> counted_at(Fraction(24), False, Fraction(48000, 1001))
+    Fraction(24000, 1001)
     """
     if said is None:
         return show_fps
     if drop:
         return _DROP_FPS
-    return show_fps if round(show_fps) == round(said) else said
+    alike = (show_fps / frames for frames in (1, 2, 4))
+    return next((fps for fps in alike if round(fps) == round(said)), said)
 
 
 class Running(enum.Enum):

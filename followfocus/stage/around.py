@@ -26,6 +26,10 @@ class Around(Protocol):
         """The timecode at a moment, and its source; two empty texts where none ran."""
         ...
 
+    def label_fps(self, source: str) -> str:
+        """The rate at which a timecode's source counts; empty where none of that name has been heard."""
+        ...
+
     def clips(self, from_s: float, until_s: float) -> str:
         """The camera's clips that ran between two moments; empty for none."""
         ...
@@ -37,6 +41,10 @@ class NothingAround:
     def timecode(self, _now_s: float) -> tuple[str, str]:
         """None runs."""
         return "", ""
+
+    def label_fps(self, _source: str) -> str:
+        """None runs."""
+        return ""
 
     def clips(self, _from_s: float, _until_s: float) -> str:
         """None runs."""
@@ -63,7 +71,7 @@ class SeenAround:
 
     @classmethod
     def at_go(cls, unit: FollowFocusUnit, look: LookAround, at_clock: int | None) -> SeenAround:
-        """LookAround now, for a take that begins at once or at a tick of the unit's clock."""
+        """Look around now, for a take that begins at once or at a tick of the unit's clock."""
         due_s = None if at_clock is None else unit.link.session.sync.host_s(at_clock)
         return cls(unit, look, look(), unit.clock.now() if due_s is None else due_s)
 
@@ -83,5 +91,8 @@ class SeenAround:
     def _seen(self, context: TakeContext, now: Around, began_s: float, ended_s: float) -> TakeContext:
         # By the line of before GO: a timecode that jumps in the take has another one by its end. A label that GO was
         # counted to is the take's to the letter.
-        label = context.timecode or self.first.timecode(began_s)[0]
-        return dataclasses.replace(context, timecode=label, clip=now.clips(began_s, ended_s))
+        label, source = self.first.timecode(began_s)
+        if context.timecode:
+            label, source = context.timecode, context.started_by
+        fps = self.first.label_fps(source) if label else ""
+        return dataclasses.replace(context, timecode=label, timecode_fps=fps, clip=now.clips(began_s, ended_s))

@@ -89,6 +89,10 @@ class Outside:
                 return label, str(source)
         return "", ""
 
+    def label_fps(self, source: str) -> str:
+        """The rate at which a timecode's source counts; empty where none of that name has been heard."""
+        return next((str(one.fps) for origin, one in self.timecodes.items() if str(origin) == source), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -23,6 +23,7 @@ from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
+from followfocus.stage.lens_on import as_for_lens, hear_of_place, on_another_lens
 from followfocus.stage.sentences import NOT_REFERENCED, RESTARTED, doing_words, not_ready, under_way_words
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
@@ -36,7 +37,8 @@ StageAnswer = tuple[Stage, tuple[orders.Order, ...]]
 def step(stage: Stage, event: events.StageEvent) -> StageAnswer:
     """Take an event in: how things stand now, and the orders that follow."""
     before = stage.numbered
-    stage = _HANDLERS[type(event)](stage, event)
+    stage, event = hear_of_place(stage, event)
+    stage = as_for_lens(_HANDLERS[type(event)](stage, event))
     at_once = tuple(order for order in stage.queue if isinstance(order, orders.AT_ONCE) and order.number > before)
     stage = stage.but(queue=tuple(order for order in stage.queue if order not in at_once)) if at_once else stage
     # One order at a time: what a STOP or an edit finds in the queue it can still take out; what was handed on it can't.
@@ -164,6 +166,8 @@ def _edited(stage: Stage, event: events.Edited) -> Stage:
 
 def _armed_anew(stage: Stage, words: str) -> Stage:
     """The unit is armed: load and arm what stands by now instead, if that is something else."""
+    if on_another_lens(stage):
+        return _called_off(stage).asked(orders.DisarmOrder).refused(NOT_REFERENCED)
     try:
         if stage.prepared().hash == stage.loaded:
             return stage
@@ -359,7 +363,7 @@ def _returned(stage: Stage, event: events.Returned) -> Stage:
     stage = _without_place(stage.but(unit=event.status, loaded=""))
     if event.status.state is State.UNREFERENCED:
         return stage.noted(RESTARTED, trouble=True)
-    return stage.noted("The unit is back; its position is known.")
+    return stage.noted(f"The unit is back{'' if on_another_lens(stage) else '; its position is known'}.")
 
 
 def _moved(stage: Stage, event: events.Moved) -> Stage:

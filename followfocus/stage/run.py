@@ -209,7 +209,7 @@ class Runner:
     def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
         # A motor that takes hold turns the ring by up to two full steps: what was seen a moment ago is no longer so.
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
-            remedy = "LookAround again, and say where it stands."
+            remedy = "Look again, and say where it stands."
             raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
         try:
             ready(unit, order.plan, order.at_deg, order.silence)

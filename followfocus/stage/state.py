@@ -70,6 +70,8 @@ class Stage:
     position_deg: float | None = None
     info: UnitInfo | None = None
     unit: UnitStatus = UnitStatus()
+    place_of: tuple[str, str] | None = None
+    """Name and serial number of the lens that the ring's place was said for; None where it isn't known"""
     loaded: str = ""
     epoch: int = 0
     armed_in: int | None = None

@@ -19,7 +19,7 @@ from followfocus.lens.drift import off_scale_words
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.show.slate import Slate
-from followfocus.timecode import format_timecode, parse_timecode
+from followfocus.timecode import format_timecode, is_drop_frame, parse_timecode
 from followfocus.units import parse_fps
 from followfocus.wire.evidence import UnitInfo
 
@@ -90,6 +90,8 @@ class TakeContext:
     """The source outside that gave GO; empty for the desk's own"""
     timecode: str = ""
     """The timecode that ran outside as the pull began; empty where none ran"""
+    timecode_fps: str = ""
+    """The rate that its labels count at; empty where that wasn't kept"""
     clip: str = ""
     """The camera's clip, where it told one; several that ran in the take stand one after the other, with commas"""
 
@@ -99,9 +101,15 @@ class TakeContext:
 
     @property
     def label_frame(self) -> int | None:
-        """The frame of the timecode that ran outside as the take began; None where none did, or at another rate."""
+        """The take's frame at the timecode that ran outside as it began; None where none did, or at another rate."""
         try:
-            return parse_timecode(self.timecode, parse_fps(self.fps)) if self.timecode else None
+            # By what its source counted at, where that is known: most labels of 25 fps exist at 24 as well.
+            rate = parse_fps(self.timecode_fps or self.fps)
+            share = parse_fps(self.fps) / rate
+            # At 50 fps and 60 a label stands for two frames: no source counts faster than 30.
+            return (
+                parse_timecode(self.timecode, rate) * int(share) if self.timecode and share.denominator == 1 else None
+            )
         except RequestError:
             return None
 
@@ -247,10 +255,10 @@ def start_frame(utc_s: float, fps: str, offset_s: int = 0) -> int | None:
     return min(frame, parse_timecode(f"23:59:59;{round(rate) - 1}", rate)) if _drops(rate) else frame
 
 
-def timecode_at(frame: int, fps: str) -> str:
-    """The timecode of a frame of the day; drop-frame where the rate is 29.97 or 59.94."""
+def timecode_at(frame: int, fps: str, like: str = "") -> str:
+    """The timecode of a frame of the day, counted as `like` is; without one, drop-frame at 29.97 and 59.94."""
     rate = _rate(fps)
-    return format_timecode(frame, rate, drop_frame=_drops(rate))
+    return format_timecode(frame, rate, drop_frame=is_drop_frame(like) if like else _drops(rate))
 
 
 def timecode_of(utc_s: float | None, fps: str, offset_s: int = 0) -> str:

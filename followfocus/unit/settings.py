@@ -14,7 +14,7 @@ import numpy as np
 
 from followfocus.errors import RequestError
 from followfocus.motion.limits import RingLimits
-from followfocus.motion.motor import Rig
+from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.wire.evidence import UnitInfo, text_of
 from followfocus.wire.messages import Config, Safety, encode_body
 
@@ -60,6 +60,21 @@ def config_for(config: Config, rig: Rig, limits: RingLimits, info: UnitInfo) -> 
         goto_rate=round(goto_deg_s * rig.steps_per_deg),
         home_rate=round(min(HOME_DEG_S, goto_deg_s) * rig.steps_per_deg),
     )
+
+
+def geared_as(rig: Rig, config: Config) -> Rig:
+    """The rig with the motor as the unit is set: its full steps, microsteps, gear, and the way it turns.
+
+    For who plays without a show, which would have them. A motor that was chosen by name keeps its own full steps, and
+    a lens whose ring turns the other way keeps that.
+    """
+    motor = rig.motor
+    if motor == DEFAULT_RIG.motor:
+        motor = dataclasses.replace(motor, full_steps=config.full_steps_per_turn)
+    return dataclasses.replace(
+        rig, motor=motor, microsteps=config.microsteps, motor_teeth=config.motor_teeth,
+        direction=min(rig.direction, config.direction),
+    )  # fmt: skip
 
 
 def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:

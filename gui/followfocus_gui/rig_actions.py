@@ -35,6 +35,8 @@ class RigActions(QObject):
         self._window, self._document = window, document
         self._session = window.session
         self._desk = window.session.desk
+        self._looked_up = _ring_of(self._desk.lens)
+        self._session.changed.connect(self._look_up)
 
     # Lenses -------------------------------------------------------------------------------------------------------
 
@@ -76,7 +78,6 @@ class RigActions(QObject):
         # Another lens is another ring on the motor. A lens that was only corrected is still the same one.
         if (before.name, before.serial) != (lens.name, lens.serial):
             self._session.bridge.ask(Job("another lens", _forget_place))
-        self.check_calibration()
         return True
 
     def _holds(self, lens: LensMap) -> tuple[str, Holds]:
@@ -145,6 +146,7 @@ class RigActions(QObject):
     def _use_calibration(self, found: Calibration) -> None:
         """Take over a calibration: the show's unit gets it, the lens keeps its serial number."""
         desk, lens = self._desk, self._desk.lens
+        self._looked_up = lens.name, found.lens_serial, lens.travel_deg  # what was just found needs no looking up
 
         def keep() -> None:
             desk.edit(unit=self._unit_of(found))
@@ -178,6 +180,13 @@ class RigActions(QObject):
         fits = plausible(kept, desk.lens, rig, None, kept.unit_serial, utc_timestamp()).usable
         return fits and (rig.motor_teeth, rig.direction, rig.lash_deg) in unchosen
 
+    def _look_up(self) -> None:
+        """Whatever put another lens on the desk, the library, a cue, another show: its calibration is looked for."""
+        ring = _ring_of(self._desk.lens)
+        if ring != self._looked_up:
+            self._looked_up = ring
+            self.check_calibration()
+
     def check_calibration(self) -> None:
         """Use this lens's kept calibration again where it fits, and say so, or why not."""
         desk, session = self._desk, self._session
@@ -204,6 +213,11 @@ class RigActions(QObject):
     def say_position(self, distance_m: float) -> None:
         """Someone looked at the ring."""
         self._session.edit(lambda: self._session.set_position(self._desk.lens.ring_deg(distance_m)))
+
+
+def _ring_of(lens: LensMap) -> tuple[str, str, float]:
+    """What a calibration is of: the lens, and how far its ring turns."""
+    return lens.name, lens.serial, lens.travel_deg
 
 
 def _forget_place(unit: FollowFocusUnit) -> None:

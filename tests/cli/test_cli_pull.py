@@ -143,6 +143,43 @@ def test_the_picture_shows_plan_and_take(tmp_path: Path) -> None:
     assert (tmp_path / "take.png").read_bytes().startswith(b"\x89PNG")
 
 
+def config_of(port: str) -> dict[str, Any]:
+    result = CliRunner().invoke(build_app(["unit"]), ["unit", "info", "--port", port, "--json"])
+    found: dict[str, Any] = json.loads(result.stdout)["config"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [*USUAL, "--at", "2m"],
+        ["hand", "ideal-50", "--source", "keys", "--for", "0.1", "--at", "2m"],
+        ["unit", "reference", "2m", "--lens", "ideal-50"],
+        ["unit", "hold", "--lens", "ideal-50"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_the_terminal_goes_by_the_gears_that_the_unit_is_set_to(tmp_path: Path, command: list[str]) -> None:
+    """Nobody else knows what was built: by the usual 50 teeth a motor with 40 would stop a fifth short."""
+    with on_pty(CountingUnit(), tmp_path / "unit") as pty:
+        given = ["motor_teeth=40", "direction=-1", "microsteps=32"]
+        words = ["unit", "config", *(word for one in given for word in ("--set", one)), "--port", pty]
+        assert CliRunner().invoke(build_app(["unit"]), words).exit_code == 0
+        result = CliRunner().invoke(build_app(command[:1]), [*command, "--port", pty])
+        kept = config_of(pty)
+    assert [f"{name}={kept[name]}" for name in ("motor_teeth", "direction", "microsteps")] == given
+    assert "As this unit is set: 40 teeth on the motor, 200 × 32 steps a turn, direction −1." in result.stderr
+    if command[0] == "pull":
+        assert result.exit_code == 0
+        assert "good" in result.stdout
+
+
+def test_nothing_is_said_of_the_usual_gears(tmp_path: Path) -> None:
+    with on_pty(CountingUnit(), tmp_path / "unit") as pty:
+        result = CliRunner().invoke(build_app(["unit"]), ["unit", "hold", "--lens", "ideal-50", "--port", pty])
+    assert "As this unit is set" not in result.stderr
+
+
 def test_a_pty_and_tcp_give_the_same_takes_as_sim(tmp_path: Path) -> None:
     _, here = facts(*ON_SIM)
     [expected] = here["takes"]

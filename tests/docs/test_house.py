@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -110,3 +111,26 @@ def test_this_house_is_kept(house):
     lengths = sorted(found.lengths)
     assert lengths[len(lengths) // 2] <= 10
     assert lengths[len(lengths) * 9 // 10] <= 30
+
+
+def test_no_sentence_has_the_name_of_a_class_in_it():
+    """A class that is given another name takes along what it finds in sentences: “LookAround again, and say …”."""
+    trees = [
+        ast.parse(path.read_text("utf-8"))
+        for folder in ("followfocus", "gui")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    every = [node for tree in trees for node in ast.walk(tree)]
+    names = {node.name for node in every if isinstance(node, ast.ClassDef)}
+    names |= {node.id for node in every if isinstance(node, ast.Name)}
+    camels = {name for name in names if re.fullmatch(r"([A-Z][a-z]+){2,}", name)} - {"FollowFocus", "OpenTrackIO"}
+    docs = {id(node.value) for node in every if isinstance(node, ast.Expr)}
+    said = [
+        node.value
+        for node in every
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+    sentences = [words for words in said if re.search(r"[a-z]{2,}[.,]? [a-z(“]", words) and "\n" not in words]
+    assert len(sentences) > 1000
+    found = [words for words in sentences if camels & set(re.findall(r"\w+", words))]
+    assert found == []

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from followfocus.lens.map import load_lens
 from followfocus.show.file import write_show
+from followfocus.show.show import ShowUnit, new_show
 from followfocus.unit.calibration import Calibration, CalibrationStore
 from followfocus.unit.connect import Found
 from followfocus.wire.messages import State
@@ -26,6 +27,7 @@ from followfocus_gui.state.holds import holds_words
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.port_watch import SIMULATED, PortWatch
 from tests.gui.conftest import Opened
+from tests.stage.scenarios import two_lenses
 
 Open = Callable[..., Opened]
 KEY = Qt.Key
@@ -254,6 +256,30 @@ def test_a_kept_calibration_does_not_overrule_what_somebody_chose(open_desk: Ope
     app, said = told(open_desk, tmp_path / "data", show)
     assert app.desk.show.unit.motor_teeth == 60
     assert any("not in force" in words for words in said)
+
+
+@pytest.mark.parametrize("how", ["another show", "a cue"])
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_lens_that_comes_with_a_show_or_a_cue_has_its_calibration_too(
+    open_desk: Open, tmp_path: Path, how: str, chosen: bool
+) -> None:
+    """As one out of the library: put in force, or said why not."""
+    other = load_lens("ideal-85")
+    kept = dataclasses.replace(KEPT, lens=other.name, travel_deg=other.travel_deg)
+    CalibrationStore(tmp_path / "calibrations").save(other, kept)
+    app = open_desk(folder=tmp_path)
+    said: list[str] = []
+    app.session.said.connect(said.append)
+    unit = ShowUnit(motor_teeth=60) if chosen else ShowUnit()
+    show = new_show("", other) if how == "another show" else two_lenses()
+    write_show(dataclasses.replace(show, unit=unit), tmp_path / "other.ffshow")
+    app.desktop.actions.open_path(tmp_path / "other.ffshow")
+    if how == "a cue":
+        app.session.choose_cue(1)
+    app.until(lambda: any("calibrated" in words.lower() for words in said))
+    assert app.desk.lens.name == other.name
+    assert app.desk.show.unit.motor_teeth == (60 if chosen else 40)
+    assert any("not in force" in words for words in said) == chosen
 
 
 def test_ports_come_and_go_and_one_in_use_is_not_asked() -> None:

@@ -24,7 +24,7 @@ from followfocus.lens.formats import format_named
 from followfocus.lens.map import load_lens
 from followfocus.paper.focus_log import take_figures
 from followfocus.paper.focus_track import focus_track, track_columns
-from followfocus.paper.lists import Filled, ale_of, crif_rows
+from followfocus.paper.lists import Filled, ale_of, crif_csv, crif_rows
 from followfocus.paper.report import take_facts
 from followfocus.show.cues import Standby
 from followfocus.show.show import Show
@@ -34,7 +34,10 @@ from followfocus.stage.rehearsal import Rehearsal
 from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import LoggedTake, TakeLog
+from followfocus.takes.rows import TakeRow
+from followfocus.timecode import parse_timecode
 from followfocus.unit.connect import open_unit
+from followfocus.units import parse_fps
 from tests.stage.scenarios import short
 from tests.support.takes import a_take
 
@@ -162,6 +165,74 @@ def test_a_timecode_at_another_rate_than_the_film_s_spoils_no_list(day: Path, la
     row = take_of(day).row
     other = dataclasses.replace(row, context=dataclasses.replace(row.context, timecode=label))
     assert ale_of([other]) == ale_of([row])
+
+
+def test_scene_3a_and_the_setup_3a_of_scene_3_are_two_slates_for_vfx(day: Path) -> None:
+    row = take_of(day).row
+
+    def on(slate: Slate) -> TakeRow:
+        context = dataclasses.replace(row.context, slate=slate)
+        return dataclasses.replace(row, context=context, scene=slate.scene, shot=slate.shot)
+
+    rows = [on(Slate("3", 1)), on(Slate("3A")), on(Slate("3", 1, 2)), on(Slate("3A", take=2))]
+    rows = [dataclasses.replace(each, id=number) for number, each in enumerate(rows, 1)]
+    columns, *ves = crif_rows(rows, "day", Filled())
+    told = [dict(zip(columns, line, strict=True)) for line in ves]
+    assert [line["Unique Slate ID"] for line in told] == [1, 2, 1, 2]
+    assert len({line["SlatesUUID"] for line in told}) == 2
+    british = [on(Slate("3", slate=412, system="british")), on(Slate("3A", slate=412, system="british"))]
+    columns, *ves = crif_rows(british, "day", Filled())
+    assert len({line[columns.index("SlatesUUID")] for line in ves}) == 1, "whatever scene it is written to"
+
+
+@pytest.mark.parametrize("scene", ["007", "1/2", "1E5", "=HYPERLINK(1)"])
+def test_a_spreadsheet_leaves_scene_and_slate_of_the_vfx_report_as_they_are(day: Path, scene: str) -> None:
+    row = take_of(day).row
+    slate = Slate(scene)
+    row = dataclasses.replace(
+        row, context=dataclasses.replace(row.context, slate=slate), scene=slate.scene, shot=slate.shot
+    )
+    (told,) = csv.DictReader(io.StringIO("".join(crif_csv([row], "day", Filled())).lstrip("\ufeff")))
+    assert (told["Scene Number"], told["Slate"]) == (f"'{scene}", f"'{scene}")
+
+
+def relabelled(row: TakeRow, fps: str, label: str, counted_at: str = "") -> TakeRow:
+    context = dataclasses.replace(row.context, fps=fps, timecode=label, timecode_fps=counted_at)
+    return dataclasses.replace(row, context=context)
+
+
+def test_a_label_of_another_rate_that_exists_at_the_film_s_spoils_no_list_either(day: Path) -> None:
+    row = take_of(day).row
+    assert ale_of([relabelled(row, "24", "01:02:03:04", "25")]) == ale_of([row])
+
+
+@pytest.mark.parametrize(
+    ("fps", "label", "counted_at", "start", "second"),
+    [
+        ("29.97", "10:00:00:00", "", "10:00:00:00", "10:00:00:01"),
+        ("29.97", "10:00:00;00", "30000/1001", "10:00:00;00", "10:00:00;01"),
+        ("59.94", "10:00:00:00", "", "10:00:00:00", "10:00:00:01"),
+        ("59.94", "10:00:59;29", "30000/1001", "10:00:59;58", "10:00:59;59"),
+        ("119.88", "10:00:00:00", "", "10:00:00:000", "10:00:00:001"),
+        ("50", "23:59:59:24", "25", "23:59:59:48", "23:59:59:49"),
+        ("47.952", "01:00:00:12", "24000/1001", "01:00:00:24", "01:00:00:25"),
+        ("23.976", "01:00:00:23", "24000/1001", "01:00:00:23", "01:00:01:00"),
+    ],
+)
+def test_a_take_counts_on_from_its_label_as_its_source_counts(
+    day: Path, fps: str, label: str, counted_at: str, start: str, second: str
+) -> None:
+    """Non-drop stays so at every rate; a label of 25 fps stands for two frames at 50."""
+    take = take_of(day)
+    row = relabelled(take.row, fps, label, counted_at)
+    track = focus_track(dataclasses.replace(take, row=row), load_lens(row.lens))
+    assert [frame.timecode for frame in track.frames[:2]] == [start, second]
+    _, _, begins, ends = ale_of([row]).split("\r\n")[-2].split("\t")[:4]
+    rate = parse_fps(fps)
+    assert begins == start
+    day_frames = parse_timecode(f"23:59:59{start[8]}{round(rate) - 1}", rate) + 1
+    length = (parse_timecode(ends, rate) - parse_timecode(begins, rate)) % day_frames
+    assert length == math.ceil(row.facts["actual_s"] * rate)
 
 
 def test_an_ale_of_two_rates_or_of_nothing_is_refused(day: Path) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from followfocus.lens.map import load_lens
 from followfocus.show.cue_hand import parse_hand
 from followfocus.show.cues import After, Standby, added, with_trim
-from followfocus.show.show import Show, new_show
+from followfocus.show.show import Show, ShowCue, ShowLens, new_show
 from followfocus.takes.context import WITH_HAND
 from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import Silence
@@ -69,6 +70,16 @@ def short(duration_s: float = 0.5) -> Show:
     """A show of one short pull."""
     show = new_show("Table", LENS)
     return show.with_pull(dataclasses.replace(show.pulls[0], duration_s=duration_s))
+
+
+def two_lenses() -> Show:
+    """Cue 1 is on a 50, cue 2 at the same ring angles on an 85: the same steps, and another pull altogether."""
+    show = short(0.5)
+    other = ShowLens("85", load_lens("ideal-85"))
+    pull = dataclasses.replace(show.pulls[0], id="2", lens="85")
+    return dataclasses.replace(
+        show, lenses=(*show.lenses, other), pulls=(*show.pulls, pull), cues=(*show.cues, ShowCue("2", "2"))
+    )
 
 
 def there_and_back(follow_s: float | None, duration_s: float = 0.5) -> Show:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,6 +16,7 @@ from followfocus.show.cues import Standby
 from followfocus.sources.events import CameraSaid, Origin, SourceKind
 from followfocus.sources.timecode import FollowedTimecode, Labelled, Timecode
 from followfocus.stage import orders
+from followfocus.stage.around import SeenAround
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.prepare import prepare
 from followfocus.stage.run import Runner
@@ -150,6 +152,18 @@ def test_a_timecode_that_jumps_in_the_take_is_stamped_as_it_was_at_its_start(on_
 def test_a_label_that_go_was_counted_to_is_the_take_s_to_the_letter(on_set: Set) -> None:
     on_set.timecode(100, on_set.now_s)
     assert on_set.shoot(timecode="01:00:00:00").context.timecode == "01:00:00:00"
+
+
+def test_a_label_is_kept_with_the_rate_that_it_counts_at(on_set: Set) -> None:
+    """Of a label alone nobody can say it: 00:00:04:00 exists at 24 and at 25 fps."""
+    on_set.timecode(100, on_set.now_s)
+    context = on_set.shoot().context
+    assert (context.fps, context.timecode_fps) == ("24", "25")
+    assert context.label_frame is None, "the film's frames can't be counted from it"
+    counted = dataclasses.replace(context, timecode="01:00:00:00", started_by=str(LTC))
+    seen = SeenAround(on_set.bench.unit, lambda: on_set.outside, on_set.outside, on_set.now_s)
+    assert seen.begun(counted).timecode_fps == "25"
+    assert seen.begun(dataclasses.replace(counted, started_by="OSC x")).timecode_fps == ""
 
 
 def test_a_take_that_could_not_begin_has_what_ran_as_go_was_given(on_set: Set) -> None:
