@@ -126,20 +126,26 @@ def _length(text: str, place: int, bare: Bare | None, what: str) -> _Length:
     if match := _FEET_INCHES.match(text, place):
         return _feet_inches(match, text)
     if match := _INCHES_ONLY.match(text, place):
-        return _Length(_number(match["inches"]) * INCH_M, match.end())
+        inches = _number(match["inches"])
+        return _Length(inches * INCH_M, match.end(), "marked inches" if inches.is_integer() else "")
     if metric := _metric(text, place):
         return metric
     if (match := _BARE.match(text, place)) and not re.match(" *[a-z]", text[match.end() :]):
         if bare is None:
-            raise RequestError(f"The {what} “{text}” has no unit.", "Write m, cm, mm, ft or in after it, or inf.")
+            raise RequestError(
+                f"The {what} “{text[place:]}” has no unit.", "Write m, cm, mm, ft or in after it, or inf."
+            )
         return _Length(_number(match[0]) * (FOOT_M if bare == "ft" else 1.0), match.end(), "number")
     raise RequestError(f"“{text}” is not a {what}.", _HOW)
 
 
-def _check_commas(text: str) -> None:
-    """Refuse a comma that may part thousands: `1,250 mm` is 1250 or 1.25, and both have been on a tape."""
-    if re.search(rf"\d[.,]\d+[.,]\d|\d,\d{{3}}(?!\d) *(?:[cm]m|centi|milli|{_FEET_UNIT}|{_INCH_UNIT})", text):
-        sign = "comma" if "," in text else "point"
+_SMALL_LENGTH = rf"[cm]m|centi|milli|{_FEET_UNIT}|{_INCH_UNIT}"
+
+
+def _check_commas(text: str, small: str = _SMALL_LENGTH) -> None:
+    """Refuse a comma that may part thousands, before a `small` unit: `1,250 mm` is 1250 or 1.25, and both are met."""
+    if re.search(rf"\d[.,]\d+[.,]\d|\d,\d{{3}}(?!\d) *(?:{small})|\d'\d{{3}}(?![\d\"])", text):
+        sign = next(words for mark, words in ((",", "comma"), (".", "point"), ("'", "apostrophe")) if mark in text)
         raise RequestError(f"The {sign} in “{text}” can be read in two ways.", "Write the number without it.")
 
 
@@ -202,6 +208,8 @@ def parse_distance(text: str, bare: Bare | None = "m", *, what: str = "distance"
             raise RequestError(f"“{text}” is not a {what}.", _HOW)
         if term[1] == "-":
             _check_dash(body, term.end(), length, body[term.end() :])
+        # Behind a length with a unit a number without one is anybody's guess: 6'2" + 3 is inches to whoever writes it.
+        bare = bare if length.open == "number" else None
         length = _length(body, term.end(), bare, "length")
         total, summed = total + (length.metres if term[1] == "+" else -length.metres), True
     return checked_distance(_finite(total, what, text), f"{what} “{text}”" if summed else what)
@@ -282,7 +290,7 @@ def _metric_step(rounding: float) -> tuple[Fraction, int]:
 
 def parse_angle(text: str, *, what: str = "angle") -> float:
     """Degrees from `84.5deg`, `84.5°`, `84.5`; a sign is allowed. RequestError for anything else, nan and inf too."""
-    match = re.fullmatch(rf"([+-]? *{_NUMBER}) *(?:°|deg|degs|degree|degrees)?", _tidy(text))
+    match = re.fullmatch(rf"([+-]? *{_NUMBER}) *(?:[°º˚]|deg|degs|degree|degrees)?", _tidy(text))
     if not match:
         raise RequestError(f"“{text}” is no {what}.", "Write degrees of the ring, like 84.5deg.")
     return _finite(float(match[1].replace(" ", "").replace(",", ".")), what, text)
@@ -330,6 +338,7 @@ def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "durati
     tidy = _tidy(text)
     if is_timecode(tidy):
         return parse_timecode(tidy, Fraction(fps)) / float(fps)
+    _check_commas(tidy, "ms|f")
     total, place, bare = 0.0, 0, False
     while match := _DURATION_TERM.match(tidy, place):
         sign, number, unit = match[1], float(match[2].replace(",", ".")), match[3] or "s"
@@ -350,8 +359,17 @@ def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "durati
 MAX_FPS = 1000
 
 
+def meant_fps(fps: Fraction) -> Fraction:
+    """The n·1000/1001 that a rate which isn't whole stands for, as 23.976 and 1571291/65536 do; else itself."""
+    nominal = round(fps * 1001 / 1000)
+    is_pulled_down = nominal % 24 == 0 or nominal % 30 == 0
+    if fps.denominator > 1 and nominal and is_pulled_down and abs(fps * 1001 / 1000 - nominal) < Fraction(1, 140):
+        return Fraction(nominal * 1000, 1001)
+    return fps
+
+
 def parse_fps(text: str, *, what: str = "frame rate") -> Fraction:
-    """Frames per second as an exact fraction; 23.976, 23.98, 29.97, 47.952, 59.94 … are the n·1000/1001 they stand for.
+    """Frames per second as an exact fraction; 23.976, 23.98, 29.97, 59.94 … are the n·1000/1001 they stand for.
 
     >>> parse_fps("23.976")
     Fraction(24000, 1001)
@@ -361,10 +379,7 @@ def parse_fps(text: str, *, what: str = "frame rate") -> Fraction:
     if not match or (match[2] and int(match[2]) == 0):
         raise RequestError(f"“{text}” is not a {what}.", "Write frames per second like 24, 23.976 or 24000/1001.")
     fps = Fraction(match[1].replace(",", ".")) / int(match[2] or 1)
-    nominal = round(fps * 1001 / 1000)
-    is_pulled_down = nominal % 24 == 0 or nominal % 30 == 0
-    if fps.denominator > 1 and nominal and is_pulled_down and abs(fps * 1001 / 1000 - nominal) < Fraction(1, 200):
-        fps = Fraction(nominal * 1000, 1001)
+    fps = meant_fps(fps)
     if not 0 < fps <= MAX_FPS:
         raise RequestError(f"A {what} of {text} frames per second cannot be.", "Use one between 0 and 1000.")
     return fps

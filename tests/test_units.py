@@ -107,6 +107,14 @@ def test_distances_as_people_write_them(text, metres):
         ("10-6", "could be"),
         ('10 - 6"', "could be"),
         ('5\'6"-1/2"', "could be"),
+        ('66"-1/2"', "could be"),
+        ("66in-3/4in", "could be"),
+        ("6'2\" + 3", "“3” has no unit"),
+        ("10'6\" - 3", "“3” has no unit"),
+        ("2m+5", "“5” has no unit"),
+        ("2 + 5cm + 3", "“3” has no unit"),
+        ("4'000", "apostrophe"),
+        ("3'800mm", "apostrophe"),
         ("3-2m", "could be"),
         ("5'-", "is not a distance"),
     ],
@@ -234,7 +242,16 @@ def test_sums_that_are_no_distance_are_refused(text):
 
 @pytest.mark.parametrize(
     ("text", "degrees"),
-    [("84.5deg", 84.5), ("84.5°", 84.5), ("84.5 degrees", 84.5), ("-3°", -3.0), ("84,5°", 84.5), ("0", 0.0)],
+    [
+        ("84.5deg", 84.5),
+        ("84.5°", 84.5),
+        ("84.5 degrees", 84.5),
+        ("-3°", -3.0),
+        ("84,5°", 84.5),
+        ("84º", 84.0),
+        ("84˚", 84.0),
+        ("0", 0.0),
+    ],
 )
 def test_angles(text, degrees):
     assert units.parse_angle(text) == degrees
@@ -277,7 +294,9 @@ def test_frames_last_as_long_as_the_rate_says():
     assert units.parse_duration("00:01:00;02", NTSC) == pytest.approx(1800 * 1001 / 30000)
 
 
-@pytest.mark.parametrize("text", ["", "nan", "inf", "1m", "1s12f", "1ss", "fast", "1 + ", "1e5", "9" * 400])
+@pytest.mark.parametrize(
+    "text", ["", "nan", "inf", "1m", "1s12f", "1ss", "fast", "1 + ", "1e5", "9" * 400, "1,500ms", "1,000 frames"]
+)
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(RequestError) as refusal:
         units.parse_duration(text)
@@ -295,6 +314,8 @@ def test_what_is_no_duration_is_refused(text):
         ("23,976", Fraction(24000, 1001)),
         ("12,5", Fraction(25, 2)),
         ("23.98", Fraction(24000, 1001)),
+        ("23.97", Fraction(24000, 1001)),
+        ("1571291/65536", Fraction(24000, 1001)),
         ("29.97", Fraction(30000, 1001)),
         ("47.952", Fraction(48000, 1001)),
         ("59.94", Fraction(60000, 1001)),

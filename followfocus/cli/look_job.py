@@ -115,10 +115,10 @@ def _lost(ask: Ask, shot: Shot) -> tuple[str, ...]:
 def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple[Shot, tuple[PlaneRequest, ...]]:
     """The shot as it is if the pull takes `duration_s`: walks without times, and where the pull lands, go by that."""
     film, (across, down) = format_named(ask.format), parse_size(ask.size)
-    lens, zoom = zoomed(lens, ask.focal, duration_s, film, across / down)
+    lens, zoom = zoomed(lens, ask.focal, duration_s, film, across / down, fps=fps)
     breathing = lens.breathing_percent if ask.breathing is None else ask.breathing
     camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing, ask.cat_eye, zoom)
-    requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
+    requests = tuple(parse_plane(text, duration_s, fps) for text in ask.planes)
     check_names(request.name for request in requests)
     if ask.follow is not None:
         motion, subjects = _followed(ask.follow, requests, lens, duration_s)

@@ -139,8 +139,9 @@ def _lens_today(lens: LensMap, ask: PullAsk) -> LensMap:
     from followfocus.cli.zooming import zoomed
     from followfocus.lens.drift import drifted, parse_drift
     from followfocus.lens.formats import format_named
+    from followfocus.units import parse_fps
 
-    lens, _ = zoomed(lens, ask.focal, 1.0, format_named(ask.format))
+    lens, _ = zoomed(lens, ask.focal, 1.0, format_named(ask.format), fps=parse_fps(ask.fps))
     return lens if ask.long is None else drifted(lens, parse_drift(ask.long))
 
 
@@ -148,8 +149,9 @@ def _zoom(ask: PullAsk, lens: LensMap, duration_s: float) -> Zoom | None:
     """How the zoom is moved during a pull of this duration; None where it stands."""
     from followfocus.cli.zooming import zoomed
     from followfocus.lens.formats import format_named
+    from followfocus.units import parse_fps
 
-    return zoomed(lens, ask.focal, duration_s, format_named(ask.format))[1]
+    return zoomed(lens, ask.focal, duration_s, format_named(ask.format), fps=parse_fps(ask.fps))[1]
 
 
 def _fitted(ask: PullAsk, lens: LensMap, pull: Pull, fit: Callable[[Pull], Pull]) -> tuple[Pull, tuple[Subject, ...]]:
@@ -207,8 +209,9 @@ def _between(ask: PullAsk, lens: LensMap, duration_s: float) -> tuple[Pull, tupl
     from followfocus.lens.subjects import Subject, check_names, parse_subject
     from followfocus.motion.easing import parse_easing
     from followfocus.motion.pull import Mark, Pull
+    from followfocus.units import parse_fps
 
-    subjects = [parse_subject(text, duration_s) for text in ask.subjects]
+    subjects = [parse_subject(text, duration_s, parse_fps(ask.fps)) for text in ask.subjects]
     check_names(one.name for one in subjects)
     known = {one.name.casefold(): one for one in subjects}
     marks, seen = [], []

@@ -63,7 +63,7 @@ def new(
     show = new_show(production, used)
     pull = show.pulls[0]
     marks, duration_s = list(pull.marks), parse_duration(duration, rate)
-    subjects = [parse_subject(text, duration_s) for text in subject or ()]
+    subjects = [parse_subject(text, duration_s, rate) for text in subject or ()]
     check_names(one.name for one in subjects)
     tell_bystanders(subject or (), (from_, to))
     people = {one.name.casefold(): one for one in subjects}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,20 +17,27 @@ from followfocus.units import parse_duration
 
 
 def zoomed(
-    lens: LensMap, text: str | None, duration_s: float, film: Format = SUPER_35, aspect: float = 16 / 9
+    lens: LensMap,
+    text: str | None,
+    duration_s: float,
+    film: Format = SUPER_35,
+    aspect: float = 16 / 9,
+    *,
+    fps: Fraction,
 ) -> tuple[LensMap, Zoom | None]:
     """The lens as `--focal` has it, and the zoom's move if it is moved; the lens then stands at its shortest.
 
     `35`, `24..70` over the pull, `24@0..70@1.5s`, or a clip whose first frame is GO; `clip.csv@2s` has GO at 2 s of it.
-    `film` and `aspect` (width over height) are the frame's, for clips that have angles of view.
+    Times in frames are at `fps`. `film` and `aspect` (width over height) are the frame's, for clips that have angles
+    of view.
     Raises RequestError for a focal length that the lens doesn't have, FileError for a clip that can't be read.
     """
     if text is None:
         return lens, None
-    clip = _clip(text)
+    clip = _clip(text, fps)
     if clip is None and not is_move(text):
         return at_focal(lens, _number(text)), None
-    zoom = parse_zoom(text, duration_s) if clip is None else _of_clip(*clip, film.width_mm * lens.squeeze, aspect)
+    zoom = parse_zoom(text, duration_s, fps) if clip is None else _of_clip(*clip, film.width_mm * lens.squeeze, aspect)
     shortest, longest = zoom.range_mm
     at_focal(lens, longest)
     return at_focal(lens, shortest), zoom
@@ -42,13 +50,13 @@ def _number(text: str) -> float:
     return number(plain)
 
 
-def _clip(text: str) -> tuple[Path, float] | None:
+def _clip(text: str, fps: Fraction) -> tuple[Path, float] | None:
     """The file that a text names and the seconds into it at which GO is; None where it names none."""
     name, _, start = text.rpartition("@") if "@" in text else (text, "", "")
     path = Path(name)
     if stat_of(path) is None and (is_move(text) or not path.suffix[1:2].isalpha()):
         return None
-    return path, parse_duration(start) if start else 0.0
+    return path, parse_duration(start, fps) if start else 0.0
 
 
 @lru_cache(maxsize=4)

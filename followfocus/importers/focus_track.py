@@ -36,7 +36,8 @@ _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not
 _JOIN_FRAMES = 3
 _STRAY_SHARE = 0.05  # of the frames may have counts off the limits: a bad frame, not a bad encoder
 _TYPICAL_CLOSE_FOCUS_M = 0.4
-_MOST_DIGITS = 12
+_WHOLE = re.compile(r"(\d{1,12})(?:[.,]0*)?")
+"""The number of a frame, also as a program writes it that keeps every number as a fraction: 1001.0"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,8 @@ def renumbered(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _counting_up(cells: Sequence[str]) -> list[int]:
     """A column of frame numbers that counts up; empty if it doesn't."""
-    numbers = [int(cell) if cell.isdecimal() and len(cell) <= _MOST_DIGITS else -1 for cell in cells]
+    whole = [_WHOLE.fullmatch(cell) for cell in cells]
+    numbers = [int(one[1]) if one else -1 for one in whole]
     counts_up = bool(numbers) and numbers[0] >= 0 and all(a < b for a, b in itertools.pairwise(numbers))
     return numbers if counts_up else []
 
@@ -303,12 +305,12 @@ _RATES = (24, 25, 30, 48, 50, 60, 100, 120)
 def fps_of_timecode(timecode: Sequence[str]) -> Fraction | None:
     """The rate at which a timecode's frames wrap; None if it never wraps. 23.976 and 24 look the same here.
 
-    Drop-frame there is at 29.97 and 59.94 only.
+    A frame 24 or above is of none of the slower rates, wrapped or not. Drop-frame there is at 29.97 and 59.94 only.
     """
     frames = [int(match[1]) for text in timecode if (match := re.search(r"[:;.](\d{2,3})$", text))]
     if any(map(is_drop_frame, timecode)):
         return Fraction(30_000 if max(frames) < 30 else 60_000, 1001)
-    if not frames or frames == sorted(frames):
+    if not frames or (frames == sorted(frames) and max(frames) < _RATES[0]):
         return None
     return next((Fraction(rate) for rate in _RATES if max(frames) < rate), None)
 

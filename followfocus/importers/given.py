@@ -17,7 +17,7 @@ from followfocus.errors import FileError, RequestError
 from followfocus.importers.focus_track import Encoder, directed
 from followfocus.importers.table import ALL_ONES, bytes_of_file, decoded_text, focus_distance
 from followfocus.timecode import format_timecode
-from followfocus.units import MAX_FPS
+from followfocus.units import MAX_FPS, meant_fps
 
 _MOST, _MOST_DIGITS = 1e100, 18
 """No number of a clip is larger."""
@@ -102,8 +102,8 @@ def fraction_at(document: object, *names: str) -> Fraction | None:
 
 
 def plausible_rate(num: int, denom: int) -> Fraction | None:
-    """The frame rate num/denom; None where no camera has such a rate."""
-    rate = Fraction(num, denom) if denom > 0 else Fraction(0)
+    """The frame rate that num/denom stands for; None where no camera has such a rate."""
+    rate = meant_fps(Fraction(num, denom)) if denom > 0 else Fraction(0)
     return rate if 0 < rate <= MAX_FPS else None
 
 

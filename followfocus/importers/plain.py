@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from fractions import Fraction
@@ -36,9 +37,14 @@ NEEDED = (
 _WITH_UNIT = re.compile(rf"(.*?)[ _]?[(\[]?({'|'.join(sorted(_UNITS_M, key=len, reverse=True))})[)\]]?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d(?:[.,]\d{1,9})?)")
 _THOUSANDTHS = re.compile(r".*[.,]\d{3}")
+_NO_FRAME = re.compile(r".*[.,][6-9]\d")
 _DAY_S = 86_400.0
 _ROUNDED_S = 2e-6
 _OFF_FRAME = 0.25
+_NEAR = 0.05
+_WHOLE_RATES = (24, 25, 30, 48, 50, 60, 72, 96, 100, 120)
+_RATES = (*map(Fraction, _WHOLE_RATES), *(Fraction(rate * 1000, 1001) for rate in _WHOLE_RATES if rate % 25))
+"""Of cameras; where times fit two alike, the first is taken"""
 _MOST_FRAMES = 10_000_000
 """Times farther apart aren't those of one clip"""
 
@@ -164,8 +170,13 @@ def _column(table: Table, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_clock(cells: Sequence[str]) -> bool:
-    """Whether these are times of a clock, with thousandths of a second where a timecode has frames."""
-    return all(_CLOCK.fullmatch(cell) and _THOUSANDTHS.fullmatch(cell) for cell in cells)
+    """Whether these are times of a clock, with parts of a second where a timecode has frames.
+
+    Hundredths look as drop-frame timecode does, until there is one that is no frame.
+    """
+    if not all(map(_CLOCK.fullmatch, cells)):
+        return False
+    return all(map(_THOUSANDTHS.fullmatch, cells)) or any(map(_NO_FRAME.fullmatch, cells))
 
 
 def _seconds(cell: str) -> float:
@@ -198,8 +209,24 @@ def _clock(table: Table) -> FloatArray | None:
 
 
 def _rate(times: FloatArray | None, frame: Sequence[int]) -> Fraction | None:
-    """The rate at which the frames follow each other in time."""
+    """The rate at which the frames follow each other in time: that of a camera whose frames the times, rounded, fit.
+
+    Two frames tell little of it: at 23.976 they are 0.042 s apart, as at 23.81, and at 29.97 0.033 s, as at 30.3.
+    """
     if times is None or len(times) < 2:
         return None
-    step = float(np.median(np.diff(times) / np.diff(np.array(frame))))
-    return parse_fps(f"{1 / step:.3f}") if 1e-3 < step < 1e3 else None
+    each = np.diff(times) / np.diff(np.array(frame))
+    in_row = np.abs(each / np.sort(each)[(len(each) - 1) // 2] - 1) < 0.6  # over a gap it isn't one frame
+    rough = 1.0 / float(np.mean(each[in_row]))
+    if not 1e-3 < rough < 1e3:
+        return None
+    off = {_off_frames_s(times, rate): rate for rate in reversed(_RATES) if abs(rough / rate - 1) < _NEAR}
+    within_s = _ROUNDED_S + next((10.0**-places for places in range(6) if np.allclose(times, times.round(places))), 0.0)
+    least_s = min(off, default=math.inf)
+    return off[least_s] if least_s <= within_s else parse_fps(f"{rough:.3f}")
+
+
+def _off_frames_s(times: FloatArray, rate: Fraction) -> float:
+    """How far the times are at most from those of frames at this rate, seconds."""
+    passed = times - times[0]
+    return float(np.abs(passed - np.rint(passed * float(rate)) / float(rate)).max())

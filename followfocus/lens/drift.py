@@ -16,8 +16,9 @@ import numpy as np
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
+from followfocus.lens.subjects import short
 from followfocus.lens.trims import parse_trim, show_trim
-from followfocus.units import format_distance, parse_distance
+from followfocus.units import FOOT_M, INCH_M, format_distance, parse_distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,36 @@ class Drift:
         said = f"{show_trim(self.long_m, imperial=False)} {where}"
         return f"{said} ({self.note})" if self.note else said
 
+    def typed(self, *, imperial: bool = False) -> str:
+        """As `parse_drift` reads it, to the last tenth of a millimetre; empty where it is not off.
+
+        >>> Drift(0.02, 3.0, "cold").typed(), Drift(-0.0254, 3.048).typed(imperial=True)
+        ('+2cm@3m, cold', '-1in@10ft')
+        """
+        if not self.long_m:
+            return ""
+        small, small_m, large, large_m = ("in", INCH_M, "ft", FOOT_M) if imperial else ("cm", 0.01, "m", 1.0)
+        where = "" if self.at_m is None else f"@{short(self.at_m / large_m)}{large}"
+        sign = "+" if self.long_m > 0 else "-"
+        note = f", {self.note}" if self.note else ""
+        return f"{sign}{short(abs(self.long_m) / small_m)}{small}{where}{note}"
+
 
 NO_DRIFT = Drift()
 
 
-def parse_drift(text: str) -> Drift:
+def parse_drift(text: str, *, imperial: bool = False) -> Drift:
     """`2cm`, `-1in`, `+2cm@3m`, and behind a comma a note: `2cm@3m, -10 °C`. Raises RequestError.
+
+    Without units they are centimetres and metres, or inches and feet where the tape is imperial.
 
     >>> parse_drift("2cm@3m, cold")
     Drift(long_m=0.02, at_m=3.0, note='cold')
     """
     said, _, note = text.partition(", ")
     amount, _, where = said.partition("@")
-    return Drift(parse_trim(amount), parse_distance(where) if where.strip() else None, note.strip())
+    at_m = parse_distance(where, "ft" if imperial else "m") if where.strip() else None
+    return Drift(parse_trim(amount, imperial=imperial), at_m, note.strip())
 
 
 def off_scale_words(lens: LensMap) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.units import parse_distance, parse_duration
+from followfocus.units import Bare, parse_distance, parse_duration
 
 WALK = ".."
 """Stands between two places of a walk."""
@@ -77,10 +78,12 @@ class Subject:
         return float(self.distance_m(t))
 
 
-def stops_of(text: str, duration_s: float, what: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+def stops_of(
+    text: str, duration_s: float, what: str, fps: Fraction | float = 24
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
     """The stops of a move, as written, and when it is at them, in seconds; without times evenly over `duration_s`.
 
-    `what` they are is for the RequestError where only some have a time.
+    Times may be in frames, at `fps`. `what` they are is for the RequestError where only some have a time.
 
     >>> stops_of("24@0..50@1.5s..70@3s", 2.0, "focal lengths")
     (('24', '50', '70'), (0.0, 1.5, 3.0))
@@ -88,23 +91,24 @@ def stops_of(text: str, duration_s: float, what: str) -> tuple[tuple[str, ...], 
     pairs = [stop.partition(TIMED) for stop in text.split(WALK)]
     stops, timed = tuple(stop for stop, _, _ in pairs), [bool(time) for _, _, time in pairs]
     if all(timed):
-        # a move may start at 0, which no duration is
-        return stops, tuple(0.0 if time.strip() in ("0", "0s") else parse_duration(time) for _, _, time in pairs)
+        return stops, tuple(parse_duration(time, fps) for _, _, time in pairs)
     if any(timed):
         raise RequestError(f"“{text}” gives a time for some {what} only.", "Give each a time, or none.")
     return stops, tuple(duration_s * i / (len(pairs) - 1) for i in range(len(pairs)))
 
 
-def parse_where(text: str, duration_s: float) -> float | SubjectTrack:
+def parse_where(text: str, duration_s: float, fps: Fraction | float = 24, bare: Bare = "m") -> float | SubjectTrack:
     """A distance, or a walk; one without times is spread evenly over `duration_s`, the pull's. Raises RequestError.
+
+    Times may be in frames, at `fps`; a distance without a unit is in `bare`.
 
     >>> parse_where("4m..1.2m", 2.0)
     SubjectTrack(times_s=(0.0, 2.0), distances_m=(4.0, 1.2))
     """
     if WALK not in text:
-        return parse_distance(text)
-    places, times = stops_of(text, duration_s, "places")
-    distances = tuple(parse_distance(place) for place in places)
+        return parse_distance(text, bare)
+    places, times = stops_of(text, duration_s, "places", fps)
+    distances = tuple(parse_distance(place, bare) for place in places)
     return SubjectTrack(times, distances)
 
 
@@ -129,12 +133,12 @@ def short(value: float) -> str:
     return f"{value:z.4f}".rstrip("0").rstrip(".")
 
 
-def parse_subject(text: str, duration_s: float) -> Subject:
-    """`NAME=WHERE`, as `ANNA=3m..2m`. Raises RequestError."""
+def parse_subject(text: str, duration_s: float, fps: Fraction | float = 24, bare: Bare = "m") -> Subject:
+    """`NAME=WHERE`, as `ANNA=3m..2m`; for the rest see `parse_where`. Raises RequestError."""
     name, _, where = (part.strip() for part in text.partition("="))
     if not name or not where:
         raise RequestError(f"“{text}” is not a subject.", "Write NAME=DISTANCE, or for a walk NAME=4m..1.2m.")
-    return Subject(name, parse_where(where, duration_s))
+    return Subject(name, parse_where(where, duration_s, fps, bare))
 
 
 def check_names(names: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -99,15 +100,17 @@ def zoom_words(zoom: Zoom) -> str:
     return WALK.join(f"{short(focal_mm)}{TIMED}{short(at_s)}s" for at_s, focal_mm in points)
 
 
-def parse_zoom(text: str, duration_s: float) -> Zoom:
+def parse_zoom(text: str, duration_s: float, fps: Fraction | float = 24) -> Zoom:
     """A move of the zoom; one without times is spread evenly over `duration_s`, the pull's. Raises RequestError.
+
+    Times may be in frames, at `fps`.
 
     >>> parse_zoom("24..70", 2.0)
     Zoom(times_s=(0.0, 2.0), focals_mm=(24.0, 70.0))
     """
     if not is_move(text):
         raise RequestError(f"“{text}” is no move of a zoom.", "Write it as 24..70, or 24@0..70@1.5s.")
-    focals, times = stops_of(text, duration_s, "focal lengths")
+    focals, times = stops_of(text, duration_s, "focal lengths", fps)
     return Zoom(times, tuple(_millimetres(focal, text) for focal in focals))
 
 

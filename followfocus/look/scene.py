@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
@@ -34,15 +35,15 @@ class PlaneRequest:
         return float(Subject(self.name, self.where).distance_m(t))
 
 
-def parse_plane(text: str, duration_s: float) -> PlaneRequest:
+def parse_plane(text: str, duration_s: float, fps: Fraction | float = 24) -> PlaneRequest:
     """`NAME=WHERE` or `NAME=WHERE=PICTURE`. WHERE is a distance, or a walk: `4m..1.2m`, `4m@0..2m@1.5s..1.2m@3s`.
 
-    A walk without times is spread evenly over the pull's duration, `duration_s`.
+    A walk without times is spread evenly over the pull's duration, `duration_s`; times in frames are at `fps`.
     """
     parts = [part.strip() for part in text.split("=", 2)]
     if len(parts) < 2 or not parts[0] or not parts[1]:
         raise RequestError(f"“{text}” is not a plane.", "Write NAME=DISTANCE or NAME=DISTANCE=PICTURE.")
-    where = parse_where(parts[1], duration_s)
+    where = parse_where(parts[1], duration_s, fps)
     return PlaneRequest(parts[0], where, parts[2] if len(parts) == 3 and parts[2] else None)
 
 

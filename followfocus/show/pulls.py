@@ -8,6 +8,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35
@@ -21,6 +22,7 @@ from followfocus.names import plain_name
 from followfocus.show.ranges import check_ranges
 from followfocus.show.still import OwnStill
 from followfocus.show.walks import arrivals_s, leg_durations_s, settled
+from followfocus.units import Bare
 
 MOST_MARKS = 9
 
@@ -100,13 +102,16 @@ class ShowPull:
         if still := next((s.name for s in self.subjects if not s.moves), None):
             raise RequestError(f"{what}: {still} doesn't walk.", "Set a mark at her distance instead.")
 
-    def called(self, index: int, words: str) -> ShowPull:
-        """The pull with a mark named, or given somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
+    def called(self, index: int, words: str, fps: Fraction | float = 24, bare: Bare = "m") -> ShowPull:
+        """The pull with a mark named, or given somebody who walks: `ANNA=3m..2m`. Raises RequestError.
+
+        Times in frames are at `fps`, distances without a unit in `bare`.
+        """
         words = plain_name(words).strip()
         mark = dataclasses.replace(self.marks[index], name=words, subject="")
         walkers = {subject.name: subject for subject in self.subjects}
         if WALK in words:
-            walker = parse_subject(words, self.duration_s)
+            walker = parse_subject(words, self.duration_s, fps, bare)
             walkers[walker.name] = walker
             mark = dataclasses.replace(mark, name=walker.name, subject=walker.name)
         marks = (*self.marks[:index], mark, *self.marks[index + 1 :])

@@ -137,10 +137,11 @@ def changed(settings: Settings, changes: Sequence[str]) -> Settings:
 def _read(name: str, text: str, old: object) -> object:
     """The value of a setting as written."""
     if isinstance(old, bytes):
-        raw = text.encode("ascii", "replace")
-        if not 0 < len(raw) <= len(old):
-            raise RequestError(f"A name of {len(raw)} characters doesn't fit.", f"Give 1 to {len(old)}.")
-        return raw.ljust(len(old), b"\0")
+        if not text.isascii() or not text.isprintable():
+            raise RequestError(f"A unit can't be called “{text}”.", "Write its name in plain letters, A to Z.")
+        if not 0 < len(text) <= len(old):
+            raise RequestError(f"A name of {len(text)} characters doesn't fit.", f"Give 1 to {len(old)}.")
+        return text.encode("ascii").ljust(len(old), b"\0")
     if isinstance(old, IntEnum):
         words = {word.name.lower(): word for word in type(old)}
         if text.lower() not in words:

@@ -88,6 +88,9 @@ def test_config_is_changed_kept_and_reset(served: tuple[CountingUnit, str]) -> N
     assert (found["config"]["silence_ms"], found["config"]["name"]) == (300, "B cam")
     assert unit.store.kept.config.silence_ms == 300
     assert run("unit", "config", "--factory-reset", "--port", url)[1]["config"]["silence_ms"] == 250
+    code, _, words = run("unit", "config", "--set", "name=Zoë", "--port", url)
+    assert code == 2
+    assert "can't be called “Zoë”" in words, "it would be called Zo? without a word"
     code, _, words = run("unit", "config", "--set", "silense_ms=300", "--port", url)
     assert code == 2
     assert "silence_ms" in words

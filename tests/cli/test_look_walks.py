@@ -53,6 +53,15 @@ def test_the_rack_lands_where_she_is_then() -> None:
     assert facts["is_rack"]
 
 
+@pytest.mark.parametrize("fps", ["24", "48", "25"])
+def test_frames_of_a_walk_are_of_the_shot_s_rate(fps: str) -> None:
+    walk = ("ANNA=4m@0..2m@48f", "DOOR=6m")
+    asked = ("--from", "DOOR", "--to", "ANNA", "--duration", "48f", "--fps", fps)
+    assert look("ideal-50", *(word for one in walk for word in ("--plane", one)), *asked)["to_m"] == pytest.approx(2.0)
+    planned = plan(*(word for one in walk for word in ("--subject", one)), *asked)
+    assert planned["marks"][1]["distance_m"] == pytest.approx(2.0)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -160,8 +160,18 @@ def test_stop_and_lead_are_typed_with_the_eases(open_desk: Open) -> None:
     assert isinstance(field, QLineEdit)
     write(field, "x")
     QTest.keyClick(field, KEY.Key_Return)
-    assert field.property("wrong")
+    assert field.text() == "T4"
     assert app.desk.pull.t_stop == 4.0
+    assert "“x” isn't a stop" in app.window.message.text()
+    for text in ("T4", "T5.6"):  # what is in force, and another
+        write(field, text)
+        QTest.keyClick(field, KEY.Key_Return)
+        assert "isn't a stop" not in app.window.message.text(), text
+    lead = app.find("easeLead")
+    assert isinstance(lead, QLineEdit)
+    write(lead, "-1")
+    QTest.keyClick(lead, KEY.Key_Return)
+    assert (lead.text(), app.desk.cue.lead_s) == ("1.5 s", 1.5)
 
 
 def test_format_and_drift_are_typed_with_the_eases(open_desk: Open) -> None:
@@ -175,6 +185,29 @@ def test_format_and_drift_are_typed_with_the_eases(open_desk: Open) -> None:
     assert app.desk.show.film.name == "alexa65"
     assert app.desk.lens_entry.drift.note == "cold"
     assert app.desk.plans()[0].conditions.film.name == "alexa65"
+    field = app.find("easeFormat")
+    assert isinstance(field, QLineEdit)
+    write(field, "xx")
+    QTest.keyClick(field, KEY.Key_Return)
+    assert field.text() == app.desk.show.film.title, "what was refused is not in force"
+
+
+@pytest.mark.parametrize("imperial", [False, True])
+def test_how_far_a_lens_is_off_is_shown_as_it_is_read(open_desk: Open, *, imperial: bool) -> None:
+    app = open_desk()
+    app.desk.prefer(units="imperial" if imperial else "metric")
+    app.press("easing_more")
+    field = app.find("easeOff")
+    assert isinstance(field, QLineEdit)
+    write(field, "-1@10, cold")
+    QTest.keyClick(field, KEY.Key_Return)
+    found = app.desk.lens_entry.drift
+    assert (found.long_m, found.at_m) == pytest.approx((-0.0254, 3.048) if imperial else (-0.01, 10.0))
+    shown = field.text()
+    write(field, shown)
+    QTest.keyClick(field, KEY.Key_Return)
+    assert (app.desk.lens_entry.drift, field.text()) == (found, shown)
+    assert "trim" not in app.window.message.text()
 
 
 @pytest.mark.parametrize("ease", EASES, ids=lambda ease: ease.name)

@@ -197,6 +197,13 @@ def test_a_field_takes_its_bounds_and_nothing_beyond(name: str) -> None:
         field_number(name, "twelve")
 
 
+@pytest.mark.parametrize(("name", "text"), [("armedSilence", "0.4"), ("armedSilence", "120,5"), ("motorTeeth", "49.6")])
+def test_what_is_counted_is_whole(name: str, text: str) -> None:
+    # Rounded, 0.4 s of silence is 0, and the unit stays armed for ever.
+    with pytest.raises(RequestError, match="whole number"):
+        field_number(name, text)
+
+
 def test_the_bounds_are_what_a_driver_and_a_supply_can_do() -> None:
     assert {name: bounds[1:] for name, bounds in BOUNDS.items()} == {
         "volts": (1.0, 60.0), "current": (0.05, 10.0), "motorTeeth": (8, 400), "lash": (0.0, 20.0),

@@ -11,8 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from followfocus.lens.subjects import Subject, SubjectTrack
 from followfocus.spreadsheet import COMMA, SEMICOLON, Style
+from followfocus.units import FOOT_M, INCH_M
 from followfocus_gui.paper_actions import csv_here
+from followfocus_gui.state.conditions import use_condition
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views
 from followfocus_gui.widgets.mark_cards import MarkStrip
@@ -148,3 +151,36 @@ def test_csv_is_written_as_the_country_writes_numbers(country: str, style: Style
         assert csv_here() is style
     finally:
         QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("distanceA", "0.1m"), ("nameA", "ANNA=3m..2m@1s"), ("waitB", "-1")])
+def test_what_the_desk_refuses_does_not_stay_as_if_it_were_in_force(marks: Marks, name: str, wrong: str) -> None:
+    """The desk shows the pull as it is after a refusal: nothing of it has changed, but what was typed has to go."""
+    marks.show_marks(1)
+    field = marks.findChild(QLineEdit, name)
+    assert field is not None
+    before = field.text()
+    typed(marks, name, wrong)
+    marks.show_marks(1)
+    assert field.text() == before
+
+
+def test_what_was_refused_is_over_once_what_is_in_force_is_given_again(marks: Marks) -> None:
+    said: list[str] = []
+    marks.edits.refused.connect(said.append)
+    typed(marks, "distanceA", "2x")
+    in_force = marks.findChild(QLineEdit, "distanceA")
+    assert in_force is not None
+    assert "2x" in said[-1]
+    typed(marks, "distanceA", in_force.text())
+    assert said[-1] == ""
+
+
+def test_a_walk_typed_on_a_desk_in_feet_is_in_feet_and_its_frames_are_of_the_show() -> None:
+    desk = Desk.new()
+    desk.edit(fps=Fraction(48))
+    desk.prefer(units="imperial")
+    desk.call_mark(1, "ANNA=10@0..8@48f")
+    assert desk.pull.subjects[0] == Subject("ANNA", SubjectTrack((0.0, 1.0), (10 * FOOT_M, 8 * FOOT_M)))
+    use_condition(desk, "off", "+1")
+    assert desk.lens_entry.drift.long_m == pytest.approx(INCH_M)

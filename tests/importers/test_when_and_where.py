@@ -12,6 +12,8 @@ import pytest
 from followfocus.errors import FileError
 from followfocus.importers import art, exiftool, opentrackio, plain, read_clip
 from followfocus.importers.focus_track import FocusTrack
+from followfocus.importers.given import plausible_rate
+from followfocus.units import parse_fps
 from tests.importers.test_cameras import art as art_text
 from tests.importers.test_cameras import otio
 
@@ -129,3 +131,48 @@ def test_a_written_track_takes_two_frames(tmp_path: Path) -> None:
 def test_a_number_before_its_unit(tmp_path: Path, cell: str, focal_mm: float | None) -> None:
     records = [{"SourceFile": name, "FocusDistance": "1 m", "FocalLength": cell} for name in "ab"]
     assert read(tmp_path, json.dumps(records)).lens.focal_length_mm == focal_mm
+
+
+def table(*rows: tuple[object, ...]) -> str:
+    return "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("fps", ["24", "23.976", "25", "29.97", "30", "48", "50", "59.94"])
+@pytest.mark.parametrize("places", [2, 3, 4, 6])
+def test_rounded_times_tell_the_camera_s_rate(tmp_path: Path, fps: str, places: int) -> None:
+    """Two frames at 23.976 are 0.042 s apart, as at 23.81. A minute of them tells it from 24, but not by hundredths."""
+    rate = parse_fps(fps)
+    rows = [(f"{float(number / rate):.{places}f}", 2 + number / 9000) for number in range(60 * round(rate))]
+    assert read(tmp_path, table(("time", "distance_m"), *rows)).fps == rate
+
+
+def test_times_of_no_camera_keep_the_rate_that_they_have(tmp_path: Path) -> None:
+    rows = [(f"{number / 22.5:.4f}", 2 + number / 100) for number in range(50)]
+    assert float(read(tmp_path, table(("time", "distance_m"), *rows)).fps) == pytest.approx(22.5, abs=0.01)
+
+
+def test_frames_that_are_numbered_in_fractions_keep_their_numbers_after_a_gap(tmp_path: Path) -> None:
+    numbers = [*range(1001, 1011), *range(1021, 1031)]
+    track = read(tmp_path, table(("frame", "distance_m"), *((f"{n}.0", 2 + n / 1e4) for n in numbers)))
+    assert track.frame == tuple(numbers)
+    assert not any("don't run on" in note for note in track.notes)
+
+
+def test_a_clock_with_hundredths_is_no_drop_frame_timecode(tmp_path: Path) -> None:
+    rows = [(f"10:00:{number / 25:05.2f}", 2 + number / 100) for number in range(40)]
+    track = read(tmp_path, table(("timecode", "distance_m"), *rows))
+    assert (track.fps, float(track.time_s[-1])) == (25, pytest.approx(39 / 25))
+    assert not track.notes
+
+
+def test_a_short_clip_is_of_a_rate_that_has_its_frames(tmp_path: Path) -> None:
+    rows = [(f"10:00:00:{number}", 2 + number / 100) for number in range(20, 30)]
+    track = read(tmp_path, table(("timecode", "distance_m"), *rows))
+    assert track.fps == 30
+    assert float(track.time_s[-1]) == pytest.approx(9 / 30)
+    assert not any("timecode" in note for note in track.notes)
+
+
+@pytest.mark.parametrize(("num", "denom"), [(23_976, 1000), (2_397, 100), (24_000, 1001), (1_571_291, 65_536)])
+def test_a_rate_as_a_fraction_is_the_one_that_is_meant(num: int, denom: int) -> None:
+    assert plausible_rate(num, denom) == parse_fps("23.976")

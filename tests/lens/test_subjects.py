@@ -61,6 +61,19 @@ def test_a_walk_is_at_its_first_place_before_and_at_its_last_after(at_s: float) 
     assert metres == pytest.approx(min(max(4.0 - (at_s - 1.0), 2.0), 4.0))
 
 
+@pytest.mark.parametrize(
+    ("text", "fps", "end_s"), [("4m@0..2m@48f", 24, 2.0), ("4m@0..2m@48f", 48, 1.0), ("4m@0..2m@00:00:02:00", 25, 2.0)]
+)
+def test_frames_of_a_walk_are_of_the_shot_s_rate(text: str, fps: float, end_s: float) -> None:
+    assert parse_where(text, 9.0, fps) == SubjectTrack((0.0, end_s), (4.0, 2.0))
+
+
+def test_a_walk_on_a_tape_in_feet_needs_no_units() -> None:
+    walk = parse_subject("ANNA=10..5'6\"..2m", 2.0, bare="ft").where
+    assert isinstance(walk, SubjectTrack)
+    assert walk.distances_m == pytest.approx((3.048, 1.6764, 2.0))
+
+
 def test_another_clock_and_the_way_back() -> None:
     walk = SubjectTrack((0.0, 1.0, 3.0), (4.0, 3.0, 2.0))
     assert walk.shifted(1.5) == SubjectTrack((-1.5, -0.5, 1.5), (4.0, 3.0, 2.0))

@@ -32,6 +32,11 @@ def test_a_move_is_read_as_it_is_written(text: str, times_s: tuple[float, ...], 
     assert parse_zoom(text, 2.0) == Zoom(times_s, focals_mm)
 
 
+@pytest.mark.parametrize(("fps", "end_s"), [(24, 2.0), (48, 1.0), (25, 1.92)])
+def test_frames_of_a_move_are_of_the_shot_s_rate(fps: float, end_s: float) -> None:
+    assert parse_zoom("24@0..70@48f", 9.0, fps) == Zoom((0.0, end_s), (24.0, 70.0))
+
+
 @pytest.mark.parametrize(
     "text", ["", "35", "24-70", "24..", "..70", "24..x", "24..70000", "24@0..70", "24@2s..70@1s", "24..0", "24@1s"]
 )

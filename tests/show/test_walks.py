@@ -258,7 +258,7 @@ def test_at_the_desk_the_format_and_a_drift_are_written_and_undone() -> None:
     assert desk.plans()[0].conditions.film.name == "mft"
     use_condition(desk, "off", "2cm@3m, cold")
     assert desk.lens.distance_m(LENS.ring_deg(3.0)) == pytest.approx(3.02)
-    assert {name: told for name, _, told in conditions_of(desk)}["off"] == "+2 cm at 3.00 m (cold)"
+    assert {name: told for name, _, told in conditions_of(desk)}["off"] == "+2cm@3m, cold"
     with pytest.raises(RequestError, match="50 mm lens"):
         use_condition(desk, "focal", "80mm")
     with pytest.raises(RequestError, match="No format"):

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from followfocus.errors import FollowFocusError
 from followfocus.units import parse_duration, parse_stop
 from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.conditions import conditions_of
@@ -21,14 +21,17 @@ from followfocus_gui.widgets.ease_buttons import key_of
 from followfocus_gui.widgets.ease_icons import draw_ease
 from followfocus_gui.widgets.lettering import fitting, paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
+from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
+from followfocus_gui.widgets.pull_editor import show_stop
 from followfocus_gui.widgets.scale import letters, measured, px
-from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font, set_flag
+from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font
 
 COLUMNS = 4
 FIGURES_PX = 11.5
 SMALL_PX, LEAST_CURVE = 290, 20
 OWN = "My own, by its handles"
+HINT = "Drawn as the ring's speed, for there they differ."
 
 
 def fullest(wordings: Sequence[str], room: float) -> str:
@@ -123,7 +126,7 @@ class EaseScreen(Screen):
     """A condition of the shot by its name (format, focal, off), and what was written"""
 
     def __init__(self, desk: Desk, facts: Sequence[EaseFacts], parent: QWidget | None = None) -> None:
-        super().__init__("easeScreen", "Eases are open", "Drawn as the ring's speed, for there they differ.", parent)
+        super().__init__("easeScreen", "Eases are open", HINT, parent)
         self._fps = desk.show.fps
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -144,20 +147,26 @@ class EaseScreen(Screen):
         row = QHBoxLayout(panel)
         measured(row.setContentsMargins, 16, 8, 16, 8)
         measured(row.setSpacing, 12)
-        self._stop = line(panel, "easeStop", "Stop of the lens", f"T{desk.pull.t_stop:.3g}")
-        self._lead = line(panel, "easeLead", "Lead before the start", f"{desk.cue.lead_s:g} s")
-        for words, field in (("Stop", self._stop), ("Lead", self._lead)):
+        stop = NumberField(parse_stop, show_stop, step=0.1, parent=panel)
+        lead = NumberField(self._read_lead, lambda lead_s: f"{lead_s:g} s", step=0.1, parent=panel)
+        for field, words, says, changed, in_force in (
+            (stop, "Stop", "Stop of the lens", self.stopChanged, lambda: desk.pull.t_stop),
+            (lead, "Lead", "Lead before the start", self.leadChanged, lambda: desk.cue.lead_s),
+        ):
+            field.set_value(in_force())
+            field.setObjectName(f"ease{words}")
+            field.setAccessibleName(says)
             measured(field.setMaximumWidth, 130)
+            field.refused.connect(lambda refusal: self.say(refusal or HINT))
+            field.valueEdited.connect(partial(self._give, field, changed, in_force))
             row.addWidget(Words(words, panel, tone="faint"))
             row.addWidget(field)
         for name, words, told in conditions_of(desk):
-            field = line(panel, f"ease{name.title()}", words, told)
-            measured(field.setMaximumWidth, 150)
-            field.editingFinished.connect(lambda what=name, given=field: self.conditionGiven.emit(what, given.text()))
+            given = line(panel, f"ease{name.title()}", words, told)
+            measured(given.setMaximumWidth, 150)
+            given.editingFinished.connect(partial(self._condition, desk, name, given))
             row.addWidget(Words(words, panel, tone="faint"))
-            row.addWidget(field)
-        self._stop.editingFinished.connect(lambda: self._read(self._stop))
-        self._lead.editingFinished.connect(lambda: self._read(self._lead))
+            row.addWidget(given)
         row.addStretch(1)
         self._own = button(panel, "easeOwn", OWN, "Draw an ease on the curve", lambda: self._choose(MY_OWN.easing))
         row.addWidget(self._own)
@@ -178,15 +187,20 @@ class EaseScreen(Screen):
         self.easingChosen.emit(easing)
         QTimer.singleShot(0, self.close)
 
-    def _read(self, field: QWidget) -> None:
-        """Take a stop or a lead over; what can't be is said, and stays where it was typed."""
-        try:
-            if field is self._stop:
-                self.stopChanged.emit(parse_stop(self._stop.text()))
-            else:
-                self.leadChanged.emit(parse_duration(self._lead.text().strip() or "0", self._fps))
-        except FollowFocusError as error:
-            set_flag(field, "wrong", on=True)
-            self.say(str(error))
-        else:
-            set_flag(field, "wrong", on=False)
+    def _read_lead(self, text: str) -> float:
+        return parse_duration(text.strip() or "0", self._fps)
+
+    def _give(self, field: NumberField, changed: SignalInstance, in_force: Callable[[], float], value: float) -> None:
+        """Announce a stop or a lead, and show what is in force then; what was refused before is over."""
+        self.say(HINT)
+        changed.emit(value)
+        field.set_value(in_force())
+
+    def _condition(self, desk: Desk, name: str, given: QLineEdit) -> None:
+        """Announce a condition as it was written; what stands in the field then is in force."""
+        if not given.isModified():
+            return
+        given.setModified(False)
+        self.say(HINT)
+        self.conditionGiven.emit(name, given.text())
+        given.setText(next(told for what, _, told in conditions_of(desk) if what == name))

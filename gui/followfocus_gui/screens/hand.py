@@ -217,7 +217,7 @@ class HandScreen(Screen):
         field.setObjectName(f"hand_{name}")
         field.setAccessibleName(label)
         field.valueEdited.connect(lambda value: self.change(**{name: value}))
-        field.refused.connect(self.say)
+        field.refused.connect(lambda words: self.say(words or HINT))
         self._fields[name] = field
         return field
 

@@ -8,7 +8,7 @@ import dataclasses
 from followfocus.lens.drift import NO_DRIFT, drifted, parse_drift
 from followfocus.lens.formats import format_named
 from followfocus.lens.through import at_focal
-from followfocus.lens.zoom import is_move, parse_zoom
+from followfocus.lens.zoom import is_move, is_timed, parse_zoom, zoom_words
 from followfocus.units import parse_number
 from followfocus_gui.state.desk import Desk
 
@@ -16,11 +16,10 @@ from followfocus_gui.state.desk import Desk
 def conditions_of(desk: Desk) -> tuple[tuple[str, str, str], ...]:
     """The conditions that can be written: name, words, and as they are. A focal length only on a zoom."""
     entry = desk.lens_entry
-    off = entry.drift
-    told = "" if not off.long_m else off.words
     focal = desk.pull.zoom or f"{desk.pull.focal_mm or entry.lens.focal_length_mm:g} mm"
     zoom = (("focal", "Zoom at", focal),) if entry.lens.focal_range_mm else ()
-    return (("format", "Format", desk.show.film.title or desk.show.film.name), *zoom, ("off", "Lens off today", told))
+    off = entry.drift.typed(imperial=desk.imperial)
+    return (("format", "Format", desk.show.film.title or desk.show.film.name), *zoom, ("off", "Lens off today", off))
 
 
 def use_condition(desk: Desk, name: str, said: str) -> None:
@@ -34,14 +33,17 @@ def use_condition(desk: Desk, name: str, said: str) -> None:
         focal_mm = parse_number(said.lower().removesuffix("mm").strip(), what="focal length")
         desk.edit_pull(focal_mm=at_focal(desk.lens, focal_mm).focal_length_mm, zoom="")
     else:
-        entry = dataclasses.replace(desk.lens_entry, drift=parse_drift(said) if said.strip() else NO_DRIFT)
+        drift = parse_drift(said, imperial=desk.imperial) if said.strip() else NO_DRIFT
+        entry = dataclasses.replace(desk.lens_entry, drift=drift)
         drifted(entry.lens, entry.drift)  # refuses one that leaves no scale
         desk.replace(dataclasses.replace(desk.state, show=desk.show.with_lens(entry)))
 
 
 def _move_zoom(desk: Desk, said: str) -> None:
     """Have the zoom moved during the pull, as `24..70`. Raises RequestError for a focal length that it hasn't."""
+    zoom = parse_zoom(said, desk.pull.duration_s, desk.show.fps)
     # Both ends, before anything is changed: a move that leaves the zoom's range half way is refused whole.
-    for focal_mm in parse_zoom(said, desk.pull.duration_s).range_mm:
+    for focal_mm in zoom.range_mm:
         at_focal(desk.lens, focal_mm)
-    desk.edit_pull(zoom=said)
+    # A show keeps seconds: frames would be others once its rate is changed.
+    desk.edit_pull(zoom=zoom_words(zoom) if is_timed(said) else said)

@@ -202,7 +202,7 @@ class Desk:
 
     def call_mark(self, index: int, words: str) -> None:
         """Name a mark, or give it somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
-        changed = self.pull.called(index, words)
+        changed = self.pull.called(index, words, self.show.fps, "ft" if self.imperial else "m")
         # Looked at before it is taken over: a walk that leads off the lens's scale is refused as it is typed.
         changed.places_deg(self.lens)
         self.edit_pull(marks=changed.marks, subjects=changed.subjects, selected=index)

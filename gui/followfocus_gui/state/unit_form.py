@@ -23,6 +23,7 @@ BOUNDS: dict[str, tuple[str, float, float]] = {
     "armedSilence": ("The silence", 0, 65_535),
 }
 """The name of each field, and the least and the most that can be written there"""
+WHOLE = ("motorTeeth", "armedSilence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ def field_number(name: str, text: str) -> float:
         raise RequestError(f"{what}: {error}") from None
     if not least <= value <= most:
         raise RequestError(f"{what} can't be {text}.", f"Give {least:g} to {most:g}.")
+    if name in WHOLE and value != round(value):
+        # 0.4 s of silence would be 0, which is for ever.
+        raise RequestError(f"{what} can't be {text}.", "Give a whole number.")
     return value
 
 

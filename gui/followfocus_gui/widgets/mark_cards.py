@@ -147,7 +147,10 @@ class MarkCard(QWidget):
         `beside` are the distances of all the cards.
         """
         shown = (mark, size_px, steps_back, stacked, self._edits.imperial, beside)
-        if shown == self._shown and not self._distance.isModified():
+        # What was typed and refused by the desk isn't in force, though nothing else has changed.
+        named = self._name.isModified() or self._name.text() == mark.words
+        placed = self._distance.value() == mark.distance_m and not self._distance.isModified()
+        if shown == self._shown and named and placed:
             return
         self._shown, self._beside = shown, beside
         self._view, self._size, self._back, self._stacked = mark, size_px, steps_back, stacked

@@ -120,6 +120,8 @@ class NumberField(QLineEdit):
             force = f" In force: {self._show(self._value)}." if self._value is not None else ""
             self.refused.emit(f"{error.message}{force} {error.remedy}".strip())
             return
+        if before and value == self._value:
+            self.refused.emit("")  # what is in force is given again: nothing is edited, and nothing refused any more
         self._give(value)
 
     def _give(self, value: float) -> None:

@@ -59,7 +59,7 @@ class PullEditor(QWidget):
         self._row.moreAsked.connect(self.easesAsked)
         layout.addWidget(self._row)
         layout.addStretch(1)
-        self._stop = self._small_field("tStop", "Stop of the lens", parse_stop, _show_stop, self.stopChanged)
+        self._stop = self._small_field("tStop", "Stop of the lens", parse_stop, show_stop, self.stopChanged)
         self._lead = self._small_field("lead", "Lead before the start", self._read_lead, _show_lead, self.leadChanged)
         layout.addWidget(self._stop)
         layout.addWidget(self._lead)
@@ -184,7 +184,8 @@ def _check_duration(value: float) -> None:
         raise RequestError("A pull needs a time above 0.", "Give seconds or frames, such as 2s or 1s+12f.")
 
 
-def _show_stop(t_stop: float) -> str:
+def show_stop(t_stop: float) -> str:
+    """A stop as its field shows it."""
     return f"T{t_stop:.3g}"
 
 
