@@ -47,11 +47,11 @@ def pyav(what: str) -> ModuleType:
 
 
 def unusable(path: Path, reason: str) -> FileError:
-    """What is said of a file that is no picture."""
+    """The error for a file that is no picture."""
     return FileError(f"{path} cannot be used as a picture: {reason}.", remedy="Give a PNG, JPEG, TIFF, EXR or a clip.")
 
 
-def frames_of(clip: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def stored_frames(clip: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """A clip's frames as they are stored. FFmpeg's own decoders of VP8 and VP9 leave the alpha out, libvpx has it."""
     with_alpha = _WITH_ALPHA.get(stream.codec_context.name)
     if with_alpha is None or stream.metadata.get("alpha_mode") != "1":
@@ -107,7 +107,7 @@ def decoded(path: Path, layout: str, fps: Fraction | None) -> Iterator[tuple[NDA
             stream = clip.streams.video[0]
             stream.thread_type = "AUTO"
             size = square(stream)
-            for frame in _even(frames_of(clip, stream), fps):
+            for frame in _even(stored_frames(clip, stream), fps):
                 yield codes_of(frame, layout, size), turns_of(frame)
     except (av.error.FFmpegError, av.codec.codec.UnknownCodecError, OSError) as error:
         raise unusable(path, "it ends early, or is damaged") from error

@@ -25,11 +25,11 @@ from followfocus.look.clips import (
     clip_frames,
     codes_of,
     decoded,
-    frames_of,
     kept,
     length_s,
     pyav,
     square,
+    stored_frames,
     turns_of,
     unusable,
 )
@@ -299,7 +299,7 @@ def _clip_head(path: Path) -> Footage:
                 raise unusable(path, "it has no picture track")
             stream = clip.streams.video[0]
             rate = stream.average_rate or stream.guessed_rate or Fraction(24)
-            first = next(frames_of(clip, stream), None)
+            first = next(stored_frames(clip, stream), None)
             if first is None:
                 raise unusable(path, "it has no frame in it")
             width, height = square(stream)

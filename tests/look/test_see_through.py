@@ -113,7 +113,7 @@ def see_through_clip(path: Path, count: int = 3, shares: NDArray[np.float64] = S
 
 
 def notes_on(path: Path) -> tuple[str, ...]:
-    """What is said of a picture with a depth map of nothing but 2 m."""
+    """The sentences on a picture with a depth map of nothing but 2 m."""
     depth = path.parent / "depth.tif"
     tifffile.imwrite(depth, np.full((64, 64), 2.0, np.float32))
     return open_source(PictureAsk(path, depth)).notes
