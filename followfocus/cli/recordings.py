@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.errors import RequestError
+from followfocus.errors import FileError, RequestError
+from followfocus.files import shown_path, stat_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,9 @@ def recording_of(
         if track is None:
             raise RequestError(f"{files[0]} has many takes.", "Say which: --track N (see: followfocus takes list).")
         return recording.of_take(files[0], track, on, stop)
+    for file in files:
+        if stat_of(file) is None:
+            raise FileError(f"There is no clip and no take log {shown_path(file)}.", remedy="Check the path.")
     if track is not None:
         raise RequestError("--track names a take of a log; a clip has one pull.", "Leave it out.")
     if on is None:

@@ -47,6 +47,7 @@ def new(
     ] = None,
     format_: FormatOption = "super35",
     subject: SubjectOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Make a show with one lens, one pull and one cue; the app goes on from there."""
     import dataclasses
@@ -86,6 +87,8 @@ def new(
     show.parts(show.cues[0])
     write_show(show, file)
     typer.echo(f"{file}: cue 1 on {used.name}. Open it with: followfocus gui --show {file}", err=True)
+    if json:
+        tell_json({"file": str(file), "production": production, "cues": [_cue_facts(show, 0)]})
 
 
 @app.command()
@@ -134,7 +137,7 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
 
 
 @app.command()
-def unlock(file: ShowArgument) -> None:
+def unlock(file: ShowArgument, json: JsonOption = False) -> None:
     """Take over a show that another machine left locked, when it isn't open there any more.
 
     What a followfocus on this machine has open stays locked. Nothing of the show is changed.
@@ -149,6 +152,8 @@ def unlock(file: ShowArgument) -> None:
     holder = unlocked(file)
     said = f"it was locked by {holder}, and is free now" if holder else "nobody has it open"
     typer.echo(f"{file}: {said}.", err=True)
+    if json:
+        tell_json({"file": str(file), "was_locked_by": holder or None})
 
 
 def opened_show(file: Path) -> Show:

@@ -27,7 +27,7 @@ def check_words(word: str | None = None, verdict: str | None = None) -> None:
     from followfocus.takes.rows import VERDICTS
 
     for said, what, known in ((word, "word", WORDS), (verdict, "verdict", VERDICTS)):
-        if said is not None and said not in known:
+        if said is not None and said not in filter(None, known):
             raise RequestError(f"“{said}” isn't a {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
 
 

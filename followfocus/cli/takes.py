@@ -140,15 +140,21 @@ def mark(
     row: Annotated[int, typer.Argument(metavar="ROW", help="The take's row, as takes list gives it.")],
     word: Annotated[str, typer.Argument(metavar="WORD", help="circled, ng, buzzed, or none to take it off.")],
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="Write this beside the take.")] = None,
+    json: JsonOption = False,
 ) -> None:
     """Circle a take, call it no good or buzzed, write a note beside it."""
     from followfocus.takes.log import TakeLog
 
+    kept = "" if word == "none" else word
+    check_words(kept or None if word else word)
     with TakeLog(file, create=False) as log:
-        log.set_word(row, "" if word == "none" else word)
+        log.set_word(row, kept)
         if note is not None:
             log.set_note(row, note)
+        take = log.take(row).row
     typer.echo(f"Row {row}: {'NG' if word == 'ng' else word}.", err=True)
+    if json:
+        tell_json(row_facts(take))
 
 
 @app.command()

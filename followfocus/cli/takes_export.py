@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from followfocus.cli.console import console
+from followfocus.cli.console import console, tell_json
 from followfocus.cli.idle import tell_idle
 from followfocus.cli.numbers import CsvOption
+from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import check_words, warn_of_damage
 from followfocus.errors import FileError, JobError, RequestError
 from followfocus.names import counted
@@ -70,6 +71,7 @@ def command(
     zone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Tell times in this zone: utc, -08:00, …; else the set's.")
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Write the camera report, the focus log, the focus track of a take, or its plot.
 
@@ -110,22 +112,31 @@ def command(
     with TakeLog(file, create=False) as log:
         tell_idle(given, _USED, f"track {ending}" if made == "track" else made, f"in {where}")
         if track is not None:
-            _track(log, track, lens, output, style)
+            facts, said = _track(log, track, lens, output, style)
         elif plot is not None:
-            _plot(log, plot, output)
+            facts, said = _plot(log, plot, output)
         else:
             check_words(word)
             query = TakeQuery(scene=scene, shot=shot, pull=pull, word=word, rehearsals=False)
             if ves or output.suffix.lower() == ".ale":
-                _list(log, query, output, style, told_in, Filled(unit, day, tilt, height, filters) if ves else None)
-                return
-            _report(log, query, report, paper, output, style, told_in)
+                filled = Filled(unit, day, tilt, height, filters) if ves else None
+                count = _list(log, query, output, style, told_in, filled)
+            else:
+                count = _report(log, query, report, paper, output, style, told_in)
+            facts, said = {"takes": count}, counted(count, "take")
+    typer.echo(f"{output}: {said}", err=True)
+    if json:
+        tell_json({"output": str(output), **facts})
+
+
+_Made: TypeAlias = "tuple[dict[str, object], str]"
+"""Facts and words on a file that was made"""
 
 
 def _report(
     log: TakeLog, query: TakeQuery, report: str, paper: str, output: Path, style: Style, zone: tzinfo | None
-) -> None:
-    """Write the takes that fit, and say how many, and which of them are damaged."""
+) -> int:
+    """Write the takes that fit, and say which of them are damaged; how many there are."""
     from rich.progress import Progress
 
     from followfocus.clock import utc_timestamp
@@ -152,13 +163,13 @@ def _report(
         except KeyboardInterrupt:
             raise JobError(f"Interrupted: nothing is written to {output}.") from None
     warn_of_damage(log.path, damaged, log.gaps())
-    typer.echo(f"{output}: {counted(count, 'take')}", err=True)
+    return count
 
 
 def _list(
     log: TakeLog, query: TakeQuery, output: Path, style: Style, zone: tzinfo | None, filled: Filled | None
-) -> None:
-    """The day as a list for another trade: ALE, or the VES report with what was filled in."""
+) -> int:
+    """The day as a list for another trade: ALE, or the VES report with what was filled in; how many takes it has."""
     from followfocus.files import write_atomically
     from followfocus.paper.lists import ale_of, crif_csv
 
@@ -169,7 +180,7 @@ def _list(
         raise RequestError(f"{log.path} has no such take: nothing is written.", "takes list shows what is there.")
     write_atomically(output, ale_of(rows) if filled is None else crif_csv(rows, log.name, filled, style, zone))
     warn_of_damage(log.path, [row for row in rows if row.damaged], log.gaps())
-    typer.echo(f"{output}: {counted(len(rows), 'take')}", err=True)
+    return len(rows)
 
 
 def _sound(log: TakeLog, row: int) -> LoggedTake:
@@ -182,7 +193,7 @@ def _sound(log: TakeLog, row: int) -> LoggedTake:
     return take
 
 
-def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style) -> None:
+def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style) -> _Made:
     from followfocus.files import write_atomically
     from followfocus.lens.map import load_lens
     from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
@@ -203,14 +214,15 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style)
     if make is None:
         raise RequestError(f"{output}: a focus track is written as {', '.join(kinds)}.", "Give a name that ends so.")
     write_atomically(output, make())
-    typer.echo(f"{output}: {counted(len(track.frames), 'frame')} of {track.slate}, {track.by}", err=True)
+    facts: dict[str, object] = {"row": row, "slate": track.slate, "frames": len(track.frames), "by": track.by}
+    return facts, f"{counted(len(track.frames), 'frame')} of {track.slate}, {track.by}"
 
 
-def _plot(log: TakeLog, row: int, output: Path) -> None:
+def _plot(log: TakeLog, row: int, output: Path) -> _Made:
     from followfocus.paper.plots import plot_take
     from followfocus.takes.schema import slate_words
 
     take = _sound(log, row)
     title = f"{slate_words(take.row.shot or take.row.lens, take.row.take)}: {take.row.verdict_words}"
     plot_take(take.traces, output, title)
-    typer.echo(f"{output}: {title}", err=True)
+    return {"row": row, "title": title}, title

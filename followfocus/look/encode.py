@@ -45,7 +45,7 @@ from followfocus.files import (
     unwritable,
     whole_file,
 )
-from followfocus.look.footage import kept, pyav
+from followfocus.look.clips import kept, pyav
 from followfocus.look.gif import write_gif
 from followfocus.look.hushed import hushed
 from followfocus.look.render import Pixels

@@ -8,30 +8,34 @@ reads is read by the library: Pillow, tifffile, OpenEXR, PyAV.
 
 from __future__ import annotations
 
-import importlib
 import io
-import itertools
-import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import FileError
 from followfocus.files import is_file, read_input
+from followfocus.look.clips import (
+    COLOURS,
+    clip_frames,
+    codes_of,
+    decoded,
+    kept,
+    length_s,
+    pyav,
+    square,
+    stored_frames,
+    turns_of,
+    unusable,
+)
 from followfocus.look.hdr import HLG, PQ, WIDE, light_by_code, on_srgb
 from followfocus.look.hushed import hushed
 from followfocus.look.paint import Image32, f32, srgb_to_linear
-
-if TYPE_CHECKING:
-    from av import VideoFrame
-    from av.container import InputContainer
-    from av.video.stream import VideoStream
 
 CLIPS = (".mov", ".mp4", ".m4v", ".mkv", ".mxf", ".avi", ".webm")
 DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
@@ -39,8 +43,6 @@ DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
 ANY = ("",)
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 _MOST_BYTES = 600_000_000
-_WIDEST_PIXEL = 4
-_Frame = TypeVar("_Frame")
 Codes: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 
 
@@ -61,22 +63,22 @@ class Footage:
     lasts_s: float | None = None
     """How long a clip is, where its head says so."""
     see_through: float = 0.0
-    """The share of a still's pixels that hide their colour, wholly or in part."""
+    """The share of its pixels, of a clip's first frame, that hide their colour, wholly or in part."""
 
     def _light(self, codes: Codes) -> Image32:
         """A clip's codes in linear light."""
         transfer, primaries = self.coded
         if transfer not in (PQ, HLG):
             return _linear(codes, self.path)
-        light = light_by_code(transfer).take(codes.astype(np.intp))
-        return on_srgb(light) if primaries == WIDE else light
+        light = light_by_code(transfer).take(codes[..., :3].astype(np.intp))
+        return _over_black(on_srgb(light) if primaries == WIDE else light, codes)
 
     def colours(self) -> Iterator[Image32]:
         """Its frames in linear light, (h, w, 3); a still has one."""
         if self.fps is None:
             yield _linear(_upright(self.path), self.path)
             return
-        for codes in _clip_frames(self.path, "rgb48le", self.fps):
+        for codes in clip_frames(self.path, COLOURS, self.fps):
             yield self._light(codes)
 
     def missing(self) -> float:
@@ -94,7 +96,7 @@ class Footage:
         if self.fps is None:
             yield _one_channel(_stored(self.path, DISTANCES), self.path)
             return
-        for codes in _clip_frames(self.path, "gray16le", self.fps):
+        for codes in clip_frames(self.path, "gray16le", self.fps):
             yield f32(codes.astype(np.float32) / np.float32(65535))
 
 
@@ -108,9 +110,7 @@ def open_footage(path: str | Path) -> Footage:
     else:
         stored = _stored(path, ANY) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
         size, bits = (stored.shape[1], stored.shape[0]), 8 * stored.dtype.itemsize
-        alpha = _alpha(stored)
-        see_through = 0.0 if alpha is None else float((alpha < 1).mean())
-        found = Footage(path, size, None, stored.dtype.kind != "f", bits, see_through=see_through)
+        found = Footage(path, size, None, stored.dtype.kind != "f", bits, see_through=_see_through(stored))
     _check_size(path, found.size)
     return found
 
@@ -122,33 +122,14 @@ def _check_size(path: Path, size: tuple[int, int]) -> None:
         )
 
 
-def kept(name: str, what: str) -> ModuleType:
-    """A library of the extra `pictures`, imported when it is needed; RequestError with how to get it where it isn't."""
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        called = {"av": "PyAV"}.get(name, name)
-        raise RequestError(
-            f"{what} takes the library {called}, which is missing.", "Run: pip install 'followfocus[pictures]'"
-        ) from error
-
-
-def pyav(what: str) -> ModuleType:
-    """PyAV, or the sentence that says how to get it."""
-    return kept("av", what)
-
-
-def _unusable(path: Path, reason: str) -> FileError:
-    return FileError(f"{path} cannot be used as a picture: {reason}.", remedy="Give a PNG, JPEG, TIFF, EXR or a clip.")
-
-
 # Stills -------------------------------------------------------------------------------------------------------------
 
 
 def _alpha(codes: Codes) -> Image32 | None:
     """How much of each pixel there is, (h, w, 1) from 0 to 1; None where all of it is.
 
-    Only what is not multiplied in yet comes here: a PNG's, and of TIFFs those that say so; an EXR's colours have it.
+    Only what is not multiplied in yet comes here: a PNG's and a clip's, and of TIFFs those that say so; an EXR's
+    colours have it.
     """
     if codes.ndim == 2 or codes.shape[2] not in (2, 4):
         return None
@@ -156,9 +137,20 @@ def _alpha(codes: Codes) -> Image32 | None:
     return f32(np.clip(np.nan_to_num(codes[..., -1:].astype(np.float32)) / np.float32(most), 0, 1))
 
 
+def _see_through(codes: Codes) -> float:
+    """The share of the pixels that hide their colour, wholly or in part."""
+    alpha = _alpha(codes)
+    return 0.0 if alpha is None else float((alpha < 1).mean())
+
+
 def _linear(codes: Codes, path: Path) -> Image32:
     """Codes of any depth as linear light, (h, w, 3); what is seen through is laid over black."""
-    light, alpha = _colours(codes, path), _alpha(codes)
+    return _over_black(_colours(codes, path), codes)
+
+
+def _over_black(light: Image32, codes: Codes) -> Image32:
+    """The light of a picture's codes as it is seen over black."""
+    alpha = _alpha(codes)
     return light if alpha is None else f32(light * alpha)
 
 
@@ -176,7 +168,7 @@ def _colours(codes: Codes, path: Path) -> Image32:
         light = np.nan_to_num(colours.astype(np.float32), posinf=65504.0)
         return np.maximum(light, 0)
     if colours.dtype not in (np.uint8, np.uint16):
-        raise _unusable(path, f"its numbers are of type {colours.dtype}")
+        raise unusable(path, f"its numbers are of type {colours.dtype}")
     return f32(_table(colours.dtype).take(colours.astype(np.intp)))
 
 
@@ -202,7 +194,7 @@ def _exr(path: Path, wanted: tuple[str, ...] | None) -> Codes:
         with hushed(path), exr.File(str(path), separate_channels=True) as file:
             channels = {name: np.asarray(channel.pixels) for name, channel in file.channels().items()}
     except (RuntimeError, OSError, ValueError, TypeError) as error:
-        raise _unusable(path, "it is not an EXR file, or damaged") from error
+        raise unusable(path, "it is not an EXR file, or damaged") from error
     if wanted is None and all(name in channels for name in "RGB"):
         return np.stack([channels[name] for name in "RGB"], axis=2)
     if wanted == ANY and channels:
@@ -210,7 +202,7 @@ def _exr(path: Path, wanted: tuple[str, ...] | None) -> Codes:
     for name in wanted or ("Y", "R"):
         if name in channels:
             return channels[name]
-    raise _unusable(path, f"it has the channels {', '.join(sorted(channels))} and none of those looked for")
+    raise unusable(path, f"it has the channels {', '.join(sorted(channels))} and none of those looked for")
 
 
 def _tiff(path: Path) -> Codes:
@@ -226,10 +218,10 @@ def _tiff(path: Path) -> Codes:
         raise
     except (ValueError, OSError, RuntimeError, LookupError, TypeError, ArithmeticError, ImportError) as error:
         if "imagecodecs" in str(error):
-            raise _unusable(path, "its packing takes a library that isn't here; save it unpacked or as EXR") from error
-        raise _unusable(path, "it is not a TIFF file, or damaged") from error
+            raise unusable(path, "its packing takes a library that isn't here; save it unpacked or as EXR") from error
+        raise unusable(path, "it is not a TIFF file, or damaged") from error
     if found.dtype.kind not in "uif":
-        raise _unusable(path, f"its numbers are of type {found.dtype}")
+        raise unusable(path, f"its numbers are of type {found.dtype}")
     upright = set_upright(np.asarray(found), 1 if turned is None else int(turned.value))
     return upright if upright.ndim == 2 or not extra or extra == [_STRAIGHT] else upright[..., : -len(extra)]
 
@@ -270,14 +262,14 @@ def _upright(path: Path) -> Codes:
             # Byte 24 of a PNG is how many bits a channel has.
             if image.format == "PNG" and data[24:25] == b"\x10" and image.mode in ("RGB", "RGBA"):
                 # FFmpeg knows turns only; a picture may be mirrored as well.
-                codes, _ = next(_decoded(path, "rgba64le" if image.mode == "RGBA" else "rgb48le", None))
+                codes, _ = next(decoded(path, "rgba64le" if image.mode == "RGBA" else "rgb48le", None))
                 return set_upright(codes, int(image.getexif().get(_ORIENTATION, 1)))
             mode = "RGBA" if image.has_transparency_data else "RGB"
             return np.asarray(ImageOps.exif_transpose(image).convert(mode))
     except Image.DecompressionBombError as error:
         raise FileError(f"The picture {path} is too large to open.", remedy="Scale it down first.") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise _unusable(path, "it is not a picture, or damaged") from error
+        raise unusable(path, "it is not a picture, or damaged") from error
 
 
 def _one_channel(stored: Codes, path: Path) -> Image32:
@@ -304,87 +296,18 @@ def _clip_head(path: Path) -> Footage:
     try:
         with av.open(str(path)) as clip:
             if not clip.streams.video:
-                raise _unusable(path, "it has no picture track")
+                raise unusable(path, "it has no picture track")
             stream = clip.streams.video[0]
             rate = stream.average_rate or stream.guessed_rate or Fraction(24)
-            first = next(clip.decode(stream), None)
+            first = next(stored_frames(clip, stream), None)
             if first is None:
-                raise _unusable(path, "it has no frame in it")
-            width, height = _square(stream)
+                raise unusable(path, "it has no frame in it")
+            width, height = square(stream)
             coded = int(first.color_trc), int(first.color_primaries)
-            size = (height, width) if _turns(first) % 2 else (width, height)
+            size = (height, width) if turns_of(first) % 2 else (width, height)
             bits = max(component.bits for component in first.format.components)
-            return Footage(path, size, Fraction(rate), bits=bits, coded=coded, lasts_s=_length_s(clip, stream))
-    except (av.error.FFmpegError, OSError) as error:
-        raise _unusable(path, "it is not a clip, or damaged") from error
-
-
-def _length_s(clip: InputContainer, stream: VideoStream) -> float | None:
-    """How long the picture is; the file's own length is taken for it where nothing else is in the file."""
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return clip.duration / 1e6 if clip.duration is not None and len(clip.streams) == 1 else None
-
-
-def _square(stream: VideoStream) -> tuple[int, int]:
-    """Width and height of a clip's frames in square pixels: some cameras write narrow ones, and how wide they are."""
-    aspect = stream.sample_aspect_ratio or Fraction(1)
-    return round(stream.width * (aspect if 0 < aspect <= _WIDEST_PIXEL else 1)), int(stream.height)
-
-
-def _turns(frame: VideoFrame) -> int:
-    """Quarter turns to the left that set a frame upright: a phone held upright writes them beside its clip."""
-    return round(frame.rotation / 90) % 4
-
-
-def _clip_frames(path: Path, layout: str, fps: Fraction | None) -> Iterator[Codes]:
-    """A clip's frames as codes of 16 bits, upright, at an even rate: one is held or left out where the clip's isn't."""
-    for codes, turns in _decoded(path, layout, fps):
-        yield np.rot90(codes, turns)
-
-
-def _decoded(path: Path, layout: str, fps: Fraction | None) -> Iterator[tuple[NDArray[np.uint16], int]]:
-    """The frames as they are stored, each with the quarter turns that set it upright."""
-    av = pyav(f"Reading {path.name}")
-    try:
-        with av.open(str(path)) as clip:
-            stream = clip.streams.video[0]
-            stream.thread_type = "AUTO"
-            width, height = _square(stream)
-            for frame in _even(clip.decode(stream), fps):
-                yield np.asarray(frame.to_ndarray(format=layout, width=width, height=height), np.uint16), _turns(frame)
-    except (av.error.FFmpegError, OSError) as error:
-        raise _unusable(path, "it ends early, or is damaged") from error
-
-
-def paced(frames: Iterable[_Frame], share: Fraction, first: int = 0) -> Iterator[_Frame]:
-    """At each place from `first` on the one of `frames` that is nearest to `share` times it; at its ends they are held.
-
-    Of two that are as near the later one, so that a slower clip's frames all stand equally long.
-    """
-    place, last = first, None
-    for number, frame in enumerate(frames):
-        last = frame
-        while math.floor(place * share + Fraction(1, 2)) <= number:
-            yield frame
-            place += 1
-    if last is not None:
-        yield from itertools.repeat(last)
-
-
-def _even(frames: Iterable[VideoFrame], fps: Fraction | None) -> Iterator[VideoFrame]:
-    """The frames that stand at 0, 1, 2 … of an even rate, each the last that had come by half a frame later."""
-    held: VideoFrame | None = None
-    first_s, due = 0.0, 0
-    for number, frame in enumerate(frames):
-        if fps is None or frame.time is None:
-            yield frame
-            continue
-        at_s = float(frame.time)
-        first_s = at_s if number == 0 else first_s
-        while held is not None and due < (at_s - first_s) * fps - 0.5:
-            yield held
-            due += 1
-        held = frame
-    if held is not None:
-        yield held
+            hidden = _see_through(codes_of(first, COLOURS, (width, height)))
+            lasts_s = length_s(clip, stream)
+            return Footage(path, size, Fraction(rate), bits=bits, coded=coded, lasts_s=lasts_s, see_through=hidden)
+    except (av.error.FFmpegError, av.codec.codec.UnknownCodecError, OSError) as error:
+        raise unusable(path, "it is not a clip, or damaged") from error

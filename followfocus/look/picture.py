@@ -21,8 +21,9 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.look.ahead import ahead
 from followfocus.look.beside import BESIDE
+from followfocus.look.clips import paced
 from followfocus.look.depth import DepthScale, Known, around, depth_scale_of
-from followfocus.look.footage import Footage, open_footage, paced
+from followfocus.look.footage import Footage, open_footage
 from followfocus.look.paint import Image32, f32
 from followfocus.look.render import (
     DRAFT_PX,

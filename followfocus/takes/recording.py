@@ -12,6 +12,7 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
+from followfocus.files import is_file
 from followfocus.importers import read_clip
 from followfocus.importers.focus_track import FocusTrack
 from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap, load_lens
@@ -28,6 +29,7 @@ UNIT_SMOOTH_S = 0.03
 out, and moves a hand's sharpest turn (±40° at 0.5 Hz) by 0.06°."""
 LEAST_SAMPLES = 5
 LOG_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,18 @@ class Recording:
 
 def is_log(paths: Sequence[Path]) -> bool:
     """Whether it is a take log that is named, not a clip."""
-    return len(paths) == 1 and paths[0].suffix.lower() in LOG_SUFFIXES
+    return len(paths) == 1 and (paths[0].suffix.lower() in LOG_SUFFIXES or _begins_as_log(paths[0]))
+
+
+def _begins_as_log(path: Path) -> bool:
+    """Whether a file that is called something else begins as SQLite's do."""
+    try:
+        if not is_file(path):
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except (OSError, FileError):
+        return False
 
 
 def of_clip(paths: Sequence[Path], lens: LensMap, t_stop: float | None, fps: Fraction | None = None) -> Recording:

@@ -235,6 +235,8 @@ def _cannot_open(name: str, error: OSError | ValueError | TypeError, baud: int =
         return cannot_open(name, baud, error)
     if "://" in name and (isinstance(error, ValueError | TypeError) or "expected a string in the form" in text):
         return RequestError(f"{name} is not an address that pyserial knows: {text}.", "Write socket://host:port.")
+    if not name.strip():
+        return NoUnitError("No port is named.", _near_ports(name))
     if code == errno.ENOENT or "FileNotFoundError" in text:
         return NoUnitError(f"There is no port {name}.", _near_ports(name))
     if code in (errno.EACCES, errno.EPERM) and sys.platform != "win32":

@@ -188,6 +188,9 @@ def test_a_stop_button_ends_a_recording(tmp_path: Path) -> None:
         assert [row.verdict for row in kept.rows()] == ["stopped"]
 
 
+CLIP = str(Path(__file__).parents[2] / "docs" / "samples" / "clip.csv")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -196,10 +199,10 @@ def test_a_stop_button_ends_a_recording(tmp_path: Path) -> None:
         (["hand", "ideal-50", "--source", "keys"], 2, "no terminal"),
         (["hand", "ideal-50", "--source", "keys", "--low", "2m", "--high", "2m"], 2, "has no room"),
         (["hand", "no-lens", "--source", "keys"], 2, "no-lens"),
-        (["replay", "clip.csv"], 2, "Give --lens"),
+        (["replay", CLIP], 2, "Give --lens"),
         (["replay", "t.db"], 2, "--track"),
         (["replay", "none.db", "--track", "1"], 2, "none.db"),
-        (["replay", "clip.csv", "--lens", "ideal-50", "--track", "1"], 2, "a clip has one pull"),
+        (["replay", CLIP, "--lens", "ideal-50", "--track", "1"], 2, "a clip has one pull"),
         (["replay", "none.csv", "--lens", "ideal-50"], 2, "none.csv"),
         (["replay", "clip.csv", "--lens", "ideal-50", "--takes", "0"], 2, "at least once"),
         (["replay", "clip.csv", "--lens", "ideal-50", "--limits", "none"], 2, "no ring limits"),

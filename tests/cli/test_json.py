@@ -28,6 +28,7 @@ FAILS = {
     "plan": {f"no-lens {WAY}": 2, "ideal-50 --from 2m --to 9parsecs --duration 2": 2, f"ideal-50 {WAY} --stop f": 2},
     "pull": {
         f"ideal-50 {WAY} --port none": 3, f"ideal-50 {WAY} --port BUSY": 3, f"no-lens {WAY}": 2,
+        f"ideal-50 {WAY} --port ''": 3,
         "ideal-50 --from inf --to 0.55m --duration 0.1 --fast": 1, f"ideal-50 {WAY} --fast --at moon": 2,
         f"ideal-50 {WAY} --fast --fault mute --no-log": 3, f"ideal-50 {WAY} --fast --fault slip --no-log": 1,
         f"ideal-50 {WAY} --log clip.csv --fast": 2,
@@ -74,9 +75,13 @@ FAILS = {
     "takes show": {"none.db 1": 2, "clip.csv 1": 2},
     "takes stats": {"none.db": 2, "clip.csv": 2},
     "takes verify": {"none.db": 2, "clip.csv": 2},
+    "takes export": {"none.db -o a.pdf": 2, "clip.csv -o a.pdf": 2},
+    "takes mark": {"none.db 1 ng": 2, "none.db 1 great": 2, "none.db 1 ''": 2},
     "takes diary": {"none.db": 2, "clip.csv": 2},
     "takes join": {"none.db none2.db": 2, "none.db clip.csv": 2},
-    "takes fit": {"none.db --track 1": 2, "clip.csv": 2},
+    "takes fit": {"none.db --track 1": 2, "clip.csv": 2, "none --track 1": 2},
+    "show new": {"new.txt": 2, "sample.ffshow": 2, "new.ffshow --lens no-lens": 2},
+    "show unlock": {"none.ffshow": 2},
     "show check": {"none.ffshow": 2, "bad.ffshow": 1},
     "show cues": {"none.ffshow": 2, "bad.ffshow": 2},
     "show hand": {"sample.ffshow 99": 2, "sample.ffshow 1 sideways": 2, "bad.ffshow 1": 2},
@@ -125,17 +130,79 @@ def told(out: bytes) -> dict[str, Any]:
     return facts
 
 
-def test_every_command_that_takes_json_is_tried() -> None:
+NO_FACTS = ("gui", "wheels udev")
+"""Commands that report nothing: a window, and a file's text."""
+
+
+def test_every_command_that_reports_something_takes_json_and_is_tried() -> None:
     known: list[str] = []
 
     def look(command: Any, words: list[str]) -> None:
-        for name, inner in getattr(command, "commands", {}).items():
-            look(inner, [*words, name])
-        if any("--json" in option.opts for option in command.params):
+        inner = getattr(command, "commands", {})
+        for name, one in inner.items():
+            look(one, [*words, name])
+        if not inner:
             known.append(" ".join(words))
+            assert any("--json" in option.opts for option in command.params) == (known[-1] not in NO_FACTS), known[-1]
 
     look(get_command(build_app(list(_COMMANDS))), [])
-    assert sorted(known) == sorted(FAILS)
+    assert sorted(known) == sorted([*FAILS, *NO_FACTS])
+
+
+def test_what_a_command_has_written_is_told(tmp_path: Path) -> None:
+    """One document with what the sentence says, and the sentence still on standard error."""
+
+    def facts(words: str) -> dict[str, Any]:
+        done = ran(*shlex.split(words), "--json")
+        assert (done.returncode, done.stderr.count(b"\n")) == (0, 1), done.stderr
+        return told(done.stdout)
+
+    assert ran(*f"pull ideal-50 {WAY} --fast --log day.db".split()).returncode == 0
+    marked = facts("takes mark day.db 1 circled --note 'the one'")
+    assert (marked["row"], marked["word"], marked["note"]) == (1, "circled", "the one")
+    assert told(ran(*["takes", "list", "day.db", "--json"]).stdout)["takes"] == [marked]
+    for name in ("a.pdf", "a.csv", "a.json", "a.ale", "v.csv --ves"):
+        made = name.split()[0]
+        assert facts(f"takes export day.db -o {name}") == {"output": made, "takes": 1}
+        assert (tmp_path / made).stat().st_size > 0
+    track = facts("takes export day.db -o t.csv --track 1")
+    assert (track["output"], track["row"]) == ("t.csv", 1)
+    assert track["frames"] == len((tmp_path / "t.csv").read_text().splitlines()) - 1
+    assert facts("takes export day.db -o t.svg --plot 1")["output"] == "t.svg"
+    new = facts("show new new.ffshow --production Day --from 2m --to 4m --duration 3")
+    assert (new["file"], new["production"]) == ("new.ffshow", "Day")
+    assert new["cues"] == told(ran(*["show", "cues", "new.ffshow", "--json"]).stdout)["cues"]
+    assert facts("show unlock new.ffshow") == {"file": "new.ffshow", "was_locked_by": None}
+    (tmp_path / ".new.ffshow.lock").write_text("process 12 on elsewhere")
+    assert facts("show unlock new.ffshow")["was_locked_by"] == "process 12 on elsewhere"
+
+
+def test_a_word_that_is_none_takes_no_word_off() -> None:
+    assert ran(*f"pull ideal-50 {WAY} --fast --log day.db".split()).returncode == 0
+    assert ran(*["takes", "mark", "day.db", "1", "circled"]).returncode == 0
+    done = ran("takes", "mark", "day.db", "1", "")
+    assert (done.returncode, b"isn't a word of a take" in done.stderr) == (2, True)
+    assert told(ran(*["takes", "show", "day.db", "1", "--json"]).stdout)["word"] == "circled"
+    assert ran(*["takes", "mark", "day.db", "1", "none"]).returncode == 0
+    assert told(ran(*["takes", "show", "day.db", "1", "--json"]).stdout)["word"] == ""
+
+
+def test_a_file_is_read_as_what_it_is(tmp_path: Path) -> None:
+    """A log goes by its content, whatever it is called; of what isn't there nothing is guessed."""
+    for words in ("takes fit nothing --track 1", "takes fit nothing", "replay nothing --track 1"):
+        done = ran(*words.split())
+        assert done.returncode == 2
+        assert b"There is no clip and no take log nothing." in done.stderr
+    assert ran(*f"pull ideal-50 {WAY} --fast --log day.db".split()).returncode == 0
+    (tmp_path / "day.db").rename(tmp_path / "day.log")
+    assert ran(*["takes", "fit", "day.log", "--track", "1"]).returncode == 0
+
+
+def test_no_port_is_said_as_that() -> None:
+    for name in ("", " "):
+        done = ran("unit", "info", "--port", name)
+        assert done.returncode == 3
+        assert done.stderr.startswith(b"followfocus: No port is named.")
 
 
 @pytest.mark.parametrize(("command", "words", "code"), ASKED, ids=[f"{name} {words}" for name, words, _ in ASKED])

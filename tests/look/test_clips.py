@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from followfocus.cli.look_picture import open_picture
 from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
+from followfocus.look.clips import _even
 from followfocus.look.depth import Known
 from followfocus.look.encode import write_film
-from followfocus.look.footage import _even, open_footage
+from followfocus.look.footage import open_footage
 from followfocus.look.hdr import HLG, PQ, WIDE, light_by_code, on_srgb
 from followfocus.look.picture import PictureAsk, PictureRenderer, open_source
 from followfocus.look.render import Camera

@@ -7,6 +7,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import av
 import numpy as np
 import OpenEXR
 import pytest
@@ -82,6 +83,72 @@ def test_it_is_said(tmp_path: Path, name: str) -> None:
     tifffile.imwrite(depth, np.full((4, 4), 2.0, np.float32))
     notes = open_source(PictureAsk(path, depth)).notes
     assert notes == (f"50 % of the picture {name} is seen through: laid over black.",)
+
+
+CLIPS = {
+    "prores.mov": ("prores_ks", "yuva444p10le"),
+    "png.mov": ("png", "rgba"),
+    "animation.mov": ("qtrle", "argb"),
+    "ffv1.mkv": ("ffv1", "bgra"),
+    "ffv1-planes.mkv": ("ffv1", "yuva444p"),
+    "ffv1-12.mkv": ("ffv1", "gbrap12le"),
+    "vp9.webm": ("libvpx-vp9", "yuva420p"),
+    "vp8.webm": ("libvpx", "yuva420p"),
+}
+"""How programs write a clip with alpha: codec and pixels."""
+OPTIONS = {"libvpx-vp9": {"lossless": "1"}, "libvpx": {"auto-alt-ref": "0", "crf": "4", "b": "4M"}}
+
+
+def see_through_clip(path: Path, count: int = 3, shares: NDArray[np.float64] = SHARES) -> None:
+    """White frames, hidden as the stills above are, each sixteenth of it a square of 16 pixels."""
+    codec, layout = CLIPS[path.name]
+    whole = np.dstack([np.ones_like(shares)] * 3 + [shares])
+    codes = np.round(np.kron(whole, np.ones((16, 16, 1))) * 65535).astype(np.uint16)
+    with av.open(str(path), "w") as made:
+        stream = made.add_stream(codec, rate=24, options=OPTIONS.get(codec, {}))
+        stream.height, stream.width, stream.pix_fmt = *codes.shape[:2], layout
+        for _ in range(count):
+            made.mux(stream.encode(av.VideoFrame.from_ndarray(codes, format="rgba64le").reformat(format=layout)))
+        made.mux(stream.encode(None))
+
+
+def notes_on(path: Path) -> tuple[str, ...]:
+    """The sentences on a picture with a depth map of nothing but 2 m."""
+    depth = path.parent / "depth.tif"
+    tifffile.imwrite(depth, np.full((64, 64), 2.0, np.float32))
+    return open_source(PictureAsk(path, depth)).notes
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_what_a_clip_hides_is_black_on_every_frame_and_said(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    see_through_clip(path)
+    frames = list(open_footage(path).colours())
+    assert len(frames) == 3
+    for light in frames:
+        middles = light[8::16, 8::16]
+        assert middles == pytest.approx(WHITE * SHARES[..., None], abs=0.013)
+    assert notes_on(path) == (f"50 % of the first frame of the picture {name} is seen through: laid over black.",)
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_a_clip_with_alpha_that_hides_nothing_is_whole(tmp_path: Path, name: str) -> None:
+    """FFmpeg says all of 8 bits as 65280 of 65535: not as a pixel that lets a little through."""
+    see_through_clip(tmp_path / name, shares=np.ones((4, 4)))
+    assert notes_on(tmp_path / name) == ()
+
+
+def test_a_clip_of_hdr_hides_as_others_do(tmp_path: Path) -> None:
+    path = tmp_path / "hlg.mkv"
+    codes = np.round(np.kron(np.dstack([WHITE, SHARES]), np.ones((16, 16, 1))) * 65535).astype(np.uint16)
+    with av.open(str(path), "w") as made:
+        stream = made.add_stream("ffv1", rate=24)
+        stream.height, stream.width, stream.pix_fmt = 64, 64, "yuva444p10le"
+        stream.codec_context.color_trc = 18
+        made.mux(stream.encode(av.VideoFrame.from_ndarray(codes, format="rgba64le").reformat(format="yuva444p10le")))
+        made.mux(stream.encode(None))
+    light = next(open_footage(path).colours())[8::16, 8::16]
+    assert light / light[0, 0] == pytest.approx(WHITE * SHARES[..., None], abs=6e-3)
 
 
 def test_a_whole_picture_says_nothing(tmp_path: Path) -> None:
