@@ -20,7 +20,7 @@ def recognises(table: Table) -> bool:
 def read(table: Table, _fps: Fraction | None = None) -> FocusTrack:
     """Raises FileError: this table has no distance."""
     raise FileError(
-        f"{table.path} is Canon's, and its FocusPosition is no distance: it says where the focus group of the lens "
-        "stands, as a floating-point number in hexadecimal.",
+        f"{table.path} is Canon's, and its FocusPosition is no distance but a place of the lens's focus group, in "
+        "hexadecimal.",
         remedy="Record the distance with a lens system that tells it, such as Cooke /i, or map the lens by hand.",
     )

@@ -22,7 +22,7 @@ from followfocus.show.lock import LockedError, ShowLock, lock_path
 from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.elsewhere import bring_back, rescue_show, rescue_takes, rescued_shows
+from followfocus_gui.state.elsewhere import SpareJournal, bring_back, rescue_show, rescue_takes, rescued_shows
 from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look, put_beside
 
 REST_MS = 5_000
@@ -48,6 +48,7 @@ class Document(QObject):
         self._saved: Show | None = None
         self._noted: Show | None = None
         self._journal: Journal | None = None
+        self._spare = SpareJournal(folder, self._file.stem)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -163,6 +164,8 @@ class Document(QObject):
         """Go on with this file; what a person must know of it, such as that another followfocus has it open."""
         if self._journal is not None:
             self._journal.close()
+        self._spare.clear()
+        self._spare = SpareJournal(self._folder, path.stem)
         self._file, self._journal, self.locked_elsewhere = path, None, False
         self._noted = self._saved = self._desk.show
         if not self._read_only:
@@ -198,10 +201,21 @@ class Document(QObject):
         self._noted = show
         self._rest.start()
         self.tell_title()
+        self._keep(show)
+
+    def _keep(self, show: Show) -> None:
+        """To the journal; where there can be none beside the show, to the spare one."""
+        now_s = self._clock.now()
         try:
-            if self._journal is not None:
-                self._journal.note(show, self._clock.now())
+            if self._journal is None or self._read_only:
+                self._spare.note(show, now_s)
+                return
+            try:
+                self._journal.note(show, now_s)
                 self._journal.flush()
+            except FollowFocusError:
+                self._spare.note(show, now_s)
+                raise
         except FollowFocusError as error:
             self._warn(str(error))
 
@@ -213,6 +227,7 @@ class Document(QObject):
         # Before each save: another machine may take the show over at any time, and its edits are the newer.
         if self._journal is not None and not self._journal.lock.ours:
             self._read_only = "was taken over by another followfocus: save it as another"
+            self._keep(show)
             self.tell_title()
         if self._read_only:
             self._trouble = f"This show {self._read_only}."
@@ -229,6 +244,7 @@ class Document(QObject):
             return False
         self._saved = show
         self._warn.told.clear()
+        self._spare.clear()
         if self._journal is not None:
             self._journal.clear(self._stamp)
         self.tell_title()
@@ -271,8 +287,9 @@ class Document(QObject):
             self._beat.stop()
             self._note()
             self._rest.stop()
-            if not self.save() and not (lose and self._read_only):
-                rescue_show(self._desk.show, self._file.stem, self._folder)
+            kept = self.save() or (lose and self.read_only)
+            if kept or rescue_show(self._desk.show, self._file.stem, self._folder):
+                self._spare.clear()
         self._keeper.retry()
         if self._keeper.unsaved:
             rescue_takes(self._keeper, self._folder)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QStyle,
     QStyleOptionButton,
     QStyleOptionFrame,
@@ -80,9 +81,9 @@ def shortened(window: DeskWindow) -> list[str]:
 
 
 def scrolled(window: DeskWindow) -> list[str]:
-    """How far the open screen is larger than its room."""
-    area = window.host.area
-    bars = (area.horizontalScrollBar(), area.verticalScrollBar())
+    """How far the open screen, or a part of it, is larger than its room."""
+    areas = [area for area in window.findChildren(QScrollArea) if area.isVisible()]
+    bars = [bar for area in areas for bar in (area.horizontalScrollBar(), area.verticalScrollBar())]
     return [f"scrolls {bar.maximum()}" for bar in bars if bar.maximum() > 0]
 
 

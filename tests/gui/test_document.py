@@ -17,7 +17,7 @@ from followfocus.lens.map import load_lens
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import make_plan
 from followfocus.show.file import read_show, write_show
-from followfocus.show.journal import Journal
+from followfocus.show.journal import Journal, journal_path
 from followfocus.show.lock import lock_path
 from followfocus.show.show import Show
 from followfocus.stage.shoot import load, ready, shoot
@@ -194,6 +194,77 @@ def test_edits_to_a_show_that_is_read_only_are_lost_only_where_someone_said_so(
     if not lose:
         assert production(rescued) == "mine"
         assert f"Edits that a show could not have are in {rescued}." in rescued_shows(tmp_path / "data0")
+
+
+def _note(one: Opened) -> None:
+    """The half second after an edit is over."""
+    one.document._beat.timeout.emit()
+
+
+def _crash_and_start_again(one: Opened, folder: Path) -> str:
+    """The program dies: the system lets its locks go, and nobody tidies up. What the next start tells."""
+    kept = {path: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(".lock")}
+    one.document.close(lose=True)
+    for path, held in kept.items():
+        path.write_bytes(held)
+    return rescued_shows(folder)
+
+
+@pytest.mark.parametrize("why", ["locked", "protected", "taken over"])
+def test_edits_to_a_show_that_is_read_only_outlive_a_crash(
+    why: str, desks: Callable[[], Opened], path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if why == "locked":
+        one = _locked_by_a_laptop(desks, path)
+    else:
+        if why == "protected":
+            monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # root may write anywhere
+        one = desks()
+        one.open(path)
+    if why == "taken over":
+        lock_path(path).write_text("process 9 on the-other-laptop")
+    for name in ("mine", "mine again"):
+        one.edit(name)
+        _note(one)
+        assert not one.document.save()
+    folder = tmp_path / "data0"
+    rescued = folder / "day-rescued.ffshow"
+    assert not rescued.exists(), "it makes nothing to look at before it has to"
+    assert f"are in {rescued}" in _crash_and_start_again(one, folder)
+    assert production(rescued) == "mine again"
+    assert production(path) == "as it was"
+    assert not [each.name for each in folder.iterdir() if each.name.startswith(".day")]
+
+
+def test_edits_that_the_journal_beside_the_show_cannot_have_outlive_a_crash(
+    desks: Callable[[], Opened], path: Path, tmp_path: Path
+) -> None:
+    """A file that may be written in a folder that may not."""
+    one = desks()
+    one.open(path)
+    journal_path(path).with_name(f"{journal_path(path).name}.new").mkdir()  # root may write anywhere
+    one.edit("mine")
+    _note(one)
+    assert "mine" not in one.said
+    assert "day-rescued.ffshow" in _crash_and_start_again(one, tmp_path / "data0")
+    assert production(tmp_path / "data0" / "day-rescued.ffshow") == "mine"
+
+
+def test_two_that_only_read_a_show_keep_their_edits_apart_and_neither_tells_of_the_others(
+    desks: Callable[[], Opened], path: Path, tmp_path: Path
+) -> None:
+    one = _locked_by_a_laptop(desks, path)
+    one.edit("mine")
+    _note(one)
+    other = Document(Desk(full_show()), tmp_path / "data0", one.keeper)
+    assert "Edits" not in other.start(path)
+    other._desk.edit(production="theirs")
+    other._beat.timeout.emit()
+    kept = sorted(each.name for each in (tmp_path / "data0").glob("*.journal"))
+    assert kept == [".day-rescued-2.ffshow.journal", ".day-rescued.ffshow.journal"]
+    other.close(lose=True)
+    one.document.close(lose=True)
+    assert not list((tmp_path / "data0").glob("*rescued*"))
 
 
 def test_who_was_pushed_aside_writes_no_more(desks: Callable[[], Opened], path: Path) -> None:

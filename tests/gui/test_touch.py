@@ -99,6 +99,38 @@ def test_a_marks_distance_and_name_are_pressed_anywhere_on_their_side_of_the_car
     assert app.desk.lens.distance_m(app.desk.pull.marks[1].ring_deg) == pytest.approx(3.5, abs=0.01)
 
 
+@pytest.mark.parametrize("size", [(960, 540), *SIZES])
+def test_a_marks_letter_is_pressed_only_where_it_has_a_fingers_room(size: tuple[int, int], open_desk: Open) -> None:
+    """Two marks to nine: nowhere does a press on a small letter set a mark; on a small card it chooses the mark."""
+    app, pressed, only_chosen = open_desk(size=size), 0, 0
+    window = app.window.windowHandle()
+    for count in range(2, 10):
+        if count > 2:
+            app.session.edit(lambda n=count: app.desk.add_mark(30.0 + 14.0 * (n % 5) + 3.0 * n))  # type: ignore[misc]
+        app.session.edit(lambda: app.desk.select(0))
+        QApplication.processEvents()
+        marks = app.desk.pull.marks
+        letter = app.find(f"mark{chr(ord('A') + count - 1)}")
+        card = letter.parentWidget()
+        if letter.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents):
+            only_chosen += 1
+            assert min(card.width(), card.height()) >= TOUCH_PX
+            app.window.disk.setFocus()
+            at = letter.mapTo(app.window, letter.rect().center())
+            QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=at)
+            QApplication.processEvents()
+            assert app.desk.pull.marks == marks
+            assert app.desk.state.selected == count - 1
+            assert not isinstance(QApplication.focusWidget(), QLineEdit), "nor does it write anywhere"
+            QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=at)
+            assert QApplication.focusWidget() in card.findChildren(QLineEdit)
+        else:
+            pressed += 1
+            assert min(letter.width(), letter.height()) >= TOUCH_PX, (count, letter.size())
+    assert pressed >= 2
+    assert only_chosen
+
+
 def test_a_press_on_a_long_names_end_is_for_the_name(open_desk: Open) -> None:
     app = open_desk()
     app.session.edit_mark(1, name="Ben at the far window")

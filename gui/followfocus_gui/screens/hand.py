@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,12 +30,16 @@ from followfocus_gui.widgets.hand_curve import HandCurve
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.parts import Chooser, PanelBox, Tickbox, Words, button
 from followfocus_gui.widgets.scale import measured, px
+from followfocus_gui.widgets.theme import written
 
 SHOWN_MS = 33
 HINT = "Turn the wheel and see what a setting does."
 FIELD_PX = 104
 """The longest value, 99.99 m, is whole in every window"""
-LEAST_SETTINGS_PX = 456
+LEAST_SETTINGS_PX, LEAST_TWO_PX = 456, 540
+"""How wide the settings are below each other, and on two columns"""
+WHOLE_PX = 530
+"""Lower than this they don't stand below each other"""
 NO_WHEEL = "no wheel: the disk"
 
 
@@ -83,7 +89,6 @@ class _Settings(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
-        measured(self.setMinimumWidth, LEAST_SETTINGS_PX)
         self.setWidget(settings)
 
     def minimumSizeHint(self) -> QSize:
@@ -119,6 +124,7 @@ class HandScreen(Screen):
         self._lens, self._marks, self._now = lens, marks_deg, now
         self._in_words, self._bare = in_words, bare
         self._fields: dict[str, NumberField] = {}
+        self._two = False
         self._build()
         self._show_wheel()
         self._timer = QTimer(self)
@@ -158,6 +164,11 @@ class HandScreen(Screen):
         way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(way)
         self._area.whole = room.upright and not room.low
+        two = room.low or (room.height < WHOLE_PX and not room.upright)
+        if two is not self._two:
+            self._two = two
+            written(self.distance, 22 if two else 34, bold=True)
+            self._arrange_settings()
         self._columns.setStretch(0, 0 if self._area.whole else 4)
         self._area.updateGeometry()
         measured(self.curve.setMinimumSize, 220, 90 if room.low else 180)
@@ -168,36 +179,53 @@ class HandScreen(Screen):
         self.wheel.setAccessibleName("Wheel")
         self.wheel.addItems(list(self._wheels) or [NO_WHEEL])
         self.wheel.currentTextChanged.connect(lambda _name: self._show_wheel())
-        top = QHBoxLayout()
-        top.addWidget(Words("Wheel"))
-        top.addWidget(self.wheel, 1)
-        grid.addLayout(top, 0, 0, 1, 2)
-        part = QHBoxLayout()
+        self._chosen, self._part, self._boxes = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self._chosen.addWidget(Words("Wheel"))
+        self._chosen.addWidget(self.wheel, 1)
         for name, label, before in (("low_deg", "It turns from", "It turns from"), ("high_deg", "It turns to", "to")):
-            part.addWidget(Words(before))
-            part.addWidget(self._point_field(name, label, panel), 1)
-        grid.addLayout(part, 1, 0, 1, 2)
-        for setting in SETTINGS:
-            self._row(grid, setting.label, self._number_field(setting, panel))
-        boxes = QHBoxLayout()
-        self.reversed = self._box(boxes, "handReversed", "The other way round", panel)
-        self.smoothing = self._box(boxes, "handSmoothing", "Smooth while slow", panel)
-        grid.addLayout(boxes, grid.rowCount(), 0, 1, 2)
-        grid.setRowStretch(grid.rowCount(), 1)
-        grid.setColumnMinimumWidth(1, px(FIELD_PX))
+            self._part.addWidget(Words(before))
+            self._part.addWidget(self._point_field(name, label, panel), 1)
+        self._numbers = [(Words(each.label, panel), self._number_field(each, panel)) for each in SETTINGS]
+        self.reversed = self._box("handReversed", "The other way round", panel)
+        self.smoothing = self._box("handSmoothing", "Smooth while slow", panel)
+        self._grid = grid
+        self._arrange_settings()
 
-    @staticmethod
-    def _row(grid: QGridLayout, label: str, field: QWidget) -> None:
-        at = grid.rowCount()
-        grid.addWidget(Words(label), at, 0)
-        grid.addWidget(field, at, 1)
+    def _arrange_settings(self) -> None:
+        """The settings below each other, or on two columns, with labels of two lines."""
+        grid, columns = self._grid, 2 if self._two else 1
+        while grid.takeAt(0) is not None:
+            pass
+        for row, box in itertools.product((self._part, self._boxes), (self.reversed, self.smoothing)):
+            row.removeWidget(box)  # a row that a box has left holds its room
+        rows = math.ceil(len(self._numbers) / columns)
+        grid.addLayout(self._chosen, 0, 0, 1, 2 * columns)
+        grid.addLayout(self._part, 1, 0, 1, 2 * columns)
+        for number, (label, field) in enumerate(self._numbers):
+            column, below = divmod(number, rows)
+            label.setWordWrap(self._two)
+            grid.addWidget(label, 2 + below, 2 * column)
+            grid.addWidget(field, 2 + below, 2 * column + 1)
+        if self._two:
+            self._part.addWidget(self.reversed)
+            grid.addWidget(self.smoothing, 1 + rows, 2, 1, 2)
+        else:
+            self._boxes.addWidget(self.reversed)
+            self._boxes.addWidget(self.smoothing)
+            grid.addLayout(self._boxes, 2 + rows, 0, 1, 2)
+        for number in range(len(self._numbers) + 4):
+            grid.setRowStretch(number, 1 if number == rows + 3 else 0)
+        for column in range(4):
+            used = column < 2 * columns
+            grid.setColumnStretch(column, 1 if used else 0)
+            grid.setColumnMinimumWidth(column, px(FIELD_PX) if used and column % 2 else 0)
+        measured(self._area.setMinimumWidth, LEAST_TWO_PX if self._two else LEAST_SETTINGS_PX)
 
-    def _box(self, row: QHBoxLayout, name: str, label: str, panel: QWidget) -> QCheckBox:
+    def _box(self, name: str, label: str, panel: QWidget) -> QCheckBox:
         box = Tickbox(label, panel)
         box.setObjectName(name)
         box.setAccessibleName(label)
         box.clicked.connect(lambda _on: self._changed_boxes())
-        row.addWidget(box)
         return box
 
     def _point_field(self, name: str, label: str, panel: QWidget) -> NumberField:

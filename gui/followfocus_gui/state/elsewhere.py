@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Another place for all that finds no room in the app's own folder as the app ends; it may lie on another disk."""
+"""Another place for what can't go where it belongs: edits of a show that can't be written, takes as the app ends."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FileError, FollowFocusError
 from followfocus.files import stat_of
 from followfocus.names import counted
 from followfocus.show.file import write_show
+from followfocus.show.journal import Journal, recover
+from followfocus.show.lock import LockedError, ShowLock
 from followfocus.show.show import Show
 from followfocus.takes.join import join_logs
 from followfocus.takes.keeper import TakeKeeper
@@ -25,12 +27,61 @@ def _places(folder: Path) -> tuple[Path, ...]:
     return folder, Path.home(), Path(tempfile.gettempdir())
 
 
-def rescue_show(show: Show, name: str, folder: Path) -> None:
-    """Save the last edits under a name of their own, in the first place that takes them."""
+def rescue_show(show: Show, name: str, folder: Path) -> bool:
+    """Save the last edits under a name of their own, in the first place that takes them; whether one did."""
     for place in _places(folder):
         with contextlib.suppress(FollowFocusError):
             write_show(show, free_name(place, name + RESCUED_SHOW))
-            return
+            return True
+    return False
+
+
+class SpareJournal:
+    """Edits that neither a show's file nor the journal beside it can have: a journal in the app's own folder.
+
+    It goes with a name that has no file, and the next start makes one of it. Nothing is there before the first edit.
+    """
+
+    def __init__(self, folder: Path, stem: str) -> None:
+        self._folder, self._stem = folder, stem
+        self._journal: Journal | None = None
+
+    def note(self, show: Show, now_s: float) -> None:
+        """Keep an edit, on disk when this returns. Raises FileError."""
+        if self._journal is None:
+            self._journal = self._begun()
+        self._journal.note(show, now_s)
+        self._journal.flush()
+
+    def clear(self) -> None:
+        """The edits are somewhere else now, or somebody said to lose them."""
+        if self._journal is not None:
+            self._journal.clear("")
+            self._journal.close()
+            self._journal = None
+
+    def _begun(self) -> Journal:
+        for number in range(1, 1000):
+            path = self._folder / f"{self._stem}{RESCUED_SHOW}{'' if number == 1 else f'-{number}'}.ffshow"
+            if stat_of(path) is None and recover(path) is None:
+                with contextlib.suppress(LockedError):  # of another followfocus, that has such a show open too
+                    return Journal(path, "")
+        raise FileError(f"{self._folder} has no room for the edits of this show.", (), "Save as another.")
+
+
+def _bring_out(folder: Path) -> None:
+    """Make shows of what spare journals hold since a crash; those of another followfocus at work stay as they are."""
+    for journal in sorted(folder.glob(f".*{RESCUED_SHOW}*.ffshow.journal")):
+        path = folder / journal.name.removeprefix(".").removesuffix(".journal")
+        with contextlib.suppress(FollowFocusError, OSError):
+            lock = ShowLock(path)
+            try:
+                left = recover(path)
+                if left is not None and stat_of(path) is None:
+                    write_show(left.show, path)
+                journal.unlink()
+            finally:
+                lock.release()
 
 
 def rescue_takes(keeper: TakeKeeper, folder: Path) -> None:
@@ -80,6 +131,7 @@ def rescued_shows(folder: Path) -> str:
     To be asked before one is opened.
     """
     found: list[str] = []
+    _bring_out(folder)
     with contextlib.suppress(OSError):
         opened = (folder / LAST).stat().st_mtime_ns if (folder / LAST).exists() else 0
         for place in dict.fromkeys(_places(folder)):

@@ -107,7 +107,8 @@ def bands(width: int, height: int) -> BandPlaces:
     """The bands of a window of this size."""
     gap = APART if height >= 700 else 6
     back, rehearse, arm, go, stop = _buttons(width, height)
-    state_high = max(TOUCH, round(min(height, width) / 16))
+    # Upright the line is short, and there is height: a sentence and a refusal below it have four rows.
+    state_high = round(width * 0.085) if upright(width, height) else max(TOUCH, round(min(height, width) / 16))
     state = Box(MARGIN, min(back.y, go.y) - gap - state_high, width - 2 * MARGIN, state_high)
     readout, sharp, plates = _top(width, height)
     top = readout.bottom + (GAP if height >= 700 else 6)

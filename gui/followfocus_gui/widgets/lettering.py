@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -19,9 +20,13 @@ LONGEST = {False: ("999.99 m",), True: ("3280'10 1/2\"",)}
 PADDING_PX = 26
 """Of a field, left and right together"""
 
-
 LEAST_OF_NAME = 3
 """As many letters of a name are always left"""
+LEAST_PX, LEAST_PITCH = 12, 1.2
+"""The least letters of a sentence, and how far below each other its lines may stand, in sizes of letters"""
+_LONG_WAY = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[\\/]\S*([\\/][^\s\\/]+)")
+"""A path, of which its end says most"""
+_LONG_WORD = 16
 
 
 @lru_cache(maxsize=512)
@@ -56,6 +61,8 @@ def shortened(text: str, names: Iterable[str], room: float, letters: QFontMetric
 
     Only what is too long without any name ends in an ellipsis.
     """
+    if letters.horizontalAdvance(text) <= room:
+        return text
     for name in sorted(filter(None, names), key=len, reverse=True):
         before, _, after = text.partition(name)
         if name in text and letters.horizontalAdvance(text) > room:
@@ -72,24 +79,60 @@ def _least(name: str, before: str, after: str, room: float, letters: QFontMetric
     return f"{name[:count].rstrip()}…"
 
 
-def in_rows(text: str, room: float, size_px: int, names: Iterable[str] = ()) -> tuple[str, ...]:
-    """The text in one line or two, broken between words; what is too long for two has its names shortened."""
-    letters = metrics(size_px)
-    for share in (2.0, 1.8, 1.6, 1.4, 1.2):
-        # A row seldom ends where its room does: the less of both is asked for, the surer it is whole.
-        words = shortened(text, names, share * room, letters)
+def in_rows(text: str, room: float, size_px: int, names: Iterable[str] = (), most: int = 2) -> tuple[str, ...]:
+    """The text in `most` lines at most, broken between words; what is too long for them has its names shortened."""
+    letters, told = metrics(size_px), tuple(names)
+    # A row seldom ends where its room does: the less of all is asked for, the surer they are whole.
+    for fifths in range(5 * most, 5, -1):
+        words = shortened(text, told, fifths / 5 * room, letters)
         rows = _rows(words, room, size_px)
-        if "…" not in "".join(rows) or " ".join(rows) == " ".join(words.split()):
+        if len(rows) <= most and all(width_of(row, size_px) <= room for row in rows):
             return rows
-    return rows
+    return tuple(elided(row, room, size_px) for row in (*rows[: most - 1], " ".join(rows[most - 1 :])))
 
 
 def _rows(text: str, room: float, size_px: int) -> tuple[str, ...]:
-    words, first = text.split(), 1
-    while first < len(words) and width_of(" ".join(words[: first + 1]), size_px) <= room:
-        first += 1
-    rows = " ".join(words[:first]), " ".join(words[first:])
-    return tuple(elided(row, room, size_px) for row in rows if row)
+    """As many lines as the words take."""
+    rows: list[str] = []
+    for word in text.split():
+        longer = f"{rows[-1]} {word}" if rows else word
+        if rows and width_of(longer, size_px) <= room:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    return tuple(rows)
+
+
+def in_box(
+    texts: Iterable[str], room: float, height: float, size_px: int, names: Iterable[str] = ()
+) -> tuple[tuple[str, ...], int]:
+    """The texts below each other, each begins a line, in letters as large as may be; and the size of these.
+
+    The letters shrink to the least first; only then do names in the first text give way, and the ways to files.
+    """
+    first, *rest = texts
+    for size in range(size_px, LEAST_PX - 1, -1):
+        rows = tuple(row for text in (first, *rest) for row in _rows(text, room, size))
+        if len(rows) <= most_rows(height, size) and all(width_of(row, size) <= room for row in rows):
+            return rows, size
+    size = min(size_px, LEAST_PX)
+    below = tuple(elided(text, room, size) for text in rest)
+    most = max(1, most_rows(height, size) - len(below))
+    brief = _LONG_WAY.sub("…\\1", first)
+    for word in _long_words(brief):  # no break would help a word that is wider than the line
+        brief = brief.replace(word, elided(word, 0.9 * room, size))
+    return (*in_rows(brief, room, size, (*names, *_long_words(brief)), most), *below), size
+
+
+def most_rows(height: float, size_px: int) -> int:
+    """How many lines of letters of a size stand in a height."""
+    return max(1, int(height / (size_px * LEAST_PITCH)))
+
+
+def _long_words(text: str) -> list[str]:
+    """What may give way besides names: what somebody has typed and is quoted, and the names of files."""
+    words = (word.strip("“”().,:;") for word in text.split())
+    return [word for word in (*re.findall("“([^”]+)”", text), *words) if len(word) > _LONG_WORD]
 
 
 def paint_text(

@@ -21,6 +21,10 @@ from followfocus_gui.widgets.theme import colour, figure_font, set_flag
 
 WIDE_FROM = 200
 """A card that is as wide has letter, name and distance side by side"""
+LETTER_FROM, LETTER_WIDE = 160, 44
+"""From this width on the letter is a button, with a finger's room beside the distance. On a narrower card it only names
+the mark: who would set one of nine with a thumb sets its neighbour; the tools set the mark that is chosen.
+"""
 GAP, ADD_WIDE, ADD_NARROW, MOST_WIDE = 8, 110, 44, 440
 MOST_MARKS = 9
 USUAL = {False: "99.99 m", True: "100'11 1/2\""}
@@ -175,11 +179,12 @@ class MarkCard(QWidget):
     def _arrange(self) -> None:
         width, height = self.width(), self.height()
         self._wide = width >= WIDE_FROM
+        self._set.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, width < LETTER_FROM)
         size = distance_px(self._edits.imperial, width, self._size)
         if self._wide:
             room = distance_room(self._edits.imperial, width, size)
             top = 4 if not self._stacked else height // 2
-            self._set.setGeometry(6, 0, 44, height)
+            self._set.setGeometry(6, 0, LETTER_WIDE, height)
             self._distance.setGeometry(width - room - 8, top, room, height - top - (1 if self._stacked else 4))
             half = height // 2 if self._stacked or self._range_px() else height
             wide = width - 60 if self._stacked else width - room - 64
@@ -187,11 +192,12 @@ class MarkCard(QWidget):
         else:
             # Nine on a narrow desk: for a mark beyond 100 m, which is none of a usual pull, all are written smaller.
             texts = (USUAL[self._edits.imperial], *self._beside)
-            size = fitting(texts, width - 14, round(self._size * 1.2), bold=True, least_px=LEAST_FAR_PX)
-            top = round(height * 0.48)
-            self._set.setGeometry(0, 0, 34, top + 2)
-            self._name.setGeometry(34, 2, max(10, width - 38), top)
-            self._distance.setGeometry(2, top, width - 6, height - top - 2)
+            top, pressed = round(height * 0.48), width >= LETTER_FROM
+            letter, left = (LETTER_WIDE, LETTER_WIDE) if pressed else (34, 2)
+            size = fitting(texts, width - left - 12, round(self._size * 1.2), bold=True, least_px=LEAST_FAR_PX)
+            self._set.setGeometry(0, 0, letter, height if pressed else top + 2)
+            self._name.setGeometry(letter, 2, max(10, width - letter - 4), top)
+            self._distance.setGeometry(left, top, width - left - 4, height - top - 2)
         for field, font in (
             (self._distance, figure_font(size, bold=True)), (self._name, figure_font(max(12, self._size)))
         ):  # fmt: skip
@@ -236,9 +242,11 @@ class MarkCard(QWidget):
         """Choose this mark, and write in the field that is meant."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        was_chosen = self._view is not None and self._view.selected
         self._edits.picked.emit(self._index)
         field = self._field_at(event.position())
-        if field.isEnabled():
+        # Of nine narrow cards a thumb may meet the wrong one: the first press only chooses.
+        if field.isEnabled() and (was_chosen or self.width() >= LETTER_FROM):
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             field.setCursorPosition(field.cursorPositionAt(field.mapFrom(self, event.position().toPoint())))
             if field is self._distance:

@@ -10,11 +10,10 @@ from PySide6.QtGui import QPainter, QPen
 
 from followfocus_gui.state.grid import Box, Shooting
 from followfocus_gui.state.shooting import ShootView
-from followfocus_gui.widgets.lettering import elided, in_rows, metrics, shortened, width_of
+from followfocus_gui.widgets.lettering import LEAST_PX, elided, in_rows, metrics, shortened, width_of
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
-LEAST_PX = 12
 WAY_BACK = "F11 or two taps: the desk"
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 MIDDLE = Qt.AlignmentFlag.AlignVCenter

@@ -14,11 +14,13 @@ from followfocus.stage.stateline import Mend, Sign, StateLine
 from followfocus.units import parse_distance
 from followfocus_gui.state.loudness import WORDS, Tone, tone_of
 from followfocus_gui.widgets.lettering import (
+    LEAST_PX,
     LONGEST,
     PADDING_PX,
-    in_rows,
+    in_box,
     longest,
     metrics,
+    most_rows,
     shortened,
     width_of,
 )
@@ -27,7 +29,6 @@ from followfocus_gui.widgets.scale import letters, px
 from followfocus_gui.widgets.signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
-LEAST_PX = 12
 PLACE_HINT = "distance …"
 EMPTY = StateLine("NO UNIT", Sign.STRUCK, "")
 
@@ -196,32 +197,29 @@ class StateBar(QWidget):
 
     def shown(self) -> str:
         """As much of the sentence as there is room for."""
-        return " ".join(self._rows()[0])
+        return " ".join(self._rows()[0]).removesuffix(self.below()).rstrip()
 
     def _rows(self) -> tuple[tuple[str, ...], int]:
-        """The sentence on one line; smaller and on two where that hasn't the room; and the size of its letters."""
+        """The sentence on one line; smaller and on as many as there is height for where that hasn't the room.
+
+        What stands beside it goes below it where it is a sentence too. And the size of the letters.
+        """
         words, room, size = self._line.words, self.words_room(), self._text_px
         if self._brief and width_of(words, size) > room:
             words = self._brief
-        small = self._small_px()
-        if self.below():
-            return (shortened(words, self._names, room, metrics(small)),), small
-        if width_of(words, size) <= room or not self._has_two_rows():
+        below = self.below()
+        if not below and (width_of(words, size) <= room or most_rows(self.height(), self._small_px()) == 1):
             return (shortened(words, self._names, room, metrics(size)),), size
-        return in_rows(words, room, small, self._names), small
+        return in_box(filter(None, (words, below)), room, self.height(), self._small_px(), self._names)
 
     def _small_px(self) -> int:
         return max(LEAST_PX, round(self._text_px * 0.8))
 
-    def _has_two_rows(self) -> bool:
-        return 2 * metrics(self._small_px()).height() <= self.height()
-
     def below(self) -> str:
-        """The words beside the sentence, where it is one itself and has its room only below the first."""
+        """The words beside the sentence, where they are one themselves and have their room only below the first."""
         whole = max(0.0, self._right - self.chip_width() - 14)
-        if not self._aside.endswith(".") or self.words_room() < whole or not self._has_two_rows():
-            return ""
-        return shortened(self._aside, self._names, whole, metrics(self._small_px()))
+        beside = not self._aside.endswith(".") or self.words_room() < whole
+        return "" if beside or most_rows(self.height(), self._small_px()) == 1 else self._aside
 
     def words_room(self) -> float:
         """How much room the sentence has: where both don't fit, what stands beside it goes."""
@@ -251,15 +249,13 @@ class StateBar(QWidget):
         room = self.words_room()
         painter.setPen(colour("warn" if self._line.trouble else "text"))
         rows, size = self._rows()
-        below = self.below()
-        rows = (*rows, below) if below else rows
         painter.setFont(figure_font(size))
-        flags, high = Qt.AlignmentFlag.AlignVCenter, metrics(size).height()
+        flags, high = Qt.AlignmentFlag.AlignVCenter, min(metrics(size).height(), self.height() / len(rows))
         top = (self.height() - high * len(rows)) / 2.0
         for number, words in enumerate(rows):
             painter.drawText(QRectF(chip + 14, top + number * high, room, high), flags, words)
         start = chip + 14 + room
-        if self._aside and not below and start + 10 < self._right:
+        if self._aside and not self.below() and start + 10 < self._right:
             painter.setPen(colour("faint"))
             painter.setFont(figure_font(self._text_px - 1))
             box = QRectF(start, 0, self._right - start - 10, self.height())
