@@ -29,7 +29,7 @@ BOARD_FULL = 400
 SLACKS = {
     "core": Slack(),
     "simulated": Slack(),
-    "board": Slack(edge=4, told=MS // 2, planning=3 * MS, gathers=0.12),
+    "board": Slack(edge=4, told=MS // 2, planning=3 * MS, gathers=0.12, runs_dry=True),
 }
 Ending = tuple[str, Level, str]
 
