@@ -11,8 +11,8 @@ from followfocus.wire.messages import Silence, State
 def silence_tick(unit: UnitState, hand: Follower | None) -> int | None:
     """When a unit that hears nothing acts by itself; None where it may be left alone.
 
-    A hand that is followed has a time of its own, where that is shorter. A take goes on to its end where the host has set that: it was
-    checked as a whole before GO, and to stop it in the middle of a shot would be the greater harm.
+    A hand that is followed has a time of its own, where that is shorter. A take goes on to its end where the host has
+    set that: it was checked as a whole before GO, and to stop it in the middle of a shot would be the greater harm.
     """
     armed = unit.state is State.ARMED and unit.safety.armed_silence_s > 0
     listens = unit.state is State.MOVING or (
