@@ -15,11 +15,11 @@ from dataclasses import replace
 import pytest
 
 from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
-from followfocus.wire.messages import Cause, State, StateChanged, Stopped, TakeEnded, Telemetry
+from followfocus.wire.messages import Cause, Ping, State, StateChanged, Stopped, TakeEnded, Telemetry
 from tests.conformance.tools import need_board
 from tests.firmware.rig import MS, RIGS, Edge, Talk
 from tests.firmware.stop_oracle import wrongs
-from tests.firmware.stop_play import WAYS, Case, ends_of, fits, length, moments, played
+from tests.firmware.stop_play import WAYS, Case, ends_of, fits, length, moments, played, readied
 from tests.firmware.stop_record import Slack
 from tests.firmware.stop_scenes import LEVELS, SCENES, Level
 
@@ -132,6 +132,33 @@ def test_each_stop_of_a_burst_has_its_own_answer(unit: str) -> None:
             assert len(answers) == len(burst) // len(STOP_BYTES)
             assert answers[-1].hard == (HARD_STOP_BYTES in burst)
             talk.passes(MS * 7 // 3)
+    finally:
+        rig.close()
+
+
+@pytest.mark.parametrize("harder", ["hard stop", "button"])
+@pytest.mark.parametrize("scene", ["jog", "take, two marks"])
+@pytest.mark.parametrize("unit", ["core", "simulated", pytest.param("board", marks=pytest.mark.board)])
+def test_what_cuts_a_slowing_down_is_what_ends_it(unit: str, scene: str, harder: str) -> None:
+    """A board works out how it slows down in 2 to 4 ms: cut meanwhile, it said that it had slowed down."""
+    if unit == "board":
+        need_board()
+    cause = Cause.STOP_INPUT if harder == "button" else Cause.HARD_STOP
+    rig = RIGS[unit]()
+    try:
+        talk, _, act = readied(rig, scene, MEDIUM, "button", 1)
+        talk.put(talk.frame(act.words[0].message or Ping()))
+        talk.passes(60 * MS)
+        stopped = talk.put(STOP_BYTES)
+        if harder == "button":
+            talk.passes_to(stopped + MS // 2)
+            rig.move("stop", 0)
+        else:
+            talk.put(HARD_STOP_BYTES)
+        talk.passes(300 * MS)
+        ends = [one.message for one in talk.heard if isinstance(one.message, StateChanged)]
+        assert ends[-1].cause is cause
+        assert [one.message.cause for one in talk.heard if isinstance(one.message, TakeEnded)] in ([], [cause])
     finally:
         rig.close()
 
