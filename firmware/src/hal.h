@@ -71,8 +71,7 @@ void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length);
 #define FF_HARD_STOP_SEEN 2u
 #define FF_HARD_STOP_OWED 4u
 #define FF_STOP_OWED 0xF8u
-#define FF_STOP_ONE_MORE 8u /* beside FF_STOP_SEEN */
-#define FF_HARD_STOP_ONE_MORE (FF_STOP_ONE_MORE | FF_HARD_STOP_OWED)
+#define FF_STOP_ONE_MORE 8u
 uint8_t ff_hal_stop_seen(struct ff_hal *hal);
 
 /* A stop has been recognised, or the stop input has made a move that cuts the steps, and nobody has asked for it yet. */

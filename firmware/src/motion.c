@@ -468,6 +468,8 @@ static enum ff_event __attribute__((noinline)) watch(struct ff_unit *unit, bool 
         ff_ramp_start(&unit->ramp, unit->position, unit->ramp.direction, 0);
         *sets_off = true;
     }
+    if (ff_hal_stop_waits(unit->hal)) /* which may be what has cut the steps: ff_unit_urgent tells it first */
+        return FF_EVENT_NONE;
     return FF_EVENT_RESTED;
 }
 

@@ -297,6 +297,7 @@ def off_the_profile(account: Account) -> Iterator[str]:
             continue
         sign = account.config.direction
         ends = [stop.tick for stop in account.stops] + account.presses
+        ends += [one.clock for one in account.changes() if one.after is State.STOPPING and one.cause is Cause.FAULT]
         cut = min((tick for tick in ends if tick >= started - ACTS_TICKS), default=NEVER)
         made = [
             step

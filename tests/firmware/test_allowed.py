@@ -116,6 +116,11 @@ def test_what_found_no_room_on_the_line_is_seen_in_telemetry() -> None:
         assert bool(wrongs(account)) == bool(extra)
 
 
+def test_a_stream_that_runs_dry_and_is_then_stopped_hard() -> None:
+    """810524: its slowing down is not off the profile, though the take ends by HARD STOP."""
+    judged_of(SimulatedBench, (810524,))
+
+
 def test_a_slow_jog_goes_on_while_a_hand_speaks_that_does_not_count() -> None:
     """40823: the first step of a jog at 3 steps/s, a third of a second later, with a hand's words the other way."""
     judged_of(CoreBench, (40823,))

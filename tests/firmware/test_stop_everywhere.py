@@ -14,23 +14,25 @@ from dataclasses import replace
 
 import pytest
 
-from followfocus.wire.messages import Cause, State, StateChanged, Stopped, TakeEnded, Telemetry
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
+from followfocus.wire.messages import Cause, Ping, State, StateChanged, Stopped, TakeEnded, Telemetry
 from tests.conformance.tools import need_board
-from tests.firmware.rig import MS, RIGS, Edge
+from tests.firmware.rig import MS, RIGS, Edge, Talk
 from tests.firmware.stop_oracle import wrongs
-from tests.firmware.stop_play import WAYS, Case, ends_of, fits, length, moments, played
+from tests.firmware.stop_play import WAYS, Case, ends_of, fits, length, moments, played, readied
 from tests.firmware.stop_record import Slack
 from tests.firmware.stop_scenes import LEVELS, SCENES, Level
 
 FULL = os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full"
 MOMENTS = 200
-SAMPLE = {"core": 400, "simulated": 60, "board": 8}
+SAMPLE = {"core": 240, "simulated": 40, "board": 4}
 BOARD_FULL = 400
 SLACKS = {
     "core": Slack(),
     "simulated": Slack(),
-    "board": Slack(edge=4, told=MS // 2, planning=3 * MS, gathers=0.12),
+    "board": Slack(edge=4, told=MS // 2, planning=3 * MS, gathers=0.12, runs_dry=True),
 }
+MEDIUM = LEVELS[1]
 Ending = tuple[str, Level, str]
 
 
@@ -98,9 +100,70 @@ def test_a_stop_stops_whatever_moves_on_the_board() -> None:
     assert [wrong for case in cases for wrong in judged("board", *case)] == []
 
 
-# The oracle itself ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("unit", ["core", "simulated"])
+@pytest.mark.parametrize(
+    ("scene", "way", "moment"),
+    [
+        ("take with a hold", "stop", 1_861_969),
+        ("take, two marks", "stop", 3_156_069),
+        ("hand that reverses", "lost link", 153_423),
+        ("hardware cue", "hard stop", 5 * MS + MS // 2),
+    ],
+)
+def test_what_was_found_once(unit: str, scene: str, way: str, moment: int) -> None:
+    """A step that the stop brought forward; a hand that outlived its line; a rest that found no room to be told."""
+    assert judged(unit, (scene, MEDIUM, way), moment, 1) == []
 
-MEDIUM = LEVELS[1]
+
+@pytest.mark.parametrize("unit", ["core", "simulated", pytest.param("board", marks=pytest.mark.board)])
+def test_each_stop_of_a_burst_has_its_own_answer(unit: str) -> None:
+    """Two within a round of the main loop had one, and the host asked again 50 ms later."""
+    if unit == "board":
+        need_board()
+    rig = RIGS[unit]()
+    try:
+        talk = Talk(rig)
+        talk.greet()
+        for burst in (STOP_BYTES * 2, STOP_BYTES + HARD_STOP_BYTES, HARD_STOP_BYTES * 3, STOP_BYTES * 12):
+            first = len(talk.heard)
+            sent = talk.put(burst)
+            talk.passes_to(sent + 30 * MS)
+            answers = [one.message for one in talk.heard[first:] if isinstance(one.message, Stopped)]
+            assert len(answers) == len(burst) // len(STOP_BYTES)
+            assert answers[-1].hard == (HARD_STOP_BYTES in burst)
+            talk.passes(MS * 7 // 3)
+    finally:
+        rig.close()
+
+
+@pytest.mark.parametrize("harder", ["hard stop", "button"])
+@pytest.mark.parametrize("scene", ["jog", "take, two marks"])
+@pytest.mark.parametrize("unit", ["core", "simulated", pytest.param("board", marks=pytest.mark.board)])
+def test_what_cuts_a_slowing_down_is_what_ends_it(unit: str, scene: str, harder: str) -> None:
+    """A board works out how it slows down in 2 to 4 ms: cut meanwhile, it said that it had slowed down."""
+    if unit == "board":
+        need_board()
+    cause = Cause.STOP_INPUT if harder == "button" else Cause.HARD_STOP
+    rig = RIGS[unit]()
+    try:
+        talk, _, act = readied(rig, scene, MEDIUM, "button", 1)
+        talk.put(talk.frame(act.words[0].message or Ping()))
+        talk.passes(60 * MS)
+        stopped = talk.put(STOP_BYTES)
+        if harder == "button":
+            talk.passes_to(stopped + MS // 2)
+            rig.move("stop", 0)
+        else:
+            talk.put(HARD_STOP_BYTES)
+        talk.passes(300 * MS)
+        ends = [one.message for one in talk.heard if isinstance(one.message, StateChanged)]
+        assert ends[-1].cause is cause
+        assert [one.message.cause for one in talk.heard if isinstance(one.message, TakeEnded)] in ([], [cause])
+    finally:
+        rig.close()
+
+
+# The oracle itself ----------------------------------------------------------------------------------------------------
 
 
 def with_steps(case: Case, *edges: Edge) -> Case:

@@ -270,8 +270,10 @@ static void byte_in(struct ff_hal *hal)
     uint8_t byte = hal->in[hal->in_at++];
     uint8_t next = (uint8_t)((hal->rx_head + 1u) % sizeof hal->rx);
     uint8_t seen = ff_stop_match(&hal->stop_state, byte);
+    if (seen & FF_HARD_STOP_SEEN)
+        seen |= FF_HARD_STOP_OWED;
     if (seen != 0)
-        hal->stop_seen = (uint8_t)((hal->stop_seen | seen) + (seen & FF_HARD_STOP_SEEN ? FF_HARD_STOP_ONE_MORE : FF_STOP_ONE_MORE));
+        hal->stop_seen = (uint8_t)((hal->stop_seen | seen) + FF_STOP_ONE_MORE);
     if ((seen & FF_HARD_STOP_SEEN) || ((seen & FF_STOP_SEEN) && hal->stands))
         ff_hal_steps_cut(hal);
     hal->rx[hal->rx_head] = byte;
