@@ -51,7 +51,9 @@ ListenOption = Annotated[
 ]
 FirstCueOption = Annotated[str | None, typer.Option(metavar="N", help="The cue that stands by first.")]
 ModeOption = Annotated[str, typer.Option(metavar="list|repeat|pingpong", help="What stands by after a take.")]
-AllowOption = Annotated[bool, typer.Option("--allow-go", help="Let GO from outside in; without it only STOP works.")]
+AllowOption = Annotated[
+    bool, typer.Option("--allow-go", help="Let GO and all that turns the ring in from outside; STOP always works.")
+]
 ArmOption = Annotated[bool, typer.Option("--arm", help="Arm what stands by at the start.")]
 TellOption = Annotated[
     list[str] | None, typer.Option("--to", metavar="URL", help="Tell where the ring is: opentrackio://, freed://H:P.")

@@ -157,13 +157,15 @@ class ShowPull:
             return tuple(first)
         return settled(place, first, self._holds_s, self.duration_s)
 
-    def read_deg(self, lens: LensMap, ring_deg: float, step_deg: float) -> float:
+    def read_deg(self, lens: LensMap, ring_deg: float, step_deg: float, lead_deg: float = 0.0) -> float:
         """The ring's place as it is read: that of a mark on whose step it stands, or `ring_deg` as it is.
 
         No motor comes nearer to a mark, and its figure and the ring's must not differ by a half inch that lies between.
+        Nor by `lead_deg`, which a pull leaves the motor ahead of a ring that stands on its mark.
         """
-        marks = (mark.trimmed_deg(lens) for mark in self.marks if not mark.subject)
-        return next((deg for deg in marks if abs(deg - ring_deg) <= step_deg / 2), ring_deg)
+        offs = (0.0, -lead_deg, lead_deg) if lead_deg else (0.0,)
+        rings = [mark.trimmed_deg(lens) for mark in self.marks if not mark.subject]
+        return next((deg for off in offs for deg in rings if abs(deg + off - ring_deg) <= step_deg / 2), ring_deg)
 
     def seen(self, part: Pull, lens: LensMap, *, back: bool = False) -> tuple[Subject, ...]:
         """Who is at the marks of a part of this pull, on the part's own clock; empty where nobody walks."""

@@ -20,6 +20,7 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.limits import RING_LIMITS, RingLimits
 from followfocus.motion.motor import MOTORS, Rig
 from followfocus.motion.pull import Pull
+from followfocus.motion.takeup import lead_deg
 from followfocus.show.cue_hand import NO_HAND, CueHand, cue_hand
 from followfocus.show.cue_start import TIMECODE, CueStart
 from followfocus.show.pulls import MOST_MARKS as MOST_MARKS
@@ -145,9 +146,10 @@ class ShowUnit:
             lash_deg=self.lash_deg,
         )
 
-    def read_m(self, pull: ShowPull, lens: LensMap, ring_deg: float) -> float:
-        """The distance that the ring stands at; on one of the pull's marks, the mark's own."""
-        return lens.distance_m(pull.read_deg(lens, ring_deg, self.rig(lens).ring_deg_per_step))
+    def read_deg(self, pull: ShowPull, lens: LensMap, ring_deg: float, *, stands: bool) -> float:
+        """The ring's place as it is read: on one of the pull's marks, the mark's own. `stands`: the motor is still."""
+        rig = self.rig(lens)
+        return pull.read_deg(lens, ring_deg, rig.ring_deg_per_step, lead_deg(rig) if stands else 0.0)
 
     @property
     def ring_limits(self) -> RingLimits:

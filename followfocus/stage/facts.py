@@ -97,11 +97,12 @@ def _ring(stage: Stage, lens: LensMap, pull: ShowPull, system: System) -> dict[s
     ring_deg = stage.unit.ring_deg if stage.unit.connected else None
     if ring_deg is None:
         return {"ring_deg": "", "distance": "", "near": "", "far": ""}
-    distance_m = float(lens.distance_m(min(max(ring_deg, 0.0), lens.travel_deg)))
+    read_deg = stage.show.unit.read_deg(pull, lens, ring_deg, stands=stage.unit.stands)
+    distance_m = float(lens.distance_m(min(max(read_deg, 0.0), lens.travel_deg)))
     near, far = _depth(_through(stage, lens, pull), pull, distance_m, system)
     return {
         "ring_deg": round(ring_deg, 1),
-        "distance": format_distance(stage.show.unit.read_m(pull, lens, ring_deg), system),
+        "distance": format_distance(lens.distance_m(read_deg), system),
         "near": near,
         "far": far,
     }

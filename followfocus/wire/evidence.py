@@ -116,6 +116,11 @@ class UnitStatus:
         """Nothing turns, and nothing is about to."""
         return self.state not in (None, State.MOVING, State.PLAYING, State.STOPPING)
 
+    @property
+    def stands(self) -> bool:
+        """No step is made just now: at rest, or in a hold."""
+        return self.speed_deg_s == 0.0
+
     def facts(self) -> dict[str, object]:
         """For JSON."""
         return {

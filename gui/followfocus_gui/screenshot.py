@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from followfocus.wire.messages import State
@@ -13,10 +14,15 @@ from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.window import DeskWindow
 
 GIVE_UP_MS = 60_000
+SIZE = (1280, 800)
+"""The window's where no screen is: what stands in for one is smaller than the desk"""
 
 
 def after_a_pull(window: DeskWindow, bridge: UnitBridge, path: Path) -> None:
     """When the unit is there, shoot one take; then save the window to `path` and end the app (1 where that failed)."""
+    if QGuiApplication.platformName() == "offscreen":
+        window.setWindowState(Qt.WindowState.WindowNoState)
+        window.resize(*SIZE)
 
     def look() -> None:
         """Press what comes next, as soon as it can be pressed."""

@@ -26,7 +26,7 @@ from followfocus_gui.state.desk_views import (
     mark_views,
     names_in,
     rack_words,
-    read_m,
+    read_deg,
     ring_view,
     sharp_view,
 )
@@ -178,10 +178,11 @@ class Showing(QObject):
             self._shooting.distance.set_distance(UNKNOWN, "")
             self._shooting.set_now(ring_deg=None, sharp=None)
             return
-        distance_m = read_m(desk, status.ring_deg)
+        ring_deg = read_deg(desk, status.ring_deg, stands=status.stands)
+        distance_m = desk.lens.distance_m(ring_deg)
         here, there = (desk.distance_text(distance_m, other=other, inches=READ_INCHES) for other in (False, True))
         bands.distance.set_distance(here, there)
-        sharp = sharp_view(desk, status.ring_deg, self._playhead.moment_s())
+        sharp = sharp_view(desk, ring_deg, self._playhead.moment_s())
         bands.sharp.show_sharp(sharp, "" if desk.plan() is None else "not known")
         if self._shooting.isVisible():
             self._shooting.distance.set_distance(bands.distance.text(), bands.distance.toolTip())

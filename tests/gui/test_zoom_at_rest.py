@@ -12,7 +12,7 @@ from followfocus.show.file import write_show
 from followfocus.show.show import ShowMark
 from followfocus.wire.messages import State
 from followfocus_gui.state.curve_axis import half_dof_on_axis, moment_of_focal
-from followfocus_gui.state.desk_views import sharp_view
+from followfocus_gui.state.desk_views import read_deg, sharp_view
 from tests.gui.conftest import Opened
 from tests.show.test_zoomed_pulls import plans_of, show_of
 
@@ -29,7 +29,7 @@ def seen_mm(app: Opened) -> float:
 def sharp_at(app: Opened, at_s: float) -> str:
     """From where to where it is sharp with the ring where it stands, at a moment of the curve."""
     ring_deg = app.session.standing().ring_deg
-    view = None if ring_deg is None else sharp_view(app.desk, ring_deg, at_s)
+    view = None if ring_deg is None else sharp_view(app.desk, read_deg(app.desk, ring_deg, stands=True), at_s)
     assert view is not None
     return f"sharp {view.near} – {view.far}, {view.deep}"
 

@@ -119,7 +119,8 @@ def depth_through(one: Served, focal_mm: float) -> tuple[object, object]:
     show, ring_deg = one.serving.stage.show, one.serving.stage.unit.ring_deg
     lens, pull = show.lenses[0].lens, show.pulls[0]
     assert ring_deg is not None
-    depth = lens_depth(at_focal(lens, focal_mm), pull.t_stop, pull.coc_mm, lens.distance_m(ring_deg))
+    read_m = lens.distance_m(show.unit.read_deg(pull, lens, ring_deg, stands=True))
+    depth = lens_depth(at_focal(lens, focal_mm), pull.t_stop, pull.coc_mm, read_m)
     return format_distance(depth.near_m), format_distance(depth.far_m)
 
 

@@ -72,9 +72,9 @@ def _bare(desk: Desk, metres: float) -> str:
     return desk.distance_text(metres).removesuffix(" m")
 
 
-def read_m(desk: Desk, ring_deg: float) -> float:
-    """The distance that the ring stands at; on a mark, the mark's own."""
-    return desk.show.unit.read_m(desk.pull, desk.lens, ring_deg)
+def read_deg(desk: Desk, ring_deg: float, *, stands: bool) -> float:
+    """The ring's place as it is read; on a mark, the mark's own."""
+    return desk.show.unit.read_deg(desk.pull, desk.lens, ring_deg, stands=stands)
 
 
 def sharp_view(desk: Desk, ring_deg: float, at_s: float = 0.0) -> SharpView | None:
