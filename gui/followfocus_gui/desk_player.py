@@ -138,8 +138,7 @@ class DeskPlayer(QObject):
     def doubt_place(self, on: bool) -> None:
         """Nobody knows where the ring is, whatever the unit counts: a calibration looks for it."""
         self._doubted = on
-        # What it finds is the place of the lens that stands by.
-        self._stage = self._stage.but(place_of=None)
+        self._stage = self._stage.but(place_of=None)  # what it finds is the place of the lens that stands by
         self.changed.emit()
 
     def set_position(self, ring_deg: float) -> None:

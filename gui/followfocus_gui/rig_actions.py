@@ -216,7 +216,7 @@ class RigActions(QObject):
 
 
 def _ring_of(lens: LensMap) -> tuple[str, str, float]:
-    """What a calibration is of: the lens, and how far its ring turns."""
+    """A lens as calibrations know it: who it is, and how far its ring turns."""
     return lens.name, lens.serial, lens.travel_deg
 
 
