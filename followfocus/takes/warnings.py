@@ -92,7 +92,7 @@ def _clock(landings: Sequence[Landing]) -> list[str]:
 
 
 def clock_moved(landing: Landing) -> float | None:
-    """By how many ppm a unit's clock has moved since a take's pull was loaded; None where it hasn't, or nobody knows."""
+    """By how many ppm a unit's clock has moved since a take's pull was loaded; None where it hasn't as far as known."""
     if landing.host_hz is None:
         return None
     ppm = (landing.host_hz / landing.tick_hz - 1.0) * 1e6
