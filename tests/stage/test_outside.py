@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from followfocus.show.cues import After
 from followfocus.show.show import Show
+from followfocus.show.slate import Slate
 from followfocus.sources.events import (
     ButtonSaid,
     CameraSaid,
@@ -413,6 +414,25 @@ def test_timecode_that_ends_calls_off_what_it_had_begun(a_take: Taken, info: Uni
     outside, decision = put(m, outside, last)
     assert decision.outcome.words == words
     assert (m.stage.waiting, shots(m), m.stage.state) == (None, [], State.ARMED)
+
+
+@pytest.mark.parametrize(
+    ("stands", "said", "becomes"),
+    [
+        (Slate("3A", take=4), "3A take 5", Slate("3A", take=5)),
+        (Slate("3A", take=4), "3AA take 1", Slate("3A", setup=1)),
+        (Slate("3A", take=4), "12C/2", Slate("12", setup=3, take=2)),
+        (Slate("3", take=4), "3A take 5", Slate("3", setup=1, take=5)),
+        (Slate("3A", slate=412, system="british"), "413 take 2", Slate("3A", slate=413, take=2, system="british")),
+    ],
+)
+def test_a_slate_from_outside_is_of_the_scene_that_is_shot(
+    a_take: Taken, info: UnitInfo, stands: Slate, said: str, becomes: Slate
+) -> None:
+    m = model(dataclasses.replace(short(), slate=stands), a_take, info)
+    event = event_of(m.stage, asked(Want.TAKE, said))
+    assert isinstance(event, events.Edited)
+    assert event.show.slate == becomes
 
 
 @pytest.mark.parametrize("written", ["10:01:10:00", "10:01:10;00"])
