@@ -30,6 +30,7 @@ from followfocus.takes.landings import landing_of
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
 from followfocus.takes.warnings import clock_moved
+from followfocus.unit.settings import other_gear_words
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
@@ -217,6 +218,7 @@ class Runner:
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
             remedy = "Look again, and say where it stands."
             raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
+        words = other_gear_words(unit.config, order.plan.rig) if order.first else ""
         try:
             ready(unit, order.plan, order.at_deg, order.silence)
         # A place that isn't on the lens is a person's slip, also where the unit was just connected.
@@ -225,8 +227,8 @@ class Runner:
         except FollowFocusError as error:
             if not order.first:
                 raise
-            return str(error)  # what was just connected is left as it is, for the crew to say
-        return ""
+            return f"{error} {words}".strip()  # what was just connected is left as it is, for the crew to say
+        return words
 
     def _load(self, plan: Plan, unit: FollowFocusUnit) -> None:
         # Forgotten first: a load that fails half way leaves nothing that could be shot.

@@ -99,6 +99,20 @@ def test_a_unit_that_warms_up_has_its_pull_loaded_for_its_clock_anew() -> None:
         assert max(abs(late or 0.0) for late in late_ms) < 3.0
 
 
+def test_a_unit_that_is_met_with_another_gear_than_the_show_s_is_told_of(bench: Bench) -> None:
+    """Another computer may have set it up, with a show that has the gears that were built."""
+    bench.unit.setup.apply(dataclasses.replace(bench.unit.config, motor_teeth=40, direction=-1))
+    met = bench.do(orders.Ready, bench.prepared.plan, Silence.FINISH, None, first=True)
+    assert isinstance(met, Done)
+    assert met.words == (
+        "The unit was set to 40 teeth, 16 microsteps, direction -1; the show goes by 50 teeth, 16 microsteps, "
+        "direction +1."
+    )
+    again = bench.do(orders.Ready, bench.prepared.plan, Silence.FINISH, None, first=True)
+    assert isinstance(again, Done)
+    assert again.words == ""
+
+
 def test_a_load_that_fails_leaves_nothing_to_shoot(bench: Bench) -> None:
     bench.ready()
     bench.unit.set_limits(0.0, 1.0)
