@@ -153,6 +153,7 @@ class RigActions(QObject):
             if found.lens_serial != lens.serial:
                 desk.name_lens(found.lens_serial)
 
+        self._session.doubt_place(on=False, found=True)
         self._session.edit(keep)
         self._session.tell(f"Calibrated. {play_words(found.lash_deg)[:1].upper()}{play_words(found.lash_deg)[1:]}.")
 
