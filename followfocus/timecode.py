@@ -22,6 +22,11 @@ def is_drop_frame(timecode: str) -> bool:
     return match is not None and match[4] != ":"
 
 
+def drops(fps: Fraction) -> bool:
+    """Whether a time of day is counted in drop-frame at this rate: at 29.97 and 59.94, where it would fall behind."""
+    return fps.denominator != 1 and round(fps) % 30 == 0
+
+
 def _dropped(fps: Fraction) -> int:
     """Frame numbers that drop-frame timecode leaves out each minute: 2 at 29.97, 4 at 59.94."""
     nominal = round(fps)

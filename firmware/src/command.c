@@ -109,8 +109,11 @@ static uint8_t on_factory_reset(struct ff_unit *unit, const void *body, int32_t 
 {
     (void)body;
     (void)detail;
-    ff_unit_factory_settings(&unit->settings);
     ff_unit_forget_profile(unit);
+    ff_unit_withdraw_last_known(unit); /* it may have been counted in other gears; the settings go after it */
+    if (unit->store.busy)
+        return DEFERRED;
+    ff_unit_factory_settings(&unit->settings);
     return save(unit, FF_STORE_SETTINGS, &unit->settings);
 }
 
@@ -602,6 +605,11 @@ void ff_command_take(struct ff_unit *unit)
 void ff_command_deferred(struct ff_unit *unit, uint8_t result)
 {
     uint8_t command = unit->deferred;
+    if (command == FF_MSG_FACTORY_RESET && unit->store.withdrawing) {
+        ff_unit_factory_settings(&unit->settings);
+        (void)save(unit, FF_STORE_SETTINGS, &unit->settings);
+        return;
+    }
     unit->deferred = 0;
     if (command == FF_MSG_PARK) {
         if (result == FF_RESULT_OK)

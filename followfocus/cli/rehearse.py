@@ -114,12 +114,15 @@ def command(
         from followfocus.cli.ring_place import place_of
         from followfocus.lens.map import parse_point
         from followfocus.stage.rehearsal import Rehearsal
+        from followfocus.unit.settings import other_gear_words
 
         assert unit.info is not None
         unit_facts.update(unit.info.facts())
         counted = replace(opened, slate=counted_on(log, opened.slate))  # after the keeper: it knows what comes since
         lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
         at_deg = None if at is None else parse_point(lens, at)
+        if words := other_gear_words(unit.config, opened.unit.rig(lens)):
+            warn(words)
         if at is not None:
             unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
             at_deg = place_of(unit, at, lambda said: parse_point(lens, said))

@@ -247,11 +247,14 @@ def _serving(
     from followfocus.stage.outside_desk import Outside
     from followfocus.stage.serving import Serving
     from followfocus.stage.state import Stage
+    from followfocus.unit.settings import other_gear_words
 
     at = _standby(show, wish.cue)
     stage = Stage(show, at, After(wish.mode))
+    lens = show.lens(standing_pull(show, at).lens)
+    if words := other_gear_words(unit.config, show.unit.rig(lens)):
+        warn(words)
     if wish.at is not None:
-        lens = show.lens(standing_pull(show, at).lens)
         unit.configure(show.unit.rig(lens), show.unit.ring_limits)
         stage = stage.but(position_deg=place_of(unit, wish.at, lambda said: parse_point(lens, said)))
     return Serving(

@@ -12,7 +12,7 @@ from followfocus.feeds.opentrackio import TrackSource
 from followfocus.feeds.samples import EvenSamples, RingAt, Timecode
 from followfocus.feeds.udp import Destination
 from followfocus.lens.map import LensMap
-from followfocus.timecode import format_timecode
+from followfocus.timecode import drops, format_timecode
 
 EncoderValue = Callable[[RingAt, float, Timecode, bool], Iterator[bytes]]
 
@@ -62,5 +62,7 @@ class Track:
 
     def _timecode(self, utc_s: float) -> Timecode:
         of_day = (utc_s + self._day_offset_s) % 86_400
-        hours, minutes, seconds, frames = format_timecode(int(Fraction(of_day) * self._rate), self._rate).split(":")
+        # As takes are: a track and the list of a take have one time of day.
+        label = format_timecode(int(Fraction(of_day) * self._rate), self._rate, drop_frame=drops(self._rate))
+        hours, minutes, seconds, frames = label.replace(";", ":").split(":")
         return int(hours) % 24, int(minutes), int(seconds), int(frames)

@@ -136,7 +136,7 @@ def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo |
 
 
 def _slate(row: TakeRow) -> str:
-    """What tells a slate from every other: the board's 3A is a setup of scene 3, or scene 3A without one."""
+    """The name that tells a slate from every other: the board's 3A is a setup of scene 3, or scene 3A without one."""
     slate = row.context.slate
     lettered = slate.system == "american" and not slate.setup and re.search(r"\d[A-Za-z]{1,2}$", slate.scene.strip())
     return f"scene {row.shot}" if lettered else row.shot

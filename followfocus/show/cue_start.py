@@ -57,7 +57,7 @@ def parse_start(text: str, fps: Fraction | float = 24) -> dict[str, Any]:
             continue
         if TIMECODE.fullmatch(bare):
             name: str = "at_timecode"
-            value: str | float = bare
+            value: str | float = _label(bare, fps)
         elif found := _CUT.fullmatch(words):
             name, value = "stop_rec_s", _seconds(found["after"], fps, text)
         elif found := _REC.fullmatch(words):
@@ -68,6 +68,14 @@ def parse_start(text: str, fps: Fraction | float = 24) -> dict[str, Any]:
             raise RequestError(f"“{text}” says the same thing twice.", _HOW)
         fields[name] = value
     return fields
+
+
+def _label(text: str, fps: Fraction | float) -> str:
+    """A label that some source may send: at the film's rate, or at up to 30 frames a second."""
+    hours, minutes, seconds, frames = (int(part) for part in re.split("[:;]", text))
+    if hours > 23 or max(minutes, seconds) > 59 or frames >= max(30, round(fps)):
+        raise RequestError(f"There is no timecode {text}.", "Write HH:MM:SS:FF, such as 01:00:10:00.")
+    return text
 
 
 def _seconds(text: str, fps: Fraction | float, whole: str) -> float:

@@ -124,7 +124,7 @@ def _save_config(machine: Machine, _command: SaveConfig) -> CommandAnswer:
 
 @_handles(FactoryReset)
 def _factory_reset(machine: Machine, _command: FactoryReset) -> CommandAnswer:
-    if not machine.unit.store.write(config=FACTORY_CONFIG, safety=FACTORY_SAFETY):
+    if not machine.unit.store.write(config=FACTORY_CONFIG, safety=FACTORY_SAFETY, last_known=None):
         return Result.STORE_FAILED
     machine.unit.safety = FACTORY_SAFETY
     machine.unit.configure(FACTORY_CONFIG)

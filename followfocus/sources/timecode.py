@@ -214,6 +214,13 @@ class FollowedTimecode:
         frame = int(self.frame + direction * (now_s - self.at_s) * float(self.fps) + 1e-6)
         return format_timecode(frame % self._day, self.fps, drop_frame=self.drop)
 
+    def counted(self, label: Timecode) -> Timecode:
+        """A label that somebody has written as this source counts: with dropped numbers or without, whatever stands
+        before its frames. A number that is left out is the next.
+        """
+        left_out = self.drop and label.minutes % 10 and label.seconds == 0
+        return replace(label, frames=max(label.frames, 2) if left_out else label.frames, drop=self.drop)
+
     def when(self, label: Timecode, now_s: float) -> float | None:
         """The host's clock at which a label will begin; None where none runs forwards, or it has gone by.
 

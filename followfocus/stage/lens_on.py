@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from followfocus.lens.map import LensMap
 from followfocus.show.cues import standing_pull
 from followfocus.stage import events, orders
 from followfocus.stage.state import AT_HAND, Stage
@@ -22,7 +23,7 @@ def hear_of_place(stage: Stage, event: events.StageEvent) -> tuple[Stage, events
     if isinstance(event, events.Met):
         return stage.but(place_of=None), event
     if isinstance(event, events.Done) and isinstance(event.order, orders.Ready) and event.order.at_deg is not None:
-        return stage.but(place_of=None), event  # the unit's next word is of what stands by
+        return stage.but(place_of=_named(event.order.plan.lens)), event  # another may stand by since it was said
     if not isinstance(event, events.Heard | events.Returned) or not event.status.connected:
         return stage, event
     place_of = (stage.place_of or _standing_lens(stage)) if event.status.referenced else None
@@ -48,7 +49,10 @@ def on_another_lens(stage: Stage) -> bool:
 
 
 def _standing_lens(stage: Stage) -> tuple[str, str]:
-    lens = stage.show.lens(standing_pull(stage.show, stage.at).lens)
+    return _named(stage.show.lens(standing_pull(stage.show, stage.at).lens))
+
+
+def _named(lens: LensMap) -> tuple[str, str]:
     return lens.name, lens.serial
 
 

@@ -158,7 +158,9 @@ def _chosen(at: Standby) -> events.CueChosen:
 
 
 def _take(stage: Stage, asked: OutsideAsked) -> events.StageEvent:
-    slate = parse_slate(asked.value, stage.show.slate)
+    before = stage.show.slate
+    # As at the desk: on scene 3A, 3A is that scene, and no setup of scene 3. British slates are numbers of their own.
+    slate = parse_slate(asked.value, before, scene="" if before.system == "british" else before.scene)
     return step_onto(stage, dataclasses.replace(stage.show, slate=slate))
 
 

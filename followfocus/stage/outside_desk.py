@@ -276,11 +276,15 @@ def _due_s(cue: ShowCue, following: FollowedTimecode, now_s: float) -> float | N
     """When the cue's timecode comes, by the host's clock; None where it has none, or it doesn't come."""
     if not cue.at_timecode:
         return None
-    hours, minutes, seconds, frames = (int(part) for part in cue.at_timecode.replace(";", ":").split(":"))
     try:
-        return following.when(Timecode(hours, minutes, seconds, frames, ";" in cue.at_timecode), now_s)
+        return following.when(_label(cue, following), now_s)
     except RequestError:
         return None  # the label doesn't exist at this rate
+
+
+def _label(cue: ShowCue, following: FollowedTimecode) -> Timecode:
+    hours, minutes, seconds, frames = (int(part) for part in cue.at_timecode.replace(";", ":").split(":"))
+    return following.counted(Timecode(hours, minutes, seconds, frames))
 
 
 def _go_at(
@@ -291,6 +295,7 @@ def _go_at(
         return outside, Decision(AskOutcome(go, words, passed=False))
     in_s, cue = max(0.0, due_s - go.at_s), standing_cue(stage.show, stage.at)
     # A camera's REC starts whenever it does: what runs at that moment is seen as the take begins.
-    label = "" if go.source.kind is SourceKind.CAMERA else cue.at_timecode
+    following = outside.timecodes.get(go.source)
+    label = "" if following is None or not cue.at_timecode else str(_label(cue, following))
     start = Start(label, clock_at(due_s), in_s)
     return outside.but(counting=go.source, due_s=due_s), _let_in(stage, go, start, due_s)

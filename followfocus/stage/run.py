@@ -26,8 +26,11 @@ from followfocus.stage.together import Wheel
 from followfocus.stage.with_hand import WheelOf, no_wheel, take_with_hand
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
+from followfocus.takes.landings import landing_of
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
+from followfocus.takes.warnings import clock_moved
+from followfocus.unit.settings import other_gear_words
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
@@ -114,6 +117,7 @@ class Runner:
         self._plan: Plan | None = None
         self._planned: tuple[Sample, ...] = ()
         self._profile: StepProfile | None = None
+        self._off_clock = False
         self._landing: int | None = None
         self._begun: tuple[Order | None, int] = (None, REHEARSAL)
 
@@ -163,8 +167,11 @@ class Runner:
     # Orders -----------------------------------------------------------------------------------------------------------
 
     def loaded(self, unit: FollowFocusUnit) -> str:
-        """The hash of the plan that is on the unit."""
-        return hash_of(self._plan) if self._profile is not None and unit.profile is self._profile else ""
+        """The hash of the plan that is on the unit; empty where its clock has run away from what it was loaded for."""
+        return hash_of(self._plan) if self._there(unit) and not self._off_clock else ""
+
+    def _there(self, unit: FollowFocusUnit) -> bool:
+        return self._profile is not None and unit.profile is self._profile
 
     def do(self, order: Order, unit: FollowFocusUnit) -> Done | Failed:
         """Carry an order out and say what became of it. Errors of the project are told, not raised."""
@@ -211,6 +218,7 @@ class Runner:
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
             remedy = "Look again, and say where it stands."
             raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
+        words = other_gear_words(unit.config, order.plan.rig) if order.first else ""
         try:
             ready(unit, order.plan, order.at_deg, order.silence)
         # A place that isn't on the lens is a person's slip, also where the unit was just connected.
@@ -219,12 +227,12 @@ class Runner:
         except FollowFocusError as error:
             if not order.first:
                 raise
-            return str(error)  # what was just connected is left as it is, for the crew to say
-        return ""
+            return f"{error} {words}".strip()  # what was just connected is left as it is, for the crew to say
+        return words
 
     def _load(self, plan: Plan, unit: FollowFocusUnit) -> None:
         # Forgotten first: a load that fails half way leaves nothing that could be shot.
-        self._plan = self._profile = None
+        self._plan, self._profile, self._off_clock = None, None, False
         loaded = load(unit, plan)
         self._plan, self._profile, self._planned = loaded, loaded.profile, planned_trace(loaded)
 
@@ -243,7 +251,7 @@ class Runner:
         """Begin, GO, wait for the end, close: a take that has begun is kept whatever comes."""
         assert unit.info is not None
         plan = self._plan
-        if plan is None or not self.loaded(unit):
+        if plan is None or not self._there(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
         if order.hand is None:
             return self._kept(order, unit, lambda numbered: self._played(numbered, plan, unit))
@@ -262,6 +270,8 @@ class Runner:
         order = _numbered(asked, self._keeper.number)  # where GO could not wait for it, it was put down since
         number = order.take if asked.counts else REHEARSAL
         self._begun = asked, number
+        # Looked at now, not while it is armed: what is armed stands. Whatever comes next loads it for its clock anew.
+        self._off_clock = clock_moved(landing_of(number, played, order.context)) is not None
         take = dataclasses.replace(played, take=number)
         context = seen.ended(order.context, take.start_clock)
         # Before a refusal is raised: also a take that could not begin is in the log.

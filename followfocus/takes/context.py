@@ -19,7 +19,7 @@ from followfocus.lens.drift import off_scale_words
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.show.slate import Slate
-from followfocus.timecode import format_timecode, is_drop_frame, parse_timecode
+from followfocus.timecode import drops, format_timecode, is_drop_frame, parse_timecode
 from followfocus.units import parse_fps
 from followfocus.wire.evidence import UnitInfo
 
@@ -252,13 +252,13 @@ def start_frame(utc_s: float, fps: str, offset_s: int = 0) -> int | None:
         return None
     frame = math.floor((utc_s + offset_s) % DAY_S * rate + FRAME_SLACK)
     # Drop-frame is 86 ms a day short of frame numbers; the last moments before midnight keep the last number.
-    return min(frame, parse_timecode(f"23:59:59;{round(rate) - 1}", rate)) if _drops(rate) else frame
+    return min(frame, parse_timecode(f"23:59:59;{round(rate) - 1}", rate)) if drops(rate) else frame
 
 
 def timecode_at(frame: int, fps: str, like: str = "") -> str:
     """The timecode of a frame of the day, counted as `like` is; without one, drop-frame at 29.97 and 59.94."""
     rate = _rate(fps)
-    return format_timecode(frame, rate, drop_frame=is_drop_frame(like) if like else _drops(rate))
+    return format_timecode(frame, rate, drop_frame=is_drop_frame(like) if like else drops(rate))
 
 
 def timecode_of(utc_s: float | None, fps: str, offset_s: int = 0) -> str:
@@ -271,10 +271,6 @@ def timecode_of(utc_s: float | None, fps: str, offset_s: int = 0) -> str:
 def _rate(fps: str) -> Fraction:
     """A frame rate as it is kept; a day has a hundred thousand takes and one rate."""
     return parse_fps(fps)
-
-
-def _drops(rate: Fraction) -> bool:
-    return rate.denominator != 1 and round(rate) % 30 == 0
 
 
 def _mm_per_deg(plan: Plan) -> float | None:

@@ -77,17 +77,26 @@ def _has_grown(found: Repeatability) -> bool:
 def _clock(landings: Sequence[Landing]) -> list[str]:
     """A unit's clock that runs away with temperature: from what the last pull is loaded for, or between two loads."""
     last = landings[-1]
-    if last.host_hz is not None and abs(ppm := (last.host_hz / last.tick_hz - 1.0) * 1e6) > CLOCK_PPM:
+    ppm = clock_moved(last)
+    if ppm is not None:
         off_ms = -ppm * 1e-3 * (last.last_edge_ticks or 0) / last.tick_hz
         way = "early" if off_ms < 0 else "late"
         return [
             f"The unit's clock has moved by {ppm:+z.0f} ppm since the pull was loaded, so takes end {abs(off_ms):.1f} "
-            f"ms {way}: it warms up; load the pull anew."
+            f"ms {way}: it warms up; the next is loaded anew for it."
         ]
     rates = [x.tick_hz for x in landings if x.unit_serial == landings[-1].unit_serial and math.isfinite(x.tick_hz)]
     if len(rates) < 2 or abs(ppm := (rates[-1] / rates[0] - 1.0) * 1e6) <= CLOCK_PPM:
         return []
-    return [f"The unit's clock has moved by {ppm:+z.0f} ppm since the first take: it warms up; load the pull anew."]
+    return [f"The unit's clock has moved by {ppm:+z.0f} ppm since the first take: it warms up."]
+
+
+def clock_moved(landing: Landing) -> float | None:
+    """By how many ppm a unit's clock has moved since a take's pull was loaded; None where it hasn't as far as known."""
+    if landing.host_hz is None:
+        return None
+    ppm = (landing.host_hz / landing.tick_hz - 1.0) * 1e6
+    return ppm if abs(ppm) > CLOCK_PPM else None
 
 
 def _latency(landings: Sequence[Landing]) -> list[str]:

@@ -161,7 +161,8 @@ class UnitLine:
         message = told.message if isinstance(told, Said) else told
         if isinstance(message, UnitEvent):
             self._announce(message)
-        if changed:
+        # A greeting says that it is there; what it does now, its next word says. Until then the last is an old one.
+        if changed and not isinstance(told, Greeted):
             self._announce(self.status)
         if disarmed is not None:
             self._announce(disarmed)

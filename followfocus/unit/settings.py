@@ -77,6 +77,16 @@ def geared_as(rig: Rig, config: Config) -> Rig:
     )  # fmt: skip
 
 
+def other_gear_words(config: Config, rig: Rig) -> str:
+    """A sentence where a show puts another gear on a unit than somebody has set it to; else empty."""
+    was = config.motor_teeth, config.microsteps, config.direction
+    by_show, usual = ((one.motor_teeth, one.microsteps, one.direction) for one in (rig, DEFAULT_RIG))
+    if was in (by_show, usual):
+        return ""
+    unit, show = (f"{teeth} teeth, {steps} microsteps, direction {way:+d}" for teeth, steps, way in (was, by_show))
+    return f"The unit was set to {unit}; the show goes by {show}."
+
+
 def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:
     """Ring acceleration that half the motor's pull-out torque at a ring speed leaves after friction, within limits."""
     motor_rad_s = math.radians(speed_deg_s * rig.ratio)

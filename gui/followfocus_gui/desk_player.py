@@ -135,11 +135,10 @@ class DeskPlayer(QObject):
         status = carried_on(self.status, self.target_deg, self._clock.now())
         return dataclasses.replace(status, ring_deg=None) if self._doubted else status
 
-    def doubt_place(self, on: bool) -> None:
-        """Nobody knows where the ring is, whatever the unit counts: a calibration looks for it."""
+    def doubt_place(self, on: bool, *, found: bool = False) -> None:
+        """Nobody knows where the ring is, a calibration looks for it; or has `found` it, on the lens that stands by."""
         self._doubted = on
-        # What it finds is the place of the lens that stands by.
-        self._stage = self._stage.but(place_of=None)
+        self._stage = self._stage.but(place_of=None) if found else self._stage
         self.changed.emit()
 
     def set_position(self, ring_deg: float) -> None:

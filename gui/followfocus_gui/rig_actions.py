@@ -153,6 +153,7 @@ class RigActions(QObject):
             if found.lens_serial != lens.serial:
                 desk.name_lens(found.lens_serial)
 
+        self._session.doubt_place(on=False, found=True)
         self._session.edit(keep)
         self._session.tell(f"Calibrated. {play_words(found.lash_deg)[:1].upper()}{play_words(found.lash_deg)[1:]}.")
 
@@ -216,7 +217,7 @@ class RigActions(QObject):
 
 
 def _ring_of(lens: LensMap) -> tuple[str, str, float]:
-    """What a calibration is of: the lens, and how far its ring turns."""
+    """A lens as calibrations know it: who it is, and how far its ring turns."""
     return lens.name, lens.serial, lens.travel_deg
 
 

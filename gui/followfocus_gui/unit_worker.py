@@ -310,7 +310,9 @@ class UnitWorker:
             self._down, self._last_heard = True, unit.status.received_s
         status = unit.status
         # Only a word that is newer than the loss: the status that stands is still the one from before it.
-        if self._down and status.connected and status.received_s != self._last_heard:
+        if self._down and status.connected:
+            if status.received_s == self._last_heard:
+                return
             self._down = False
             self._news.back.emit(status)
         if self._told.is_news(status):

@@ -17,6 +17,9 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.errors import FollowFocusError, InfeasibleError, JobError, RequestError
+from followfocus.lens.map import load_lens
+from followfocus.show.file import write_show
+from followfocus.show.show import new_show
 from tests.support.benches import on_pty, on_tcp
 from tests.support.lossy import CountingUnit
 
@@ -172,6 +175,23 @@ def test_the_terminal_goes_by_the_gears_that_the_unit_is_set_to(tmp_path: Path, 
     if command[0] == "pull":
         assert result.exit_code == 0
         assert "good" in result.stdout
+
+
+def test_a_show_that_goes_by_another_gear_than_the_unit_says_so(tmp_path: Path) -> None:
+    show = tmp_path / "a.ffshow"
+    write_show(new_show("", load_lens("ideal-50")), show)
+    words = ["rehearse", str(show), "--cue", "1", "--takes", "1", "--no-log", "--at", "2m"]
+    with on_pty(CountingUnit(), tmp_path / "unit") as pty:
+        usual = CliRunner().invoke(build_app(["rehearse"]), [*words, "--port", pty])
+        given = ["unit", "config", "--set", "motor_teeth=40", "--port", pty]
+        assert CliRunner().invoke(build_app(["unit"]), given).exit_code == 0
+        other = CliRunner().invoke(build_app(["rehearse"]), [*words, "--port", pty])
+    assert (usual.exit_code, other.exit_code) == (0, 0)
+    assert "was set to" not in usual.stderr
+    assert (
+        "The unit was set to 40 teeth, 16 microsteps, direction +1; the show goes by 50 teeth, 16 microsteps, "
+        "direction +1."
+    ) in " ".join(other.stderr.split())
 
 
 def test_nothing_is_said_of_the_usual_gears(tmp_path: Path) -> None:

@@ -174,6 +174,24 @@ def test_other_gears_withdraw_what_was_counted_in_the_old_ones(host: Host, bench
     assert host.ask(GetLastKnown()) == LastKnown(0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("gears", [{}, {"motor_teeth": 40}], ids=["the same gears", "other gears"])
+def test_the_factory_s_settings_withdraw_it_too_and_are_kept(host: Host, bench: Bench, gears: dict[str, int]) -> None:
+    """A place of 100° by 40 teeth was offered as one of 125° by the factory's 50."""
+    host.hello()
+    factory = host.ask(GetConfig())
+    host.ready(2500)
+    host.ok(replace(CONFIG, **gears))
+    host.ok(SetPosition(2500))
+    host.ok(SaveConfig())
+    host.ok(Park())
+    host.ok(FactoryReset())
+    for _ in range(2):
+        assert host.ask(GetConfig()) == factory
+        assert host.ask(GetLastKnown()) == LastKnown(0, 0, 0, 0)
+        host.refused(ConfirmPosition(), Result.NOTHING_KNOWN)
+        restarted(host, bench)
+
+
 def test_the_first_motion_withdraws_the_last_known_position_for_good(host: Host, bench: Bench) -> None:
     host.ready(700)
     host.ok(Park())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import socket
 import struct
 import subprocess
@@ -22,6 +23,9 @@ from followfocus.feeds.samples import EvenSamples, RingAt
 from followfocus.feeds.track import Track, freed_encoder, opentrackio_encoder
 from followfocus.feeds.udp import Destination, Sender, parse_destination
 from followfocus.lens.map import load_lens
+from followfocus.takes.context import timecode_of
+from followfocus.timecode import parse_timecode
+from followfocus.units import parse_fps
 
 FIFTY = load_lens("ideal-50")
 
@@ -301,3 +305,15 @@ def test_the_command_tracks_the_simulated_unit() -> None:
         camera, focus = decoded_d1(listener.recv(2048))
     assert camera == 1
     assert focus / 0xFFFF == pytest.approx(0.55 / 2, abs=1e-3)
+
+
+@pytest.mark.parametrize("fps", ["23.976", "24", "25", "29.97", "30", "50", "59.94", "60"])
+@pytest.mark.parametrize("of_day_s", [0.02, 3600.01, 36_600.013, 86_399.5])
+def test_a_track_and_the_list_of_a_take_have_one_time_of_day(fps: str, of_day_s: float) -> None:
+    """At 29.97 the track counted non-drop: at ten o'clock it was 36 s behind the take that it is of."""
+    utc_s = 1_767_225_600.0 + of_day_s
+    rate, mark = parse_fps(fps), ";" if fps in ("29.97", "59.94") else ":"
+    hours, minutes, seconds, frames = timecode_sent(rate, utc_s, 0.0)
+    sent = parse_timecode(f"{hours:02}:{minutes:02}:{seconds:02}{mark}{frames:02}", rate)
+    apart = (parse_timecode(timecode_of(utc_s, fps), rate) - sent) % math.floor(86_400 * rate)
+    assert apart in (0, 1), "a sample lies up to a frame before"

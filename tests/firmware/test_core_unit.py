@@ -19,6 +19,7 @@ from followfocus.wire.messages import (
     Cause,
     ClearFault,
     Config,
+    FactoryReset,
     GetConfig,
     GetLastKnown,
     GetStatus,
@@ -165,6 +166,36 @@ def last_known(eeprom: bytes) -> LastKnown:
         reply = host.ask(GetLastKnown())
         assert isinstance(reply, LastKnown)
         return reply
+
+
+def test_a_power_cut_in_a_factory_reset_never_leaves_a_position_that_older_gears_counted() -> None:
+    """Withdrawn first: cut in between, the settings that it was counted by are still there."""
+    geared = replace(FACTORY_CONFIG, motor_teeth=40)
+    with running(CoreBench()) as bench:
+        host = Host(bench)
+        host.hello()
+        host.ok(geared)
+        host.ok(SaveConfig())
+        host.ok(SetPosition(2500))
+        host.ok(Park())
+        kept = bench.core.eeprom
+    left = set()
+    for cut in itertools.count(1):
+        with running(CoreBench(kept)) as bench:
+            host = Host(bench)
+            host.hello()
+            bench.core.cut_power_in_write(cut)
+            before = bench.core.writes
+            host.write(host.frame(FactoryReset()))
+            host.pass_time(1.0)
+            whole, eeprom = bench.core.writes - before < cut, bench.core.eeprom
+        known, config = last_known(eeprom), config_of(eeprom)
+        assert not known.valid or config == geared, f"cut in write {cut}"
+        left.add((bool(known.valid), config.motor_teeth))
+        if whole:
+            break
+    assert config == FACTORY_CONFIG
+    assert (False, 40) in left
 
 
 @pytest.mark.parametrize("parks", [1, 2, 3])

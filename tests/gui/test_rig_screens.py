@@ -17,6 +17,7 @@ from followfocus.show.file import write_show
 from followfocus.show.show import ShowUnit, new_show
 from followfocus.unit.calibration import Calibration, CalibrationStore
 from followfocus.unit.connect import Found
+from followfocus.wire.evidence import UnitInfo
 from followfocus.wire.messages import State
 from followfocus.wire.serialport import PortEntry
 from followfocus_gui.screens.calibration import TURNING, CalibrationScreen
@@ -215,6 +216,39 @@ def test_stop_stops_the_ring_in_a_calibration_and_cancel_puts_everything_back(op
     app.until(lambda: abs(app.session.ring_deg - before - turned) < 0.1)
     assert app.session.status_now().ring_deg is not None
     assert not (tmp_path / "calibrations").exists()
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_a_calibration_says_where_the_ring_of_its_own_lens_is(
+    open_desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeps: bool
+) -> None:
+    """Kept, the place is of the lens that was calibrated; cancelled, it is of the one before, as it was."""
+    monkeypatch.setattr(UnitInfo, "on_bench", property(lambda _info: False))
+    app = open_desk(wait=False)
+    app.until_state(State.UNREFERENCED)
+    write_show(two_lenses(), tmp_path / "two.ffshow")
+    app.desktop.actions.open_path(tmp_path / "two.ffshow")
+    app.session.set_position(82.5)  # the motor takes hold, and asks to look again
+    app.until(lambda: "Look again" in app.says())
+    app.session.set_position(82.5)
+    app.until_state(State.IDLE)
+    app.session.choose_cue(1)
+    app.until_state(State.UNREFERENCED)
+    screen = calibration(app)
+    QTest.keyClick(focused(), KEY.Key_Return)
+    app.until(lambda: screen.page is CalibrationPage.CLOSE)
+    if keeps:
+        app.session.bridge.ask(Job("turn", lambda unit: unit.goto_deg(app.desk.lens.travel_deg)))
+        app.until(lambda: (screen.picture.shown.turned_deg or 0.0) > app.desk.lens.travel_deg - 0.5)
+        QTest.keyClick(focused(), KEY.Key_Return)
+        app.until(lambda: screen.page is CalibrationPage.KEEP)
+        QTest.keyClick(focused(), KEY.Key_Return)
+    else:
+        app.press("calibrationCancel")
+    app.until(lambda: app.window.host.shown is None)
+    app.until_state(State.IDLE if keeps else State.UNREFERENCED)
+    app.session.choose_cue(0)
+    app.until_state(State.UNREFERENCED if keeps else State.IDLE)
 
 
 def test_the_ring_slows_by_itself_near_the_close_stop(open_desk: Open) -> None:

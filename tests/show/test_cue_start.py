@@ -88,3 +88,18 @@ def test_the_terminal_sets_it_and_says_it(tmp_path: Path) -> None:
     assert read_show(show).show.cues == (dataclasses.replace(cue, rec_hold_s=None, stop_rec_s=None),)
     refused = CliRunner().invoke(app, ["show", "start", str(show), "1", "soon"])
     assert isinstance(refused.exception, RequestError)
+
+
+@pytest.mark.parametrize(
+    ("text", "fps"),
+    [("24:00:00:00", 24), ("01:60:00:00", 24), ("01:00:60:00", 24), ("01:00:00:30", 24), ("01:00:00:50", 50)],
+)
+def test_a_label_that_no_source_sends_starts_no_cue(text: str, fps: int) -> None:
+    """It would be waited for in silence, for ever."""
+    with pytest.raises(RequestError, match="no timecode"):
+        parse_start(text, fps)
+
+
+@pytest.mark.parametrize(("text", "fps"), [("01:00:00:29", 24), ("23:59:59:49", 50), ("00:00:00;02", 29.97)])
+def test_a_label_of_the_film_s_rate_or_of_a_source_s_starts_one(text: str, fps: float) -> None:
+    assert parse_start(text, fps)["at_timecode"] == text

@@ -85,6 +85,16 @@ def test_back_on_the_first_lens_its_place_is_known_again(desk: Desk) -> None:
     assert state_line(desk.stage).word == "WHERE?", "it was said of the other one since"
 
 
+def test_a_place_is_of_the_lens_that_it_was_said_for_also_where_the_cue_changes_meanwhile(desk: Desk) -> None:
+    desk.stage, (order,) = step(desk.stage, events.PositionSaid(60.0))
+    done = desk.runner.do(order, desk.unit)
+    desk.stage, _ = step(desk.stage, events.CueChosen(1))
+    desk.tell(done)
+    assert state_line(desk.stage).word == "WHERE?"
+    desk.tell(events.CueChosen(0))
+    assert desk.stage.unit.ring_deg == pytest.approx(60.0, abs=0.1)
+
+
 def test_what_is_armed_is_disarmed_and_not_armed_on_the_other_lens(desk: Desk) -> None:
     desk.tell(events.ArmAsked())
     stood = desk.moved

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from followfocus.show.cues import After
 from followfocus.show.show import Show
+from followfocus.show.slate import Slate
 from followfocus.sources.events import (
     ButtonSaid,
     CameraSaid,
@@ -26,13 +28,14 @@ from followfocus.sources.events import (
     Want,
 )
 from followfocus.sources.gate import NOT_ALLOWED, NOT_ARMED, Gate
-from followfocus.sources.timecode import Labelled, Timecode
+from followfocus.sources.timecode import FollowedTimecode, Labelled, Timecode
 from followfocus.stage import events, orders
 from followfocus.stage.events import Taken
 from followfocus.stage.outside import AskOutcome, event_of, unit_noted
 from followfocus.stage.outside_desk import OVERTAKEN, Decision, Outside, hear
 from followfocus.stage.rolls import Cameras
 from followfocus.stage.state import Stage
+from followfocus.timecode import format_timecode
 from followfocus.unit.line import UnitEvent
 from followfocus.wire.events import Down, Greeted, ResetNoticed
 from followfocus.wire.evidence import UnitInfo, UnitStatus
@@ -411,6 +414,51 @@ def test_timecode_that_ends_calls_off_what_it_had_begun(a_take: Taken, info: Uni
     outside, decision = put(m, outside, last)
     assert decision.outcome.words == words
     assert (m.stage.waiting, shots(m), m.stage.state) == (None, [], State.ARMED)
+
+
+@pytest.mark.parametrize(
+    ("stands", "said", "becomes"),
+    [
+        (Slate("3A", take=4), "3A take 5", Slate("3A", take=5)),
+        (Slate("3A", take=4), "3AA take 1", Slate("3A", setup=1)),
+        (Slate("3A", take=4), "12C/2", Slate("12", setup=3, take=2)),
+        (Slate("3", take=4), "3A take 5", Slate("3", setup=1, take=5)),
+        (Slate("3A", slate=412, system="british"), "413 take 2", Slate("3A", slate=413, take=2, system="british")),
+    ],
+)
+def test_a_slate_from_outside_is_of_the_scene_that_is_shot(
+    a_take: Taken, info: UnitInfo, stands: Slate, said: str, becomes: Slate
+) -> None:
+    m = model(dataclasses.replace(short(), slate=stands), a_take, info)
+    event = event_of(m.stage, asked(Want.TAKE, said))
+    assert isinstance(event, events.Edited)
+    assert event.show.slate == becomes
+
+
+@pytest.mark.parametrize("written", ["10:01:10:00", "10:01:10;00"])
+@pytest.mark.parametrize("drop", [False, True])
+def test_a_cue_s_label_is_meant_as_its_source_counts(a_take: Taken, info: UnitInfo, drop: bool, written: str) -> None:
+    """Most people write a colon. Counted as non-drop, a drop-frame source would have started it 36 s late."""
+    fps = Fraction(30000, 1001)
+    m, outside = armed(at_timecode(written), a_take, info), OPEN
+    first = Timecode(10, 1, 8, 0, drop).number(fps)
+    for n in range(50):
+        hours, minutes, seconds, frames = re.split("[:;]", format_timecode(first + n, fps, drop_frame=drop))
+        label = Timecode(int(hours), int(minutes), int(seconds), int(frames), drop)
+        outside, _ = put(
+            m, outside, TimecodeSaid(MTC, 100 + n / float(fps), Labelled(label, 100 + n / float(fps)), fps)
+        )
+    assert m.stage.waiting is not None
+    assert outside.due_s == pytest.approx(100 + 60 / float(fps), abs=0.01)
+    assert m.stage.playing is not None
+    assert m.stage.playing.context.timecode == ("10:01:10;00" if drop else "10:01:10:00"), "as its source has it"
+
+
+def test_a_label_that_drop_frame_leaves_out_is_the_next_one() -> None:
+    following = FollowedTimecode(Fraction(30000, 1001), drop=True)
+    assert str(following.counted(Timecode(10, 1, 0, 0))) == "10:01:00;02"
+    assert str(following.counted(Timecode(10, 10, 0, 0))) == "10:10:00;00"
+    assert str(following.counted(Timecode(10, 1, 1, 0))) == "10:01:01;00"
 
 
 OUTSIDE = st.sampled_from(["timecode", "rec", "cut", "osc go", "midi go", "phone go", "next", "trim", "slate"])

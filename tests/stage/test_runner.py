@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from followfocus.clock import VirtualClock
 from followfocus.errors import StoppedError, UnitError
 from followfocus.show.cues import Standby
+from followfocus.sim.plug import plug_in
 from followfocus.stage import orders
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.prepare import Prepared, prepare
@@ -18,6 +20,7 @@ from followfocus.stage.run import Runner, at_rest, motor_words
 from followfocus.unit.connect import open_unit
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.link import Link
 from followfocus.wire.messages import Flag, Silence, State
 from tests.stage.scenarios import short
 
@@ -66,6 +69,48 @@ def test_what_is_loaded_is_known_by_its_plan_and_forgotten_with_it(bench: Bench)
     assert isinstance(failed, Failed)
     assert "No pull is loaded" in failed.error.message
     assert not failed.begun
+
+
+def test_a_unit_that_warms_up_has_its_pull_loaded_for_its_clock_anew() -> None:
+    """Else takes end earlier and earlier; and what is armed is what GO plays."""
+    clock = VirtualClock()
+    plugged = plug_in(clock)
+    show = short(4.0)
+    with FollowFocusUnit(Link(lambda _attempt: plugged.port, clock), plugged.witness) as unit:
+        assert unit.info is not None
+        bench = Bench(Runner(), unit, prepare(show, Standby(), unit.info))
+        bench.ready()
+        oscillator, late_ms, loads = plugged.unit._oscillator, [], 0
+        for number in range(12):
+            tick = oscillator.tick_at(clock.now())
+            oscillator._rate_hz = 16e6 * (1 + 125e-6 * number)  # from now on, the count going on without a jump
+            oscillator._booted_s = clock.now() - oscillator._power_on_s - tick / oscillator._rate_hz
+            unit.link.sleep(20.0)
+            if bench.runner.loaded(unit) != bench.prepared.hash:
+                loads += 1
+                assert isinstance(bench.do(orders.LoadOrder, bench.prepared.plan), Done)
+            armed = bench.do(orders.ArmOrder)
+            assert armed.loaded == bench.prepared.hash
+            done = bench.do(orders.Shoot, number + 1, bench.prepared.context)
+            assert isinstance(done, Done)
+            assert isinstance(done.answer, Taken)
+            late_ms.append(done.answer.take.timing.host_late_ms)
+        assert 2 <= loads <= 8
+        assert max(abs(late or 0.0) for late in late_ms) < 3.0
+
+
+def test_a_unit_that_is_met_with_another_gear_than_the_show_s_is_told_of(bench: Bench) -> None:
+    """Another computer may have set it up, with a show that has the gears that were built."""
+    bench.unit.setup.apply(dataclasses.replace(bench.unit.config, motor_teeth=40, direction=-1))
+    met = bench.do(orders.Ready, bench.prepared.plan, Silence.FINISH, None, first=True)
+    assert isinstance(met, Done)
+    assert met.words == (
+        "The unit was set to 40 teeth, 16 microsteps, direction -1; the show goes by 50 teeth, 16 microsteps, "
+        "direction +1."
+    )
+    again = bench.do(orders.Ready, bench.prepared.plan, Silence.FINISH, None, first=True)
+    assert isinstance(again, Done)
+    assert again.words == ""
 
 
 def test_a_load_that_fails_leaves_nothing_to_shoot(bench: Bench) -> None:

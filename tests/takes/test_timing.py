@@ -160,4 +160,4 @@ def test_a_warm_up_within_one_load_is_warned_of() -> None:
     assert warnings_before([take(1, 0.0), take(2, 150.0)], DEFAULT_RIG) == ()
     (said,) = warnings_before([take(1, 0.0), take(2, 1375.0)], DEFAULT_RIG)
     assert "+1375 ppm since the pull was loaded, so takes end 13.7 ms early" in said
-    assert "load the pull anew" in said
+    assert "loaded anew for it" in said

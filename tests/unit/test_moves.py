@@ -13,6 +13,7 @@ from followfocus.errors import RequestError, UnitError
 from followfocus.motion.limits import STANDARD
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.unit.moves import SPAN_TOLERANCE, KnownPosition, RingMoves, _rate
+from followfocus.unit.settings import LOST_NAME
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import Cause, State, StopInput
@@ -200,3 +201,16 @@ def test_a_ring_that_still_turns_has_its_slowing_down_counted(moves: RingMoves, 
     speed = abs(unit.status.speed_deg_s) * PER_DEG
     assert moves._travel_s(1000, 500) == pytest.approx(1000 / 500 + (500 + speed) / unit.config.accel + 1.0)
     unit.stop()
+
+
+def test_what_was_parked_goes_with_the_settings_that_it_was_counted_by(unit: FollowFocusUnit) -> None:
+    """A unit that lost them goes by the factory's gears: by those the same count is another place."""
+    unit.park()
+    known = unit.last_known()
+    assert known is not None
+    assert known.ring_deg == pytest.approx(100.0, abs=0.1)
+    unit.setup.apply(dataclasses.replace(unit.config, name=LOST_NAME))
+    assert unit.last_known() is None
+    with pytest.raises(UnitError, match="lost its settings"):
+        unit.confirm_position()
+    assert not unit.refresh().referenced

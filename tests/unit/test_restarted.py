@@ -10,6 +10,7 @@ from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.sim.device import SimulatedUnit
 from followfocus.stage.sentences import RESTARTED, not_ready
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import ResetCause, State
 from tests.support.benches import VirtualBench, a_plan
 
@@ -61,6 +62,28 @@ def test_a_restart_noticed_before_go_is_told_as_well() -> None:
         assert not_ready(unit.status) == RESTARTED
         with pytest.raises(UnitError, match="restarted and lost where the ring stands"):
             unit.goto_deg(10.0)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_nobody_is_told_after_a_gap_what_the_unit_did_before_it(restarts: bool) -> None:
+    """It is greeted, and only its own next word says whether it is still armed: it may be another boot by then."""
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        armed(unit)
+        told: list[UnitStatus] = []
+        unit.listen(lambda event: told.append(event) if isinstance(event, UnitStatus) else None)
+        bench.reachable = False
+        bench.cut()
+        bench.link.sleep(0.5)
+        lost_s = unit.status.received_s
+        told.clear()
+        if restarts:
+            simulated(bench).reset(bench.clock.now(), ResetCause.POWER_ON)
+        bench.reachable = True
+        bench.link.sleep(2.0)
+        assert unit.status.connected
+        assert [status for status in told if status.connected and status.received_s == lost_s] == []
+        assert told[-1].state is (State.UNREFERENCED if restarts else State.ARMED)
 
 
 def test_a_unit_that_never_knew_its_place_has_not_restarted() -> None:
