@@ -149,9 +149,10 @@ class EaseScreen(Screen):
         measured(row.setSpacing, 12)
         stop = NumberField(parse_stop, show_stop, step=0.1, parent=panel)
         lead = NumberField(self._read_lead, lambda lead_s: f"{lead_s:g} s", step=0.1, parent=panel)
+        in_force_now: tuple[Callable[[], float], ...] = (lambda: desk.pull.t_stop, lambda: desk.cue.lead_s)
         for field, words, says, changed, in_force in (
-            (stop, "Stop", "Stop of the lens", self.stopChanged, lambda: desk.pull.t_stop),
-            (lead, "Lead", "Lead before the start", self.leadChanged, lambda: desk.cue.lead_s),
+            (stop, "Stop", "Stop of the lens", self.stopChanged, in_force_now[0]),
+            (lead, "Lead", "Lead before the start", self.leadChanged, in_force_now[1]),
         ):
             field.set_value(in_force())
             field.setObjectName(f"ease{words}")
