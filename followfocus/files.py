@@ -132,11 +132,14 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def refuse_source(written: Path | None, read: Iterable[Path | str]) -> None:
     """Raise RequestError where a file that is to be written is one that is read, by whatever name or link: an original.
 
-    What can't be a file's name is none of these.
+    So is a take log or a show that is there already: neither is ever made in this way, so it would be lost by a slip of
+    the name. What can't be a file's name is none of these.
     """
     if written is None:
         return
     there = stat_of(written)
+    if there is not None and (kept := _kept_there(written)):
+        raise RequestError(f"{shown_path(written)} is {kept}, and would be written over.", "Give another name.")
     for source in read:
         with contextlib.suppress(FileError):
             found = None if there is None else stat_of(Path(source))
@@ -144,6 +147,16 @@ def refuse_source(written: Path | None, read: Iterable[Path | str]) -> None:
                 raise RequestError(
                     f"{shown_path(written)} is what this is made from, and would be written over.", "Give another name."
                 )
+
+
+def _kept_there(path: Path) -> str:
+    """What a file is that must never be written over by what is made of others; empty for any other."""
+    if path.suffix.lower() == ".ffshow":
+        return "a show"
+    with contextlib.suppress(OSError):
+        if is_file(path) and next(_pieces(path), b"").startswith(b"SQLite format 3\0"):
+            return "a take log"
+    return ""
 
 
 def refuse_no_place(path: Path) -> None:

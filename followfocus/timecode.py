@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from followfocus.errors import RequestError
 
 _TIMECODE = re.compile(r"(\d{1,2}):(\d\d):(\d\d)([:;.])(\d{2,3})")
+_DROPPED = re.compile(r"\d\d:\d\d:59:(?:29 \d\d:\d[1-9]:00:02|59 \d\d:\d[1-9]:00:04)")
 
 
 def is_timecode(text: str) -> bool:
@@ -25,6 +28,17 @@ def is_drop_frame(timecode: str) -> bool:
 def drops(fps: Fraction) -> bool:
     """Whether a time of day is counted in drop-frame at this rate: at 29.97 and 59.94, where it would fall behind."""
     return fps.denominator != 1 and round(fps) % 30 == 0
+
+
+def drops_frames(timecode: Sequence[str]) -> bool:
+    """Whether a timecode leaves numbers out: by its sign, else where it goes over a minute, as many cameras write it.
+
+    >>> drops_frames(["01:00:59:29", "01:01:00:02"]), drops_frames(["01:09:59:29", "01:10:00:00"])
+    (True, False)
+    """
+    return any(map(is_drop_frame, timecode)) or any(
+        _DROPPED.fullmatch(f"{one} {after}") for one, after in itertools.pairwise(timecode)
+    )
 
 
 def _dropped(fps: Fraction) -> int:

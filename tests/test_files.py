@@ -28,6 +28,7 @@ from followfocus.files import (
     whole_file,
     write_atomically,
 )
+from followfocus.takes.log import TakeLog
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and rights work differently there")
 
@@ -361,3 +362,17 @@ def test_a_file_is_written_whole_where_no_file_is_without_a_name(
     with pytest.raises(FileError, match="space"):
         write_atomically(path, "newer")
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a.txt", "new")]
+
+
+def test_a_take_log_and_a_show_are_never_written_over_by_an_export(tmp_path: Path) -> None:
+    log, renamed, show, plain = (tmp_path / name for name in ("takes.db", "takes.csv", "day.ffshow", "track.csv"))
+    with TakeLog(log):
+        pass
+    renamed.write_bytes(log.read_bytes())
+    show.write_text("{}")
+    plain.write_text("frame,timecode\n")
+    for written, what in ((log, "a take log"), (renamed, "a take log"), (show, "a show")):
+        with pytest.raises(RequestError, match=f"is {what}, and would be written over"):
+            refuse_source(written, [])
+    refuse_source(plain, [])
+    refuse_source(tmp_path / "new.ffshow", [])

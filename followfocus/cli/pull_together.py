@@ -77,8 +77,10 @@ class HandAsk:
             raise RequestError("--source is for a pull with --hand.", f"Give --hand {'|'.join(MODES[1:])}.")
 
 
-def hand_ask(how: str | None, source: str | None, *, within: str | None = None, keep: bool) -> HandAsk:
-    """The request for a hand beside the pull, from the options. Raises RequestError."""
+def hand_ask(
+    how: str | None, source: str | None, *, within: str | None = None, keep: bool, imperial: bool = False
+) -> HandAsk:
+    """The request for a hand beside the pull, from the options; `imperial`: 5 is inches. Raises RequestError."""
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cue_hand import HANDS, cue_hand
 
@@ -94,7 +96,7 @@ def hand_ask(how: str | None, source: str | None, *, within: str | None = None, 
         raise RequestError(f"--hand {how} is not known.", f"Known: {', '.join(MODES)}.")
     if keep and hand != "ride":
         raise RequestError(f"--keep is for --hand ride; with {how} the ring stays where it is anyway.", "Leave it out.")
-    within_m = None if within is None else parse_trim(within)
+    within_m = None if within is None else parse_trim(within, imperial=imperial)
     cue_hand(hand, within_m, keep)
     return HandAsk({"hand": hand, "hand_within_m": within_m, "hand_keep": keep}, source)
 

@@ -92,8 +92,9 @@ def command(
     one_log(log, no_log=no_log)
     if takes == 1 and not through:
         tell_idle({"--pingpong": pingpong, "--check-slips": check_slips}, {}, "", "with one take")
-    together = hand_ask(hand, source, within=within, keep=keep)
     read = opened_show(show)
+    imperial = read.preferences.units == "imperial"
+    together = hand_ask(hand, source, within=within, keep=keep, imperial=imperial)
     opened = together.over(read)
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:

@@ -115,10 +115,11 @@ def _rescued(keeper: TakeKeeper, path: Path) -> str:
 
     from followfocus.takes.rescue import rescue
 
+    it, is_in = ("them", "They are") if len(keeper.unsaved) > 1 else ("it", "It is")
     places = rescue(keeper, f"{path.stem}-rescued.db", (path.parent, user_data_path("followfocus")))
     if not keeper.unsaved:
-        back = f"Bring it back with: followfocus takes join {path} {' '.join(map(str, places))}"
-        return f"It is in {' and '.join(map(str, places))} instead. {back}"
+        back = f"Bring {it} back with: followfocus takes join {path} {' '.join(map(str, places))}"
+        return f"{is_in} in {' and '.join(map(str, places))} instead. {back}"
     lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
     kept = f"In {places[0]} instead, but for {lost}. " if places else ""
     return f"{kept}No log could be written for {lost}: what is told above is all there is."

@@ -42,7 +42,7 @@ def command(
     from followfocus.show.file import check_new_name
 
     if out is not None:
-        check_new_name(out)  # what was fitted before may have been edited since
+        check_new_name(out)
     found = recording_of(recording, lens, track, stop, None)
     fit = fit_of(found)
     if out is not None:
@@ -65,10 +65,11 @@ def fit_of(found: Recording) -> HandFit:
 
 
 def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
-    """The fit as a show. What can't be played as close as it was is said. Raises FileError."""
-    from followfocus.show.file import write_show
+    """The fit as a new show. What can't be played as close as it was is said. Raises FileError or RequestError."""
+    from followfocus.show.file import check_new_name, write_show
     from followfocus.takes.fit import fitted_show
 
+    check_new_name(out)  # what was fitted before may have been edited since
     show = fitted_show(fit, found.lens, found.conditions, found.zoom)
     write_show(show, out)
     tight = [cue.number for cue in show.cues if cue.follow_s is not None and cue.follow_s < LOADING_S]

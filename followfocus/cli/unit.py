@@ -21,6 +21,8 @@ app = typer.Typer(help="Look at a unit, set it up, and move it by hand.", no_arg
 
 PointArgument = Annotated[str, typer.Argument(metavar="POINT", help="A ring angle (84.5deg); with --lens a distance.")]
 LensOption = Annotated[str | None, typer.Option(metavar="LENS", help="The lens on it, for distances and its travel.")]
+SIGNED = {"ignore_unknown_options": True}
+"""A number below 0, which would be taken for an option, is one"""
 JOG_RENEWED_S = 0.1
 JOG_ENDS_S = 10.0
 """How long a ring may take to slow down"""
@@ -64,7 +66,7 @@ def config(
         _report(unit, as_json=json, show="settings")
 
 
-@app.command()
+@app.command(context_settings=SIGNED)
 def reference(
     point: PointArgument, lens: LensOption = None, port: PortOption = "sim", json: JsonOption = False
 ) -> None:
@@ -118,7 +120,7 @@ def home(
         _report(unit, as_json=json, span_deg=found.span_deg, expected_deg=found.expected_deg)
 
 
-@app.command()
+@app.command(context_settings=SIGNED)
 def goto(
     point: PointArgument,
     speed: Annotated[
@@ -136,7 +138,7 @@ def goto(
         _report(unit, as_json=json)
 
 
-@app.command()
+@app.command(context_settings=SIGNED)
 def jog(
     speed: Annotated[
         float, typer.Argument(metavar="DEG/S", parser=number, help="Ring speed; below 0 toward infinity.")

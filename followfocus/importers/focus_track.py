@@ -24,7 +24,7 @@ from followfocus.importers.cooke import CookeData
 from followfocus.importers.table import NEAREST_M, is_nothing
 from followfocus.names import counted
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
-from followfocus.timecode import format_timecode, is_drop_frame, parse_timecode
+from followfocus.timecode import drops_frames, format_timecode, is_drop_frame, parse_timecode
 
 if TYPE_CHECKING:
     from followfocus.lens.map import LensMap
@@ -288,6 +288,8 @@ def frames_of(timecode: Sequence[str], fps: Fraction) -> FloatArray | None:
     """Frames by timecode, on over midnight; None where it can't be read or doesn't run on."""
     if not any(timecode):
         return None
+    if drops_frames(timecode) and round(fps) % 30 == 0 and fps.denominator > 1:
+        timecode = [re.sub(r":(\d\d)$", r";\1", text) for text in timecode]
     try:
         frames = np.array([parse_timecode(text, fps) for text in timecode], dtype=np.float64)
         last = format_timecode(0, fps, drop_frame=is_drop_frame(timecode[0])).replace("00:00:00", "23:59:59")
@@ -308,7 +310,7 @@ def fps_of_timecode(timecode: Sequence[str]) -> Fraction | None:
     A frame 24 or above is of none of the slower rates, wrapped or not. Drop-frame there is at 29.97 and 59.94 only.
     """
     frames = [int(match[1]) for text in timecode if (match := re.search(r"[:;.](\d{2,3})$", text))]
-    if any(map(is_drop_frame, timecode)):
+    if drops_frames(timecode):
         return Fraction(30_000 if max(frames) < 30 else 60_000, 1001)
     if not frames or (frames == sorted(frames) and max(frames) < _RATES[0]):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,6 +20,9 @@ from followfocus.importers.table import ALL_ONES, bytes_of_file, decoded_text, f
 from followfocus.timecode import format_timecode
 from followfocus.units import MAX_FPS, meant_fps
 
+_OFF_FRAME = 0.25
+_MOST_FRAMES = 10_000_000
+"""Times farther apart aren't those of one clip"""
 _MOST, _MOST_DIGITS = 1e100, 18
 """No number of a clip is larger."""
 
@@ -142,3 +146,15 @@ def refuse_value(path: Path, what: str, error: Exception) -> FileError:
     """A FileError for a value that can't be read."""
     detail = str(error) if isinstance(error, RequestError) else "it can't be read."
     return FileError(f"{path}: {what}: {detail}", remedy="Export it again.")
+
+
+def placed(count: FloatArray | None, kept: Sequence[int]) -> tuple[int, ...]:
+    """The numbers of frames that have none of their own, by when all of them were, so that a gap stays a gap.
+
+    `count` is their times in frames. Empty where these are not those of frames at that rate.
+    """
+    if count is None or count[-1] - count[0] > _MOST_FRAMES:
+        return ()
+    places = np.rint(count - count[0])
+    on_time = np.abs(count - count[0] - places).max() < _OFF_FRAME and np.all(np.diff(places) > 0)
+    return tuple(int(places[i]) for i in kept) if on_time else ()

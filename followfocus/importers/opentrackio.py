@@ -9,6 +9,7 @@ Source: OpenTrackIO 1.0 (SMPTE RIS OSVP), examples in ris-osvp-metadata-camdkit.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from followfocus.importers.given import (
     fraction_at,
     number_at,
     part_at,
+    placed,
     refuse_value,
     words_at,
 )
@@ -64,6 +66,9 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     metres = np.array(distances)[[*kept]]
     codes = [_timecode(sample) for sample in samples]
     frame = focus_track.numbered((), kept, codes if all(codes) else (), rate)
+    every = _stamps(samples, range(len(samples)))
+    if every is not None and not all(codes):
+        frame = placed(every * float(rate), kept) or frame
     stamps = _stamps(samples, kept)
     times = focus_track.running(stamps)
     if times is None:
@@ -139,7 +144,7 @@ def _timecode(sample: Json) -> str:
     return f"{hours:02}:{minutes:02}:{seconds:02}{';' if drop else ':'}{frames:02}"
 
 
-def _stamps(samples: list[Json], kept: tuple[int, ...]) -> FloatArray | None:
+def _stamps(samples: list[Json], kept: Sequence[int]) -> FloatArray | None:
     """Seconds by the samples' own timestamps, from the first; None where they don't all have one."""
     stamps = []
     for i in kept:

@@ -14,6 +14,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
+from followfocus.importers.given import placed
 from followfocus.importers.table import Table, finite, focus_distance
 from followfocus.timecode import format_timecode
 from followfocus.units import FOOT_M, INCH_M, parse_fps
@@ -40,13 +41,10 @@ _THOUSANDTHS = re.compile(r".*[.,]\d{3}")
 _NO_FRAME = re.compile(r".*[.,][6-9]\d")
 _DAY_S = 86_400.0
 _ROUNDED_S = 2e-6
-_OFF_FRAME = 0.25
 _NEAR = 0.05
 _WHOLE_RATES = (24, 25, 30, 48, 50, 60, 72, 96, 100, 120)
 _RATES = (*map(Fraction, _WHOLE_RATES), *(Fraction(rate * 1000, 1001) for rate in _WHOLE_RATES if rate % 25))
 """Of cameras; where times fit two alike, the first is taken"""
-_MOST_FRAMES = 10_000_000
-"""Times farther apart aren't those of one clip"""
 
 
 def recognises(table: Table) -> bool:
@@ -94,18 +92,11 @@ def _no_unit(table: Table, column: str) -> tuple[str, ...]:
 
 
 def _placed(cells: Sequence[str], clock: FloatArray | None, rate: Fraction, kept: Sequence[int]) -> tuple[int, ...]:
-    """The numbers of frames that have none of their own, by when they were, so that a gap stays a gap.
-
-    Empty where their times are not those of frames at this rate.
-    """
+    """The numbers of frames that have none of their own, by their timecode or times; empty where these say none."""
     count = focus_track.frames_of(cells, rate)
     if count is None and clock is not None:
         count = (clock - clock[0]) * float(rate)
-    if count is None or count[-1] - count[0] > _MOST_FRAMES:
-        return ()
-    places = np.rint(count - count[0])
-    on_time = np.abs(count - count[0] - places).max() < _OFF_FRAME and np.all(np.diff(places) > 0)
-    return tuple(int(places[i]) for i in kept) if on_time else ()
+    return placed(count, kept)
 
 
 def track_of(

@@ -67,7 +67,8 @@ _PARAMETERS = {"bezier": ("x1", "y1", "x2", "y2"), "scurve": ("in", "out", "jerk
 def parse_easing(text: str) -> Easing:
     """The easing that `text` names: `minjerk`, `bezier(0.4,0,0.2,1)`, `scurve(0.3,0.5,0.5)`, `trapezoid(0.33)`, …
 
-    Case doesn't matter, and a space or dash is as good as an underscore. Raises RequestError with near names.
+    With decimal commas its numbers are parted by semicolons: `bezier(0,4; 0; 0,2; 1)`. Case doesn't
+    matter, and a space or dash is as good as an underscore. Raises RequestError with near names.
     """
     words, bracket, numbers = text.strip().lower().partition("(")
     name = re.sub(r"[\s-]+", "_", words.strip())
@@ -92,11 +93,13 @@ def _pattern(name: str) -> str:
 
 
 def _with_numbers(name: str, text: str) -> Easing:
+    wanted = len(_PARAMETERS[name])
+    if ";" in text or wanted == 1:  # a comma is a decimal one
+        text = text.replace(",", ".").replace(";", ",")
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
         numbers = []
-    wanted = len(_PARAMETERS[name])
     if len(numbers) != wanted or not all(math.isfinite(number) for number in numbers):
         count = "1 number" if wanted == 1 else f"{wanted} numbers"
         raise RequestError(f"{name} takes {count}, not ({text}).", f"Write {name}({','.join(_PARAMETERS[name])}).")

@@ -126,6 +126,11 @@ def test_jog_turns_and_stands() -> None:
     assert 20.0 < found["status"]["ring_deg"] < 40.0
     assert found["status"]["speed_deg_s"] == 0.0
     assert run("unit", "jog", "40", "--for", "-1")[0] == 2
+    code, found, _ = run("unit", "jog", "-40", "--for", "0.5", "--at", "100deg")
+    assert code == 0, "below 0 it goes toward infinity, and isn't an option"
+    assert 70.0 < found["status"]["ring_deg"] < 90.0
+    assert run("unit", "goto", "-5deg", "--at", "20deg")[1]["status"]["ring_deg"] == pytest.approx(-5.0, abs=0.03)
+    assert run("unit", "reference", "-5deg")[1]["status"]["ring_deg"] == pytest.approx(-5.0, abs=0.03)
 
 
 def test_stop_stops_what_another_program_has_started(served: tuple[CountingUnit, str]) -> None:

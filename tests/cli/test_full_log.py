@@ -51,7 +51,7 @@ def test_a_take_is_not_refused_because_its_log_has_no_room(disk: Disk, tmp_path:
     assert said.count("Takes are kept here meanwhile and tried again.") == 1
     assert "A new take log begins" not in said
     assert isinstance(result.exception, JobError), "they are not where they were wanted"
-    way = f"It is in {rescued} instead. Bring it back with: followfocus takes join {log} {rescued}"
+    way = f"They are in {rescued} instead. Bring them back with: followfocus takes join {log} {rescued}"
     assert way in str(result.exception)
     disk.free()
     assert ran("takes", "join", log, rescued).exit_code == 0

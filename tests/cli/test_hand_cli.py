@@ -106,6 +106,20 @@ def test_a_replays_take_can_be_replayed(tmp_path: Path) -> None:
     assert json.loads(out)["off_recording_deg"] < 0.15
 
 
+@pytest.mark.parametrize("name", ["t.db", "day.ffshow"])
+def test_a_fit_is_written_over_nothing(tmp_path: Path, name: str) -> None:
+    log, out = recorded(tmp_path, 2.0), tmp_path / name
+    if not out.exists():
+        out.write_text("a show of a day's work")
+    for words in (
+        ("replay", log, "--track", 1, "--no-log", "--fast", "--fit", out),
+        ("takes", "fit", log, "--track", 1, "-o", out),
+    ):
+        before = out.read_bytes()
+        assert run(*words)[0] == 2
+        assert out.read_bytes() == before
+
+
 def test_the_fit_is_played_as_one(tmp_path: Path) -> None:
     log = recorded(tmp_path, 2.0)
     code, out, _ = run("replay", log, "--track", 1, "--fitted", "--no-log", "--fast", "--json")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from followfocus.hand.events import WheelGone
 from followfocus.hand.hand import WheelHand
 from followfocus.hand.manners import HandManners
 from followfocus.hand.turned import TurnedWheel
+from followfocus.lens.map import load_lens
+from followfocus.show.file import write_show
+from followfocus.show.show import new_show
 from followfocus.takes.log import TakeLog
 from tests.support.hands import hand_file
 
@@ -124,3 +128,15 @@ def test_what_does_not_go_together_is_said(arguments: tuple[str, ...], words: st
     code, _, said = run(*arguments, "--no-log")
     assert code == 2
     assert words in said
+
+
+@pytest.mark.parametrize(("units", "says"), [("metric", "±2 cm"), ("imperial", '±2"')])
+def test_a_bare_bound_is_in_the_units_of_the_show_as_a_bare_trim_is(tmp_path: Path, units: str, says: str) -> None:
+    made = new_show("", load_lens("ideal-50"))
+    path = tmp_path / "day.ffshow"
+    write_show(dataclasses.replace(made, preferences=dataclasses.replace(made.preferences, units=units)), path)
+    wheel = hand_file(tmp_path / "wheel.csv", turned, 4.0)
+    words = ["rehearse", path, "--hand", "ride", "--within", "2", "--source", f"file:{wheel}", "--fast", "--no-log"]
+    result = CliRunner().invoke(build_app(["rehearse"]), list(map(str, words)))
+    assert result.exit_code == 0, result.output
+    assert says in result.output

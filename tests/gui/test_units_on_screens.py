@@ -76,6 +76,22 @@ def test_a_bare_number_in_a_wheels_field_is_in_the_units_that_are_shown(
     screen.close()
 
 
+def test_a_wheel_s_refusal_ends_with_the_hint_again(qapp: QApplication) -> None:
+    assert qapp is not None
+    screen = HandScreen({"Knob": KeptWheel()}, load_lens("ideal-50"), (), lambda: Now(None, ""))
+    hint, field = screen.hint, screen.findChild(QLineEdit, "hand_low_deg")
+    assert field is not None
+    in_force = field.text()
+    for text, said in (("3x", "“3x”"), (in_force, hint), ("3x", "“3x”")):
+        field.selectAll()
+        field.insert(text)
+        field.editingFinished.emit()
+        assert said in screen.hint
+    field.editingFinished.emit()  # nothing more is asked for
+    assert screen.hint == hint
+    screen.close()
+
+
 def test_the_far_end_of_a_lens_is_in_feet() -> None:
     marks = LensMark(0.0, 3.048), LensMark(90.0, 0.5)
     lens = LensMap("short", "", "", "", 50.0, 2.0, 0.5, 90.0, marks)

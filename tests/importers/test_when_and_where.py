@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from followfocus.errors import FileError
 from followfocus.importers import art, exiftool, opentrackio, plain, read_clip
 from followfocus.importers.focus_track import FocusTrack
 from followfocus.importers.given import plausible_rate
+from followfocus.timecode import format_timecode
 from followfocus.units import parse_fps
 from tests.importers.test_cameras import art as art_text
 from tests.importers.test_cameras import otio
@@ -176,3 +178,39 @@ def test_a_short_clip_is_of_a_rate_that_has_its_frames(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("num", "denom"), [(23_976, 1000), (2_397, 100), (24_000, 1001), (1_571_291, 65_536)])
 def test_a_rate_as_a_fraction_is_the_one_that_is_meant(num: int, denom: int) -> None:
     assert plausible_rate(num, denom) == parse_fps("23.976")
+
+
+@pytest.mark.parametrize(("fps", "stated"), [("29.97", "30000/1001"), ("29.97", ""), ("59.94", "60000/1001")])
+def test_drop_frame_timecode_with_colons_goes_over_a_minute_as_with_its_sign(
+    tmp_path: Path, fps: str, stated: str
+) -> None:
+    """By its sign or without: 40 frames are 40 frames, and none were lost at the minute."""
+    rate, second = parse_fps(fps), round(parse_fps(fps))
+    labels = [format_timecode(60 * second - 10 + number, rate, drop_frame=True) for number in range(40)]
+    rows = [(label.replace(";", ":"), 2 + number / 100) for number, label in enumerate(labels)]
+    path = tmp_path / "clip"
+    path.write_text(table(("timecode", "distance_m"), *rows), encoding="utf-8")
+    track = read_clip([path], parse_fps(stated) if stated else None)
+    assert track.fps == rate
+    assert float(track.time_s[-1]) == pytest.approx(39 / float(rate))
+    assert track.frame == tuple(range(40))
+
+
+def test_a_gap_at_the_minute_of_a_clip_that_drops_no_numbers_stays_one(tmp_path: Path) -> None:
+    labels = [format_timecode(1790 + number, Fraction(30_000, 1001)) for number in (*range(8), *range(12, 20))]
+    rows = [(label, 2 + number / 100) for number, label in enumerate(labels)]
+    track = read(tmp_path, table(("timecode", "distance_m"), *rows))
+    assert (track.frame[7], track.frame[8]) == (7, 12)
+
+
+def test_samples_that_were_lost_leave_a_gap_in_the_numbers_without_timecode_too(tmp_path: Path) -> None:
+    kept = [*range(10), *range(20, 40)]
+    samples = [otio(4.0 - number / 50, 0.1, number) for number in kept]
+    for sample, number in zip(samples, kept, strict=True):
+        del sample["timing"]["timecode"]
+        sample["timing"]["sampleRate"] = {"num": 24, "denom": 1}
+        whole, part = divmod(number, 24)
+        sample["timing"]["sampleTimestamp"] = {"seconds": 100 + whole, "nanoseconds": round(part / 24 * 1e9)}
+    track = read(tmp_path, json.dumps(samples))
+    assert track.frame == tuple(kept)
+    assert float(track.time_s[-1]) == pytest.approx(39 / 24)

@@ -240,7 +240,7 @@ def test_takes_that_the_log_cannot_have_are_in_another_at_the_end(
     facts, said = _ran(*PULL, "--takes", 3, "--log", log)
     assert len(facts["takes"]) == 3
     assert "is gone" in said
-    assert f"It is in {tmp_path / 't-rescued.db'} instead." in said
+    assert f"They are in {tmp_path / 't-rescued.db'} instead. Bring them back" in said
     with TakeLog(tmp_path / "t-rescued.db", create=False) as rescued:
         assert [row.take for row in rescued.rows()] == [2, 3]
     assert not log.exists()

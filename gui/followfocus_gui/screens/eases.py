@@ -25,7 +25,7 @@ from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.pull_editor import show_stop
 from followfocus_gui.widgets.scale import letters, measured, px
-from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font
+from followfocus_gui.widgets.theme import BODY_PX, HINT_PX, colour, figure_font, written
 
 COLUMNS = 4
 FIGURES_PX = 11.5
@@ -149,13 +149,15 @@ class EaseScreen(Screen):
         measured(row.setSpacing, 12)
         stop = NumberField(parse_stop, show_stop, step=0.1, parent=panel)
         lead = NumberField(self._read_lead, lambda lead_s: f"{lead_s:g} s", step=0.1, parent=panel)
+        in_force_now: tuple[Callable[[], float], ...] = (lambda: desk.pull.t_stop, lambda: desk.cue.lead_s)
         for field, words, says, changed, in_force in (
-            (stop, "Stop", "Stop of the lens", self.stopChanged, lambda: desk.pull.t_stop),
-            (lead, "Lead", "Lead before the start", self.leadChanged, lambda: desk.cue.lead_s),
+            (stop, "Stop", "Stop of the lens", self.stopChanged, in_force_now[0]),
+            (lead, "Lead", "Lead before the start", self.leadChanged, in_force_now[1]),
         ):
             field.set_value(in_force())
             field.setObjectName(f"ease{words}")
             field.setAccessibleName(says)
+            written(field, BODY_PX + 2)
             measured(field.setMaximumWidth, 130)
             field.refused.connect(lambda refusal: self.say(refusal or HINT))
             field.valueEdited.connect(partial(self._give, field, changed, in_force))
@@ -164,6 +166,7 @@ class EaseScreen(Screen):
         for name, words, told in conditions_of(desk):
             given = line(panel, f"ease{name.title()}", words, told)
             measured(given.setMaximumWidth, 150)
+            given.setCursorPosition(0)
             given.editingFinished.connect(partial(self._condition, desk, name, given))
             row.addWidget(Words(words, panel, tone="faint"))
             row.addWidget(given)
@@ -204,3 +207,4 @@ class EaseScreen(Screen):
         self.say(HINT)
         self.conditionGiven.emit(name, given.text())
         given.setText(next(told for what, _, told in conditions_of(desk) if what == name))
+        given.setCursorPosition(0)
