@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from followfocus.look.paint import Image32
 
-
 _STRIP = 256
 """Rows that are halved at a time: an even number"""
 
