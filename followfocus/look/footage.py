@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,8 +173,8 @@ def _colours(codes: Codes, path: Path) -> Image32:
     return looked_up(_table(colours.dtype), colours)
 
 
-def looked_up(table: Image32, codes: NDArray[np.uint8] | NDArray[np.uint16]) -> Image32:
-    """What a table says of each code; a strip of rows at a time, for numpy's own numbers of places are large."""
+def looked_up(table: Image32, codes: NDArray[Any]) -> Image32:
+    """A table's entry for each code; a strip of rows at a time, for numpy's own numbers of places are large."""
     light = np.empty(codes.shape, np.float32)
     for top in range(0, len(codes), _STRIP):
         light[top : top + _STRIP] = table.take(codes[top : top + _STRIP])

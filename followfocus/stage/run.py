@@ -26,6 +26,7 @@ from followfocus.stage.together import Wheel
 from followfocus.stage.with_hand import WheelOf, no_wheel, take_with_hand
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
+from followfocus.takes.late_clips import LookClips
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
 from followfocus.unit.unit import FollowFocusUnit, Progress
@@ -67,8 +68,10 @@ class Keeper(Protocol):
         """GO is out: what was begun in a hurry is on disk when this returns, or known not to be. Its row."""
         ...
 
-    def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
-        """Keep a take that is over; its row, None while it can't be written."""
+    def keep(
+        self, take: Take, context: TakeContext, row: int | None = None, clips: LookClips | None = None, /
+    ) -> int | None:
+        """Keep a take that is over; its row, None while it can't be written. `clips` looks for names that come late."""
         ...
 
 
@@ -89,7 +92,9 @@ class NoKeeper:
     def secure(self) -> int | None:
         """Nothing is written."""
 
-    def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+    def keep(
+        self, take: Take, context: TakeContext, row: int | None = None, clips: LookClips | None = None
+    ) -> int | None:
         """Nothing is written."""
 
 
@@ -265,7 +270,7 @@ class Runner:
         take = dataclasses.replace(played, take=number)
         context = seen.ended(order.context, take.start_clock)
         # Before a refusal is raised: also a take that could not begin is in the log.
-        row = self._keeper.keep(take, context, row)
+        row = self._keeper.keep(take, context, row, seen.clips(take.start_clock))
         if refused is not None:
             raise refused
         after_s, trouble = self._since_landing(take, hand), _number_words(asked, order) or self._keeper.trouble
