@@ -56,7 +56,25 @@ def _or_fine(found: Iterator[Finding], words: str) -> tuple[Finding, ...]:
 def _of_cue(show: Show, cue: ShowCue) -> Section:
     name = f"cue {cue.number}"
     heading = "  ".join(filter(None, (f"Cue {cue.number}", cue.name, f"{show.pull(cue.pull).duration_s:g} s")))
-    return Section(name, heading, _or_fine(_against(show, cue), "can be played, and every limit is kept"))
+    found = _or_fine(_against(show, cue), "can be played, and every limit is kept")
+    return Section(name, heading, (*found, *_shares(show, cue)))
+
+
+def _shares(show: Show, cue: ShowCue) -> Iterator[Finding]:
+    """How long each leg of a pull over several marks takes, which nobody has typed; nothing where it can't be told."""
+    from followfocus.errors import FollowFocusError
+
+    try:
+        parts = show.parts(cue)
+    except FollowFocusError:
+        return
+    legs = [
+        f"{before.letter} → {after.letter} {leg.duration_s:.2f} s"
+        for part in parts
+        for before, after, leg in zip(part.marks, part.marks[1:], part.legs, strict=False)
+    ]
+    if len(legs) > 1:
+        yield Finding(f"its legs share that by how far the ring turns: {', '.join(legs)}", fine=True)
 
 
 def _against(show: Show, cue: ShowCue) -> Iterator[Finding]:

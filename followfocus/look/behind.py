@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from followfocus.look.paint import Image32
 
+_STRIP = 256
+"""Rows that are halved at a time: an even number"""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hidden:
@@ -57,7 +60,19 @@ class _Level:
     near: Image32
 
     def pulled(self, apart: float) -> _Level:
-        """The same at half the size."""
+        """The same at half the size; a strip of rows after another, to need little memory."""
+        strips = [self._rows(top)._pulled(apart) for top in range(0, len(self.far), _STRIP)]
+        return _Level(
+            np.concatenate([strip.colours for strip in strips], axis=1),
+            np.concatenate([strip.far for strip in strips]),
+            np.concatenate([strip.near for strip in strips]),
+        )
+
+    def _rows(self, top: int) -> _Level:
+        rows = slice(top, top + _STRIP)
+        return _Level(self.colours[:, rows], self.far[rows], self.near[rows])
+
+    def _pulled(self, apart: float) -> _Level:
         far, near = _quarters(self.far), _quarters(self.near)
         farthest = far.max(axis=0)
         counts = (far >= farthest - apart).astype(np.float32)
@@ -76,13 +91,22 @@ def _quarters(band: Image32) -> Image32:
 
 def _enlarged(found: Image32, shape: tuple[int, ...], apart: float) -> Image32:
     """Twice the size, linear between pixels that have the same thing in them, and never a blend of two."""
-    for axis, size in ((1, shape[0]), (2, shape[1])):
-        count = found.shape[axis]
-        before, after = np.maximum(np.arange(count) - 1, 0), np.minimum(np.arange(count) + 1, count - 1)
-        pairs = [_blended(found, np.take(found, beside, axis), apart) for beside in (before, after)]
-        merged = np.stack(pairs, axis=axis + 1).reshape(*found.shape[:axis], 2 * count, *found.shape[axis + 1 :])
-        found = np.take(merged, range(size), axis)
-    return found
+    made = np.empty((len(found), *shape), np.float32)
+    for top in range(0, shape[0], _STRIP):
+        strip = _doubled(found, 1, (top // 2, min((top + _STRIP) // 2, found.shape[1])), apart)
+        strip = _doubled(strip, 2, (0, found.shape[2]), apart)
+        into = made[:, top : top + _STRIP]
+        into[:] = strip[:, : into.shape[1], : shape[1]]
+    return made
+
+
+def _doubled(found: Image32, axis: int, part: tuple[int, int], apart: float) -> Image32:
+    """A part of an axis, from a pixel to before another, at twice the size."""
+    at = np.arange(*part)
+    own = np.take(found, at, axis)
+    before, after = np.maximum(at - 1, 0), np.minimum(at + 1, found.shape[axis] - 1)
+    pairs = [_blended(own, np.take(found, beside, axis), apart) for beside in (before, after)]
+    return np.stack(pairs, axis=axis + 1).reshape(*own.shape[:axis], 2 * len(at), *own.shape[axis + 1 :])
 
 
 def _blended(own: Image32, beside: Image32, apart: float) -> Image32:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
 ANY = ("",)
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 _MOST_BYTES = 600_000_000
+_STRIP = 64
 Codes: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 
 
@@ -70,7 +71,7 @@ class Footage:
         transfer, primaries = self.coded
         if transfer not in (PQ, HLG):
             return _linear(codes, self.path)
-        light = light_by_code(transfer).take(codes[..., :3].astype(np.intp))
+        light = looked_up(light_by_code(transfer), codes[..., :3])
         return _over_black(on_srgb(light) if primaries == WIDE else light, codes)
 
     def colours(self) -> Iterator[Image32]:
@@ -169,7 +170,15 @@ def _colours(codes: Codes, path: Path) -> Image32:
         return np.maximum(light, 0)
     if colours.dtype not in (np.uint8, np.uint16):
         raise unusable(path, f"its numbers are of type {colours.dtype}")
-    return f32(_table(colours.dtype).take(colours.astype(np.intp)))
+    return looked_up(_table(colours.dtype), colours)
+
+
+def looked_up(table: Image32, codes: NDArray[Any]) -> Image32:
+    """A table's entry for each code; a strip of rows at a time, for numpy's own numbers of places are large."""
+    light = np.empty(codes.shape, np.float32)
+    for top in range(0, len(codes), _STRIP):
+        light[top : top + _STRIP] = table.take(codes[top : top + _STRIP])
+    return light
 
 
 def _table(kind: np.dtype[np.generic]) -> Image32:
@@ -208,7 +217,8 @@ def _exr(path: Path, wanted: tuple[str, ...] | None) -> Codes:
 def _tiff(path: Path) -> Codes:
     tifffile = kept("tifffile", f"Reading {path.name}")
     try:
-        with tifffile.TiffFile(io.BytesIO(read_input(path, _MOST_BYTES))) as file:
+        # Closed by us as well: the file's own objects go round in a circle, and would hold its bytes for long.
+        with io.BytesIO(read_input(path, _MOST_BYTES)) as data, tifffile.TiffFile(data) as file:
             page = file.pages[0]
             extra = [int(one) for one in page.extrasamples]
             _check_size(path, (page.shape[1], page.shape[0]))

@@ -48,7 +48,10 @@ Depths = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ply:
-    """One thing per pixel: premultiplied colours and alpha (4, h, w), and its step of depth (h, w)."""
+    """One thing per pixel: premultiplied colours and alpha (4, h, w), and its step of depth (h, w).
+
+    What is opaque all over has its colours alone, (3, h, w): a picture at full size is kept once.
+    """
 
     rgba: Image32
     step: Depths
@@ -58,6 +61,10 @@ class Ply:
     def rows(self, top: int) -> Ply:
         """A strip of its rows."""
         return Ply(self.rgba[:, top : top + _STRIP], self.step[top : top + _STRIP], self.hidden)
+
+    def alpha(self) -> Image32:
+        """How much of each pixel it covers, (h, w); read-only."""
+        return self.rgba[3] if len(self.rgba) == 4 else np.broadcast_to(np.float32(1), self.step.shape)
 
     def put(self, made: Image32, shares: Image32, box: Area, asked: Area) -> bool:
         """Write its part in a slice, colours times share, into a picture of a box: (4, h, w); nothing but in `asked`.
@@ -72,7 +79,9 @@ class Ply:
         into = made[(slice(None), *asked.inside(box))]
         rows, columns = inside.inside(asked)
         seen = self.rgba[:, inside.top : inside.bottom, inside.left : inside.right]
-        np.multiply(seen, share, out=into[:, rows, columns])
+        np.multiply(seen, share, out=into[: len(seen), rows, columns])
+        if len(seen) == 3:
+            into[3, rows, columns] = share
         go_on(into, rows, columns)
         return True
 
@@ -131,7 +140,7 @@ class Sliced:
             colours = np.pad(colours, ((0, 0), (0, rows), (0, columns)), mode="edge")
             depth = np.pad(depth, ((0, rows), (0, columns)), mode="edge")
         self._box = Area(0, 0, colours.shape[2], colours.shape[1])
-        seen = Ply(np.concatenate([colours, np.ones_like(colours[:1])]), np.rint(depth).astype(np.uint16))
+        seen = Ply(colours, np.rint(depth).astype(np.uint16))
         hidden = _hidden(colours, depth, reach_px)
         self.levels: list[tuple[Ply, ...]] = [(seen, *hidden), (*_split([seen]), *hidden)]
         for _ in range(LEVELS - 2):
@@ -283,7 +292,9 @@ def _hidden(colours: Image32, depth: Image32, reach_px: float) -> tuple[Ply, ...
     found = behind(colours, depth, _APART, reach_px)
     if not found.there.any():
         return ()
-    rgba = np.concatenate([found.colours * found.there, found.there[None].astype(np.float32)])
+    rgba = np.empty((4, *found.there.shape), np.float32)
+    np.multiply(found.colours, found.there, out=rgba[:3])
+    rgba[3] = found.there
     return (Ply(rgba, np.rint(np.where(found.there, found.depth, _NOTHING)).astype(np.uint16), hidden=True),)
 
 
@@ -306,12 +317,12 @@ def _joined(strips: Sequence[Ply]) -> Ply:
 
 
 def _not_empty(plies: Iterable[Ply]) -> tuple[Ply, ...]:
-    return tuple(ply for ply in plies if ply.rgba[3].any())
+    return tuple(ply for ply in plies if ply.alpha().any())
 
 
 def _split_strip(seen: Sequence[Ply]) -> tuple[Ply, Ply]:
     steps = np.concatenate([_four(ply.step) for ply in seen]).astype(np.float32)
-    weights = np.concatenate([_four(ply.rgba[3]) for ply in seen])
+    weights = np.concatenate([_four(ply.alpha()) for ply in seen])
     there = weights > 0
     nearest = np.where(there, steps, np.inf).min(axis=0)
     farthest = np.where(there, steps, -np.inf).max(axis=0)
@@ -336,7 +347,9 @@ def _gathered(plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Im
     rgba = np.zeros((4, *total.shape), np.float32)
     for i, ply in enumerate(plies):
         for corner, share in zip(_corners(ply.rgba), quarter[4 * i : 4 * i + 4], strict=True):
-            rgba += corner * share
+            rgba[: len(corner)] += corner * share
+            if len(corner) == 3:
+                rgba[3] += share
     return Ply(rgba, np.rint(step).astype(np.uint16), hidden)
 
 
@@ -357,7 +370,7 @@ def _tiles(ply: Ply, size: int) -> Depths:
     across = np.arange(ply.step.shape[1]) // size
     for row in range(rows):
         strip = slice(row * size, (row + 1) * size)
-        there = ply.rgba[3, strip] > 0
+        there = ply.alpha()[strip] > 0
         tile = np.broadcast_to(across, there.shape)
         found[ply.step[strip][there], row, tile[there]] = True
     counts = np.zeros((STEPS + 1, rows, columns), dtype=np.uint16)

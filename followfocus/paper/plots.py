@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.files import refuse_no_place, whole_file
+from followfocus.files import refuse_no_place, write_atomically
 from followfocus.names import plain_name
 from followfocus.plan.plan import Plan
 from followfocus.plan.sharpness import circles
@@ -95,8 +96,10 @@ def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -
 
 def _save(figure: Figure, path: Path) -> None:
     _set_in_fonts(figure)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, facecolor=_GROUND)
+    # Drawn in memory: on a full disk the library's way into a PDF ends in an error of its packing, not of the disk.
+    with io.BytesIO() as drawn:
+        figure.savefig(drawn, format=path.suffix[1:].lower(), facecolor=_GROUND)
+        write_atomically(path, drawn.getvalue())
 
 
 def _dress(axes: Axes) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from followfocus.takes.context import TakeContext
+from followfocus.takes.late_clips import LookClips
 from followfocus.unit.unit import FollowFocusUnit
 
 _NEAR_S = 1.0
@@ -81,12 +82,22 @@ class SeenAround:
 
     def ended(self, context: TakeContext, start_clock: int) -> TakeContext:
         """The entry of a take that is over; `start_clock` is the unit's clock as it began, 0 where it never did."""
+        began_s, now_s = self._span(start_clock)
+        return self._seen(context, self.look(), began_s, now_s)
+
+    def clips(self, start_clock: int) -> LookClips:
+        """The clips of a take that is over now, as they are known whenever that is asked: names may come late."""
+        span = self._span(start_clock)
+        return lambda: self.look().clips(*span)
+
+    def _span(self, start_clock: int) -> tuple[float, float]:
+        """When the take began, and now."""
         now_s = self.unit.clock.now()
         began_s = self.unit.link.session.sync.host_s(start_clock) if start_clock else None
         # A unit that was reset in the take counts from another zero.
         if began_s is None or not self.from_s - _NEAR_S <= began_s <= now_s:
             began_s = self.from_s
-        return self._seen(context, self.look(), began_s, now_s)
+        return began_s, now_s
 
     def _seen(self, context: TakeContext, now: Around, began_s: float, ended_s: float) -> TakeContext:
         # By the line of before GO: a timecode that jumps in the take has another one by its end. A label that GO was

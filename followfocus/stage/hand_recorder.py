@@ -85,7 +85,8 @@ class HandRecorder:
         assert self._context is not None
         take = dataclasses.replace(take, take=self.slate.take)
         context = self._context if self._seen is None else self._seen.ended(self._context, take.start_clock)
-        row = None if self._keeper is None else self._keeper.keep(take, context, self._row)
+        clips = None if self._seen is None else self._seen.clips(take.start_clock)
+        row = None if self._keeper is None else self._keeper.keep(take, context, self._row, clips)
         # Only after it was kept: a keeper that raises leaves the take as begun, not forgotten.
         self._context, self._row, self._is_unplugged = None, None, False
         self.slate = dataclasses.replace(self.slate, take=self.slate.take + 1)

@@ -16,6 +16,7 @@ from followfocus.stage.run import Keeper, NoKeeper, Runner
 from followfocus.stage.state import Stage
 from followfocus.stage.with_hand import WheelOf, no_wheel
 from followfocus.takes.context import TakeContext
+from followfocus.takes.late_clips import LookClips
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import Take
 from followfocus.unit.unit import FollowFocusUnit, Progress
@@ -29,7 +30,9 @@ class HandedTo(NoKeeper):
     def __init__(self, keep: Callable[[Take, TakeContext], object]) -> None:
         self._keep = keep
 
-    def keep(self, take: Take, context: TakeContext, _row: int | None = None) -> int | None:
+    def keep(
+        self, take: Take, context: TakeContext, _row: int | None = None, _clips: LookClips | None = None
+    ) -> int | None:
         """Hand it on."""
         self._keep(take, context)
         return None

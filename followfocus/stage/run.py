@@ -27,6 +27,7 @@ from followfocus.stage.with_hand import WheelOf, no_wheel, take_with_hand
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
 from followfocus.takes.landings import landing_of
+from followfocus.takes.late_clips import LookClips
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
 from followfocus.takes.warnings import clock_moved
@@ -70,8 +71,10 @@ class Keeper(Protocol):
         """GO is out: what was begun in a hurry is on disk when this returns, or known not to be. Its row."""
         ...
 
-    def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
-        """Keep a take that is over; its row, None while it can't be written."""
+    def keep(
+        self, take: Take, context: TakeContext, row: int | None = None, clips: LookClips | None = None, /
+    ) -> int | None:
+        """Keep a take that is over; its row, None while it can't be written. `clips` looks for names that come late."""
         ...
 
 
@@ -92,7 +95,9 @@ class NoKeeper:
     def secure(self) -> int | None:
         """Nothing is written."""
 
-    def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+    def keep(
+        self, take: Take, context: TakeContext, row: int | None = None, clips: LookClips | None = None
+    ) -> int | None:
         """Nothing is written."""
 
 
@@ -275,7 +280,7 @@ class Runner:
         take = dataclasses.replace(played, take=number)
         context = seen.ended(order.context, take.start_clock)
         # Before a refusal is raised: also a take that could not begin is in the log.
-        row = self._keeper.keep(take, context, row)
+        row = self._keeper.keep(take, context, row, seen.clips(take.start_clock))
         if refused is not None:
             raise refused
         after_s, trouble = self._since_landing(take, hand), _number_words(asked, order) or self._keeper.trouble

@@ -18,6 +18,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from followfocus.errors import FileError, RequestError
 from followfocus.files import stat_of
 from followfocus.takes.context import TakeContext
+from followfocus.takes.late_clips import LateClips, LookClips
 from followfocus.takes.log import TakeLog
 from followfocus.takes.numbers import TakeNumbers
 from followfocus.takes.rows import TakeRow
@@ -92,6 +93,7 @@ class TakeKeeper:
         self._beginning: tuple[TakeContext, int | None, Sequence[Sample]] | None = None
         self._begun: int | None = None
         self._known, self._last_row = "", 0
+        self._late = LateClips()
         self._look()
 
     @property
@@ -106,6 +108,7 @@ class TakeKeeper:
         Where there is no log yet, one begins with the take.
         """
         self._stand_down()
+        self._late.write(self._log)
         with contextlib.suppress(FileError):
             if self._known:
                 self._ready = _ReadyLog(self._log(), _marks(self.path))
@@ -126,7 +129,7 @@ class TakeKeeper:
         if hurry and self._unsaved:
             self._ready = ready
             return None
-        self.retry()
+        self._tried_again()  # and no more, for GO may wait
         try:
             self._begun = self._put_down(ready, hurry=hurry)
         except FileError as error:
@@ -189,20 +192,34 @@ class TakeKeeper:
             ready.log.shut()
 
     @_alone
-    def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+    def keep(
+        self, take: Take, context: TakeContext, row: int | None = None, clips: LookClips | None = None
+    ) -> int | None:
         """Keep a take, and those before it that could not be; its row, None while it is unsaved.
 
-        `row` is what `begin` gave for it.
+        `row` is what `begin` gave for it. By `clips`, those that are named only now come into the row as well: when the
+        unit is armed again, when the next take is kept, and before the program ends.
         """
         self._unsaved.append(Unsaved(take, context, row))
         rows = self.retry()
         if not self._unsaved:
             self._twice.clear()
-        return rows[-1] if rows and not self._unsaved else None
+        kept = rows[-1] if rows and not self._unsaved else None
+        if kept is not None and clips is not None:
+            self._late.watch(kept, context.clip, clips)
+        return kept
 
     @_alone
     def retry(self) -> list[int]:
-        """Try again what is unsaved; the rows of those that are on disk now. Nothing stands by then."""
+        """Try again what is unsaved, and name the clips that have a name by now; the rows that are on disk now.
+
+        Nothing stands by then.
+        """
+        rows = self._tried_again()
+        self._late.write(self._log)
+        return rows
+
+    def _tried_again(self) -> list[int]:
         rows: list[int] = []
         self._stand_down()
         if not self._unsaved:

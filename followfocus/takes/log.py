@@ -298,6 +298,19 @@ class TakeLog:
 # What goes into the columns -------------------------------------------------------------------------------------------
 
 
+def name_clips(log: TakeLog, row: int, clips: str) -> None:
+    """Write which clips ran in a take, where that is known only once its row is closed. Raises as `close`.
+
+    A damaged row stays as it is.
+    """
+    context = dataclasses.replace(log.take(row).row.context, clip=clips)
+    with log_errors(log.path), log._transaction():
+        if whole(log._db, "documents", row):
+            told = _json(context.facts()), row
+            log._db.execute("UPDATE documents SET context = ? WHERE take_id = ?", told)
+            seal(log._db, row, "documents")
+
+
 def _of_context(context: TakeContext, take: int) -> dict[str, object]:
     """The columns that say what is shot."""
     return {

@@ -39,6 +39,16 @@ def test_a_heading_for_the_file_each_lens_and_each_cue(tmp_path):
     assert not [line for line in lines if "✗" in line or "True" in line or "False" in line]
 
 
+def test_each_leg_s_share_of_the_duration_is_said_of_more_than_two_marks(tmp_path):
+    """Nobody has typed it: a short leg between two far marks is over in an instant."""
+    lines = checked(tmp_path, WHOLE)[1]
+    legs = "  ✓ its legs share that by how far the ring turns: A → B 0.67 s, B → C 3.33 s"
+    assert [line for line in lines if "legs" in line] == [legs]
+    rings = [mark["ring_deg"] for mark in json.loads(WHOLE)["pulls"][1]["marks"]]
+    travels = [abs(after - before) for before, after in pairwise(rings)]
+    assert [round(4 * travel / sum(travels), 2) for travel in travels] == [0.67, 3.33]
+
+
 def test_what_cannot_be_shot_stands_under_its_cue_with_what_to_do(tmp_path):
     code, lines = checked(tmp_path, FAST)
     assert code == 0

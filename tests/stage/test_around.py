@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -39,6 +40,7 @@ class Set:
 
     bench: Bench
     log: Path
+    keeper: TakeKeeper
     outside: Outside = field(default_factory=Outside)
     happens: list[Callable[[], object]] = field(default_factory=list)
     begun: list[TakeRow] = field(default_factory=list)
@@ -89,12 +91,13 @@ def on_set(tmp_path: Path) -> Iterator[Set]:
 
         yield progress
 
+    keeper = TakeKeeper(log)
+
     def runner(unit: FollowFocusUnit) -> Bench:
-        keeper = TakeKeeper(log)
         return Bench(Runner(keeper, watch, around=lambda: made.outside), unit, prepare(show, Standby(), unit.info))
 
     with open_unit(fast=True, rig=show.unit.rig(show.lenses[0].lens)) as unit:
-        made = Set(runner(unit), log)
+        made = Set(runner(unit), log, keeper)
         made.bench.ready()
         yield made
 
@@ -106,6 +109,59 @@ def test_a_clip_that_the_camera_names_in_the_take_is_the_take_s(on_set: Set) -> 
     assert [(row.verdict, row.context.clip) for row in on_set.begun] == [(BEGUN, "")]
     with TakeLog(on_set.log, create=False) as log:
         assert log.checked().whole
+
+
+def test_a_clip_that_is_named_after_the_take_comes_into_its_row(on_set: Set) -> None:
+    """As the unit is armed again, or as the program ends; sealed, and what people wrote meanwhile stays."""
+    on_set.camera(True)
+    assert on_set.shoot().context.clip == ""
+    with TakeLog(on_set.log, create=False) as log:
+        log.set_word(1, "circled")
+        log.set_note(1, "the one")
+    before = on_set.row
+    on_set.camera(True, "A001_C002.braw")
+    on_set.bench.do(orders.ArmOrder)
+    assert on_set.row.context.clip == "A001_C002.braw"
+    assert on_set.row == dataclasses.replace(before, context=on_set.row.context)
+    on_set.camera(False)
+    on_set.camera(True)
+    assert on_set.shoot().context.clip == ""
+    on_set.camera(False)
+    assert on_set.keeper.retry() == []
+    assert on_set.row.context.clip == "", "it never named what it rolled"
+    on_set.bench.do(orders.BackToOne)
+    on_set.camera(True)
+    assert on_set.shoot().context.clip == ""
+    on_set.camera(True, "A001_C004.braw")
+    on_set.keeper.retry()
+    with TakeLog(on_set.log, create=False) as log:
+        assert [row.context.clip for row in log.rows()] == ["A001_C002.braw", "", "A001_C004.braw"]
+        assert log.checked().whole
+
+
+def test_a_name_that_comes_late_waits_for_room_in_the_log(on_set: Set) -> None:
+    on_set.camera(True)
+    on_set.shoot()
+    on_set.camera(True, "A001_C002.braw")
+    away = on_set.log.rename(on_set.log.with_name("away.db"))
+    on_set.keeper.retry()
+    away.rename(on_set.log)
+    assert on_set.row.context.clip == ""
+    on_set.keeper.retry()
+    assert on_set.row.context.clip == "A001_C002.braw"
+
+
+def test_a_damaged_row_takes_no_late_name(on_set: Set) -> None:
+    on_set.camera(True)
+    on_set.shoot()
+    with contextlib.closing(sqlite3.connect(on_set.log)) as db, db:
+        db.execute("UPDATE documents SET context = replace(context, 'osc', 'oso')")
+        db.execute("UPDATE documents SET facts = '{}'")
+    on_set.camera(True, "A001_C002.braw")
+    on_set.keeper.retry()
+    with TakeLog(on_set.log, create=False) as log:
+        assert not log.checked().whole, "what was damaged is not sealed as if it were whole"
+        assert log.rows()[-1].context.clip == ""
 
 
 def test_a_clip_that_is_named_before_go_is_in_what_is_put_down_first(on_set: Set) -> None:

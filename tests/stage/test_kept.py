@@ -44,7 +44,7 @@ class _Watched(TakeKeeper):
         self.seen.append(("secured", self._look_at()))
         return super().secure()
 
-    def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
+    def keep(self, take: Take, context: TakeContext, row: int | None = None, _clips: object = None, /) -> int | None:
         self.seen.append(("kept", self._look_at()))
         return super().keep(take, context, row)
 

@@ -231,7 +231,7 @@ def test_takes_that_the_log_cannot_have_are_in_another_at_the_end(
     log = tmp_path / "t.db"
     real = keeper_module.TakeKeeper.keep
 
-    def keep(self: TakeKeeper, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+    def keep(self: TakeKeeper, take: Take, context: TakeContext, row: int | None, _clips: object) -> int | None:
         if take.take == 2:
             log.rename(tmp_path / "elsewhere.db")
         return real(self, take, context, row)
@@ -250,7 +250,7 @@ def _no_log_from_here(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log is moved away as a take is to be kept, and beside it none can be begun."""
     real = keeper_module.TakeKeeper.keep
 
-    def keep(self: TakeKeeper, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+    def keep(self: TakeKeeper, take: Take, context: TakeContext, row: int | None, _clips: object) -> int | None:
         log.rename(log.with_name("elsewhere.db"))
         log.with_name("t-rescued.db").mkdir()
         return real(self, take, context, row)

@@ -68,6 +68,9 @@ class PullEditor(QWidget):
         field = NumberField(self._read_duration, self._show_duration, step=0.1, check=_check_duration, parent=self)
         field.setObjectName("durationS")
         field.setAccessibleName("Duration of the pull")
+        field.setToolTip(
+            "How long the ring turns in all. Of several legs each has its share by travel; holds come on top"
+        )
         field.setPlaceholderText("2 s")
         measured(field.setFixedWidth, 110)
         field.valueEdited.connect(self.durationChanged)
