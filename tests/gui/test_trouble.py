@@ -129,6 +129,27 @@ def test_plugged_in_again_where_it_was(
     assert app.take().take.verdict.value == "good"
 
 
+def test_a_count_ends_with_the_unit_that_it_was_for(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    """It ran on unseen: a unit that was back was “getting ready” for as long as the count would have lasted."""
+    port, unit = remote()
+    app = open_desk(port)
+    app.session.edit(lambda: app.desk.edit_cue(lead_s=3600.0))
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.until(lambda: app.word() == "COUNTING")
+    unplug(unit, port)
+    app.until(lambda: app.session.says.connection == "lost")
+    remote(at=port)
+    app.until(lambda: app.word() == "WHERE?" and not app.session.busy)
+    app.desktop.actions.rig.say_position(2.0)
+    app.until_state(State.IDLE, State.LOADED)
+    assert app.word() == "READY"
+    assert app.kept == []
+
+
 @pytest.mark.parametrize("line", ["tcp", "pty"])
 def test_unplugged_in_a_jog_and_another_chosen(
     open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]], line: str
