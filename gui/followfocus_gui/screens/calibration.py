@@ -134,17 +134,14 @@ class CalibrationScreen(Screen):
         self.words.show_facts(now.facts(fault=_fault(self._status)))
 
     def _hear(self, status: UnitStatus) -> None:
-        self._status = status
-        self._now = dataclasses.replace(self._now, steps=status.position)
+        self._status, self._now = status, dataclasses.replace(self._now, steps=status.position)
         self._draw()
         self._look_for_reset()
 
     def _look_for_reset(self) -> None:
         """Begin at the far stop again where the unit has lost its count: what a person then says is no stop."""
-        counts = self._now.page in (CalibrationPage.CLOSE, CalibrationPage.PLAY)
-        if counts and self._job is None and self._status.state is State.UNREFERENCED:
-            self._now = dataclasses.replace(self._now, page=CalibrationPage.FAR, span_steps=0, gear=None)
-            self._play_from = None
+        if self._now.counts and self._job is None and self._status.state is State.UNREFERENCED:
+            self._now, self._play_from = self._now.begun_anew(), None
             self.doubted.emit(UNKNOWN)
             self._show(COUNT_LOST)
 
@@ -200,10 +197,8 @@ class CalibrationScreen(Screen):
         self._check_play()
 
     def _check_play(self) -> None:
-        now, attempt = self._now, self._attempt
+        attempt, rig, lens = self._attempt, self._now.used_rig, self._now.lens
         assert attempt is not None
-        rig, lens = now.used_rig, now.lens
-
         self._ask(lambda unit: _at_close_stop(attempt, unit, rig, lens), self._play_checked)
 
     def _play_checked(self, play: object) -> None:
