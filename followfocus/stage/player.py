@@ -351,8 +351,9 @@ def _met(stage: Stage, event: events.Met) -> Stage:
 
 
 def _gone(stage: Stage, event: events.Gone) -> Stage:
-    # Its clock may begin anew before it is back: no follow-on can be counted from a landing of before.
-    stage = _without_refusal(stage.quiet().but(landed=None))
+    # Its clock may begin anew before it is back: no follow-on can be counted from a landing of before. A count that ran
+    # is called off as well: left to itself it would keep whoever is back from everything until it has run down.
+    stage = _without_refusal(_called_off(stage).but(landed=None))
     stage = stage.noted(event.words, trouble=event.trouble) if event.words else stage
     # What it said last is no longer so: nothing may be shown or decided by it.
     return _heard(stage, events.Heard(UnitStatus()))

@@ -15,15 +15,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.files import safe_name, stat_of, write_atomically
+from followfocus.files import safe_name, stat_of
 from followfocus.show.file import stamp_on_disk, write_show
 from followfocus.show.journal import Journal
 from followfocus.show.lock import LockedError, ShowLock, lock_path
 from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.elsewhere import SpareJournal, bring_back, rescue_show, rescue_takes, rescued_shows
-from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look, put_beside
+from followfocus_gui.state.elsewhere import (
+    SpareJournal,
+    bring_back,
+    keep_edit,
+    remember_last,
+    rescue_show,
+    rescue_takes,
+    rescued_shows,
+)
+from followfocus_gui.state.found_show import UNNAMED, free_name, last_open, left_in_journal, look, put_beside
 
 REST_MS = 5_000
 JOURNAL_MS = 500
@@ -42,19 +50,15 @@ class Document(QObject):
         self._desk, self._folder, self._keeper = desk, folder, keeper
         self._file = folder / UNNAMED
         self._read_only = self._trouble = self._stamp = ""
-        self.locked_elsewhere = False
-        self._clock = SystemClock()
+        self.locked_elsewhere, self._clock = False, SystemClock()
         self._warn = _Once(self.warned.emit)
         self._saved: Show | None = None
         self._noted: Show | None = None
         self._journal: Journal | None = None
         self._spare = SpareJournal(folder, self._file.stem)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.save)
-        self._beat = QTimer(self)
-        self._beat.setInterval(JOURNAL_MS)
+        self._beat = QTimer(self, interval=JOURNAL_MS)
         self._beat.timeout.connect(self._note)
 
     # What is open -------------------------------------------------------------------------------------------------
@@ -103,8 +107,7 @@ class Document(QObject):
             begins = _log_begins(self._keeper.path) if there else ""
             return " ".join(filter(None, (words, begins, bring_back(self._keeper, self._folder), rescued)))
         except FollowFocusError as error:
-            self._file = free_name(self._folder, "untitled", 2)
-            self._adopt(self._file)
+            self._adopt(free_name(self._folder, "untitled", 2))
             return f"{error} A new show is open instead; that file is untouched. {rescued}".strip()
 
     def new(self) -> str:
@@ -176,19 +179,13 @@ class Document(QObject):
                 self._read_only = "is open in another followfocus, and here to read only: save it as another"
                 return f"{error} Here it is open to read only."
         if path != self._folder / UNNAMED:
-            self._remember(path)
+            self._try(lambda: remember_last(self._folder, path))
         return ""
 
     def tell_title(self) -> None:
         """Tell what is open, and whether all of it is on disk."""
-        read_only = " (read only)" if self._read_only else ""
-        self.titled.emit(f"{self._file.stem}{read_only}", not _same(self._desk.show, self._saved))
-
-    def _remember(self, path: Path) -> None:
-        try:
-            write_atomically(self._folder / LAST, f"{path.absolute()}\n")
-        except FollowFocusError as error:
-            self.warned.emit(str(error))
+        name = f"{self._file.stem} (read only)" if self._read_only else self._file.stem
+        self.titled.emit(name, not _same(self._desk.show, self._saved))
 
     # Saving -------------------------------------------------------------------------------------------------------
 
@@ -204,18 +201,13 @@ class Document(QObject):
         self._keep(show)
 
     def _keep(self, show: Show) -> None:
-        """To the journal; where there can be none beside the show, to the spare one."""
-        now_s = self._clock.now()
+        beside = None if self._read_only else self._journal
+        self._try(lambda: keep_edit(show, self._clock.now(), beside, self._spare))
+
+    def _try(self, do: Callable[[], object]) -> None:
+        """Trouble is said, and stops nothing."""
         try:
-            if self._journal is None or self._read_only:
-                self._spare.note(show, now_s)
-                return
-            try:
-                self._journal.note(show, now_s)
-                self._journal.flush()
-            except FollowFocusError:
-                self._spare.note(show, now_s)
-                raise
+            do()
         except FollowFocusError as error:
             self._warn(str(error))
 
@@ -281,15 +273,14 @@ class Document(QObject):
 
     def close(self, *, lose: bool = False) -> None:
         """The app ends: all goes to disk, or to another place; to `lose` lets go the edits of a read only show."""
-        self._rest.stop()
         # Without the beat nothing of this show is to be kept (`fresh`).
         if self._beat.isActive():
             self._beat.stop()
             self._note()
-            self._rest.stop()
             kept = self.save() or (lose and self.read_only)
             if kept or rescue_show(self._desk.show, self._file.stem, self._folder):
                 self._spare.clear()
+        self._rest.stop()
         self._keeper.retry()
         if self._keeper.unsaved:
             rescue_takes(self._keeper, self._folder)

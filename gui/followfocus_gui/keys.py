@@ -28,6 +28,7 @@ Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 DEAF_S = 0.5
 """How long GO is deaf to a second press"""
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
 
@@ -60,6 +61,7 @@ class KeyFilter(QObject):
     `leave` is what Esc does besides STOP where no menu or dialog is open. `on_screen` is given what has the focus as
     Return comes, and tells whether a screen has taken it. `entered` is given the field in which Return was pressed.
     `place` is the field that asks where the ring stands, while it does: figures are for it, wherever the focus is.
+    `live`: GO would start something, and Space is said to be GO.
     """
 
     def __init__(
@@ -75,11 +77,12 @@ class KeyFilter(QObject):
         on_screen: Callable[[QWidget], bool],
         entered: Callable[[QWidget], None],
         place: Callable[[], QLineEdit | None],
+        live: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._window, self._stop, self._go, self._arm = window, stop, go, arm
         self._leave, self._undo, self._redo, self._on_screen = leave, undo, redo, on_screen
-        self._entered, self._place = entered, place
+        self._entered, self._place, self._live = entered, place, live
         self._tabs = False
         """The last key was Tab. Qt also calls it a Tab when a field that is hidden passes its focus on."""
         self._tabbed: QObject | None = None
@@ -105,6 +108,8 @@ class KeyFilter(QObject):
         key, focus = event.key(), QApplication.focusWidget()
         self._tabs = key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
         typing = _is_typed_in(focus)
+        # Armed, a field that was only chosen has no use for Space; one that is being written in has.
+        writes = typing and not (self._live() and not _is_written_in(focus))
         if key == Qt.Key.Key_Escape:
             if not event.isAutoRepeat():
                 self._stop()
@@ -114,11 +119,11 @@ class KeyFilter(QObject):
         # A held key is one press. Space is swallowed all the same, or
         # a button that has the focus would be pressed by it.
         if event.isAutoRepeat():
-            return key == Qt.Key.Key_Space and not typing
-        if key == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            if typing:
-                return False
-            self._go()
+            return key == Qt.Key.Key_Space and not writes
+        if key == Qt.Key.Key_Space and not writes:
+            # Whatever else is held: a button would take it for a press. Shift is held to turn the ring finely.
+            if not event.modifiers() & _COMMANDS:
+                self._go()
             return True
         asked = self._asked(event)
         if asked is not None:
@@ -186,6 +191,13 @@ def _is_typed_in(focus: QWidget | None) -> bool:
     """Whether what has the focus is written in."""
     # A field that only shows something is nobody's to type into: there Space is GO.
     return isinstance(focus, (QLineEdit, QPlainTextEdit)) and not focus.isReadOnly()
+
+
+def _is_written_in(field: QWidget | None) -> bool:
+    """Whether something was typed in a field that isn't taken yet."""
+    if isinstance(field, QPlainTextEdit):
+        return field.document().isModified()
+    return isinstance(field, QLineEdit) and field.isModified()
 
 
 def _can_take_back(field: QWidget | None, *, back: bool) -> bool:

@@ -304,9 +304,7 @@ class UnitWorker:
         elif isinstance(event, ResetNoticed) and not self._down:
             self._news.warned.emit("The unit restarted. Read the ring off the lens.")
         elif isinstance(event, Down):
-            self._news.lost.emit(
-                event.words if event.final else f"{event.words} It is looked for. Check cable and power."
-            )
+            self._news.lost.emit(event.words)  # that it is looked for, and what to do, is the state line's to say
             self._down, self._last_heard = True, unit.status.received_s
         status = unit.status
         # Only a word that is newer than the loss: the status that stands is still the one from before it.

@@ -44,6 +44,7 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         on_screen=partial(_enter_screen, window),
         entered=partial(_entered, window),
         place=partial(_place_field, window),
+        live=lambda: session.state is State.ARMED,
         undo=at_desk(window, lambda: session.edit(desk.undo)),
         redo=at_desk(window, lambda: session.edit(desk.redo)),
     )
@@ -108,6 +109,7 @@ def at_desk(window: DeskWindow, act: Action, *, in_cues: bool = False) -> Action
 def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     desk, marks, disk = session.desk, window.marks, window.disk
     disk.turned.connect(session.turn_by)
+    session.bridge.stopped.connect(disk.let_go)  # before what the drag asks for next: STOP is over no drag
     disk.targetRequested.connect(lambda deg, _fine: None if session.bridge.drive.plays else session.turn(deg))
     disk.markDragged.connect(lambda i, deg: session.edit_mark(i, ring_deg=deg))
     disk.markSelected.connect(lambda i: session.edit(lambda: desk.select(i), always=True))

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json, write_show
@@ -31,7 +32,9 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.app import tell_fault
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.screens.calibration import CalibrationScreen
 from followfocus_gui.screens.lenses import HINT
+from followfocus_gui.state.calibrating import CalibrationPage
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.mark_tools import MarkTools
 from tests.gui.conftest import Opened
@@ -127,6 +130,56 @@ def test_plugged_in_again_where_it_was(
     app.until_state(State.IDLE, State.LOADED)
     app.desk.edit_pull(duration_s=0.6)
     assert app.take().take.verdict.value == "good"
+
+
+def test_a_count_ends_with_the_unit_that_it_was_for(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    """It ran on unseen: a unit that was back was “getting ready” for as long as the count would have lasted."""
+    port, unit = remote()
+    app = open_desk(port)
+    app.session.edit(lambda: app.desk.edit_cue(lead_s=3600.0))
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.until(lambda: app.word() == "COUNTING")
+    unplug(unit, port)
+    app.until(lambda: app.session.says.connection == "lost")
+    remote(at=port)
+    app.until(lambda: app.word() == "WHERE?" and not app.session.busy)
+    app.desktop.actions.rig.say_position(2.0)
+    app.until_state(State.IDLE, State.LOADED)
+    assert app.word() == "READY"
+    assert app.kept == []
+
+
+def test_a_unit_that_restarts_in_a_calibration_begins_it_anew(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    """The far stop was counted from: a place that somebody says instead would make a span that nobody has measured."""
+    port, unit = remote()
+    app = open_desk(port)
+    app.desktop.actions.rig.calibrate()
+    screen = app.window.host.shown
+    assert isinstance(screen, CalibrationScreen)
+    app.until(lambda: screen._attempt is not None and screen._job is None)
+    screen.go_on()
+    app.until(lambda: screen.page is CalibrationPage.CLOSE and screen._job is None)
+    unplug(unit, port)
+    app.until(lambda: app.session.says.connection == "lost")
+    remote(at=port)
+    app.until(lambda: app.word() == "WHERE?" and not app.session.busy)
+    app.until(lambda: screen.page is CalibrationPage.FAR)
+    told = app.find("calibrationTrouble")
+    assert isinstance(told, QLabel)
+    assert told.isVisible()
+    assert told.text() == "The unit restarted, and its count is gone. Begin at the far stop again."
+    app.desktop.actions.rig.say_position(2.0)
+    app.until(lambda: app.session.state is State.IDLE)
+    assert screen.page is CalibrationPage.FAR
+    screen.go_on()
+    app.until(lambda: screen.page is CalibrationPage.CLOSE and screen._job is None)
+    app.window.host.close_screen()
 
 
 @pytest.mark.parametrize("line", ["tcp", "pty"])

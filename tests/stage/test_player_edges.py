@@ -122,6 +122,19 @@ def test_a_count_goes_on_for_as_long_as_the_unit_is_armed_and_no_longer(
         assert not any(isinstance(order, orders.Shoot) for order in m.given[given:])
 
 
+def test_a_count_is_called_off_where_its_unit_is_gone(shot: tuple[Taken, UnitInfo]) -> None:
+    m = model(with_lead(0.4), *shot)
+    m.tell(events.ArmAsked())
+    while m.stage.under_way is not None:
+        m.finish()
+    m.tell(events.GoAsked())
+    waiting, given = m.stage.waiting, len(m.given)
+    assert waiting is not None
+    m.tell(events.Gone("Gone.", True))
+    assert [order.wait for order in m.given[given:] if isinstance(order, orders.Cancel)] == [waiting.number]
+    assert not any(isinstance(order, orders.Shoot) for order in m.given[given:])
+
+
 def test_a_go_for_a_tick_waits_by_the_units_clock(shot: tuple[Taken, UnitInfo]) -> None:
     stage = model(short(), *shot).stage
     (wait,) = (o for o in shoot_at(stage, stage.prepared(), 10**9, 0.0).queue if isinstance(o, orders.Wait))

@@ -21,6 +21,7 @@ from followfocus.unit import calibration as steps
 from followfocus.unit.calibration import Attempt, Calibration, CalibrationStore, gear_of
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitInfo, UnitStatus
+from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.screens.calibration_parts import StepCards, WordsColumn
 from followfocus_gui.screens.host import Room, Screen
@@ -33,6 +34,7 @@ from followfocus_gui.widgets.scale import measured
 
 UNKNOWN, KNOWN = True, False
 STILL_TURNING = "The ring is turning. Let go of the arrow, then press again."
+COUNT_LOST = "The unit restarted, and its count is gone. Begin at the far stop again."
 TURNING = "STOP and Esc stop the ring; nothing is kept until the end."
 
 
@@ -132,9 +134,16 @@ class CalibrationScreen(Screen):
         self.words.show_facts(now.facts(fault=_fault(self._status)))
 
     def _hear(self, status: UnitStatus) -> None:
-        self._status = status
-        self._now = dataclasses.replace(self._now, steps=status.position)
+        self._status, self._now = status, dataclasses.replace(self._now, steps=status.position)
         self._draw()
+        self._look_for_reset()
+
+    def _look_for_reset(self) -> None:
+        """Begin at the far stop again where the unit has lost its count: what a person then says is no stop."""
+        if self._now.counts and self._job is None and self._status.state is State.UNREFERENCED:
+            self._now, self._play_from = self._now.begun_anew(), None
+            self.doubted.emit(UNKNOWN)
+            self._show(COUNT_LOST)
 
     def _stopped(self, _epoch: int) -> None:
         self.words.jogs.halt()
@@ -188,10 +197,8 @@ class CalibrationScreen(Screen):
         self._check_play()
 
     def _check_play(self) -> None:
-        now, attempt = self._now, self._attempt
+        attempt, rig, lens = self._attempt, self._now.used_rig, self._now.lens
         assert attempt is not None
-        rig, lens = now.used_rig, now.lens
-
         self._ask(lambda unit: _at_close_stop(attempt, unit, rig, lens), self._play_checked)
 
     def _play_checked(self, play: object) -> None:
@@ -268,6 +275,7 @@ class CalibrationScreen(Screen):
         if job is self._job or job.by_hand:
             self._job = self._then = None
             self._show(words)
+            self._look_for_reset()
 
     def may_close(self) -> bool:
         """Nothing turns on after the screen is gone; what isn't kept is put back."""

@@ -63,6 +63,15 @@ class Calibrating:
         return self.page in (CalibrationPage.PLAY, CalibrationPage.KEEP)
 
     @property
+    def counts(self) -> bool:
+        """The step goes by the unit's count from the far stop."""
+        return self.page in (CalibrationPage.CLOSE, CalibrationPage.PLAY)
+
+    def begun_anew(self) -> Calibrating:
+        """At the far stop again, with nothing found."""
+        return dataclasses.replace(self, page=CalibrationPage.FAR, span_steps=0, gear=None, play_deg=None)
+
+    @property
     def used_rig(self) -> Rig:
         """The rig with the gear that is taken over."""
         if self.gear is None or self.as_set:

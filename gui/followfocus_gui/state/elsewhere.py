@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.files import stat_of
+from followfocus.files import stat_of, write_atomically
 from followfocus.names import counted
 from followfocus.show.file import write_show
 from followfocus.show.journal import Journal, recover
@@ -67,6 +67,24 @@ class SpareJournal:
                 with contextlib.suppress(LockedError):  # of another followfocus, that has such a show open too
                     return Journal(path, "")
         raise FileError(f"{self._folder} has no room for the edits of this show.", (), "Save as another.")
+
+
+def keep_edit(show: Show, now_s: float, beside: Journal | None, spare: SpareJournal) -> None:
+    """An edit goes to the journal beside the show; where there can be none, to the spare one. Raises FileError."""
+    if beside is None:
+        spare.note(show, now_s)
+        return
+    try:
+        beside.note(show, now_s)
+        beside.flush()
+    except FollowFocusError:
+        spare.note(show, now_s)
+        raise
+
+
+def remember_last(folder: Path, path: Path) -> None:
+    """The show that the next start opens. Raises FileError."""
+    write_atomically(folder / LAST, f"{path.absolute()}\n")
 
 
 def _bring_out(folder: Path) -> None:

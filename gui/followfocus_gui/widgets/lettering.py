@@ -130,7 +130,7 @@ def most_rows(height: float, size_px: int) -> int:
 
 
 def _long_words(text: str) -> list[str]:
-    """What may give way besides names: what somebody has typed and is quoted, and the names of files."""
+    """Words that may give way besides names: those that somebody has typed and are quoted, and the names of files."""
     words = (word.strip("“”().,:;") for word in text.split())
     return [word for word in (*re.findall("“([^”]+)”", text), *words) if len(word) > _LONG_WORD]
 

@@ -216,9 +216,13 @@ class RingDisk(QWidget):
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Let go; a tab that was only tapped is chosen."""
-        self._grip.stop()
         if self._tapped is not None and self._hand.gripped is None:
             self.markSelected.emit(self._tapped)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The hand turns nothing more before it has taken hold anew: after STOP a drag that goes on is no wish."""
+        self._grip.stop()
         self._tapped = self._grab_angle = None
         self._set_hand(replace(self._hand, gripped=None))
 
