@@ -82,11 +82,13 @@ class Claims:
         return np.array([marginal_ray(self._shot, *row) for row in rows])
 
     def worst(self, name: str, end_s: float) -> float:
-        """Looked for again beside where it was found: who runs through the focus is that soft for a millisecond."""
-        coarse = np.linspace(0, end_s, 601)
-        at = coarse[self.blur(name, coarse).argmax()]
-        beside = np.linspace(max(at - coarse[1], 0), min(at + coarse[1], end_s), 201)
-        return float(self.blur(name, beside).max())
+        """Looked for more closely where somebody turns, and beside where it was found: it may last a millisecond."""
+        walks = [subject.where for subject in self._shot.subjects if isinstance(subject.where, SubjectTrack)]
+        coarse, step_s = np.linspace(0, end_s, 601), end_s / 600
+        found = coarse[self.blur(name, coarse).argmax()]
+        corners = np.unique([found, *(t for walk in walks for t in walk.times_s if t <= end_s)])
+        beside = (corners[:, None] + np.linspace(-step_s, step_s, 101)).ravel()
+        return float(self.blur(name, np.clip(beside, 0, end_s)).max())
 
     def sharp(self, name: str, from_s: float, to_s: float) -> bool:
         return self._all(name, from_s, to_s, lambda blur: blur <= 1.001)
