@@ -31,6 +31,7 @@ from followfocus.wire.messages import (
     TakeEnded,
     TakeStarted,
     Telemetry,
+    Unload,
 )
 from followfocus.wire.refusals import refusal
 
@@ -181,6 +182,11 @@ class UnitLine:
         reply = outcome.message if isinstance(outcome, Replied) else None
         if isinstance(reply, Ack) and reply.result is not Result.OK:
             self._announce(refusal(command, reply, restarted=self.status.restarted))
+
+    def unload(self) -> None:
+        """Have the unit forget its profile."""
+        self.tell(Unload())
+        self.held.forget_profile()
 
     def tell(self, command: Message) -> Replied:
         """Send a command and wait for the answer. Raises UnitError where it is refused, LineError, StoppedError."""

@@ -112,10 +112,9 @@ class RingMoves:
         self._held.forget_profile()
 
     def home(self, travel_deg: float | None = None) -> HomeReport:
-        """Find both stops with the home switch; 0° is at the infinity stop then.
+        """Find both stops with the home switch; 0° is at the infinity stop then. Forgets a loaded profile.
 
-        A travel more than 0.5 % off the lens's leaves the position unknown and raises UnitError: something slips, or
-        the gears are not as set.
+        A travel more than 0.5 % off the lens's (a slip, or other gears) leaves the position unknown: UnitError.
         """
         self._setup.restore()
         if travel_deg is not None and not 0 < travel_deg < math.inf:
@@ -123,6 +122,8 @@ class RingMoves:
         # Without a lens's figure more than once round, so that any ring meets its stop; with one, a fifth beyond it is
         # enough to find a stop, and too little for a motor that slips to grind on.
         reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
+        if self._line.refresh().state is State.LOADED:  # a unit homes without a profile, which is void then anyway
+            self._line.unload()
         # Twice the time: each of the two stops is looked for.
         status = self._moved(Home(reach), 2 * self._travel_s(reach, self._setup.config.home_rate), "homing")
         if not status.referenced:

@@ -21,7 +21,7 @@ from followfocus.unit.watch import TakeRecorder, Witness
 from followfocus.wire.events import Said
 from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
 from followfocus.wire.link import Told
-from followfocus.wire.messages import Arm, Disarm, GetStatus, GetTake, Go, State, TakeEnded, Telemetry, Unload
+from followfocus.wire.messages import Arm, Disarm, GetStatus, GetTake, Go, State, TakeEnded, Telemetry
 
 OVERDUE_S = 3.0
 """How long after its planned end a take that is not over is stopped; or given up, where the link was lost."""
@@ -68,8 +68,7 @@ class TakePlayer:
 
     def unload(self) -> None:
         """Forget the profile."""
-        self._line.tell(Unload())
-        self._held.forget_profile()
+        self._line.unload()
 
     def back_to_one(self) -> UnitStatus:
         """Go to the loaded profile's start, arriving in the direction of the pull, so that the lash is taken up."""

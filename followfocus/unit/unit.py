@@ -28,7 +28,7 @@ from followfocus.unit.setup import UnitSetup
 from followfocus.unit.watch import Witness
 from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
 from followfocus.wire.link import Link
-from followfocus.wire.messages import Config, Safety, State
+from followfocus.wire.messages import Config, Safety
 
 __all__ = ["LEAST_TAKE_UP_DEG", "SETTLE_S", "FollowFocusUnit", "Progress"]
 
@@ -190,14 +190,8 @@ class FollowFocusUnit:
             self.moves.set_limits(low_deg, high_deg)
 
     def home(self, travel_deg: float | None = None) -> HomeReport:
-        """Find both stops with the home switch, 0° at infinity. UnitError where the travel is 0.5 % off the lens's.
-
-        Forgets a loaded profile.
-        """
+        """Find both stops with the home switch, 0° at infinity. UnitError where the travel is 0.5 % off the lens's."""
         with self.order():
-            if self.refresh().state is State.LOADED:
-                # Homing begins from rest without a profile; it would be gone with the reference in any case.
-                self.takes.unload()
             return self.moves.home(travel_deg)
 
     def park(self) -> None:

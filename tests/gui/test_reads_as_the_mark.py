@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is largest on the screen is the mark's own distance, wherever a pull has left the ring on a mark."""
+"""The largest figure of the desk is the mark's own distance, wherever a pull has left the ring on a mark."""
 
 from __future__ import annotations
 
