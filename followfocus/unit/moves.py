@@ -160,7 +160,6 @@ class RingMoves:
     def last_known(self) -> KnownPosition | None:
         """The position kept by parking, if there is one and nothing has moved since."""
         known = self._line.ask(GetLastKnown(), LastKnown)
-        # Steps are a place only by the gears that they were counted with: those went with the settings.
         if not known.valid or self._setup.lost:
             return None
         return KnownPosition(self._deg(known.position), self._deg(known.minimum), self._deg(known.maximum))
@@ -168,11 +167,7 @@ class RingMoves:
     def confirm_position(self) -> UnitStatus:
         """Take the parked position as true: someone has looked at the ring, and the motor held it (see `energise`)."""
         self._setup.restore()
-        if self._setup.lost:
-            raise UnitError(
-                "The unit has lost its settings, and what was parked was counted by them.", "nothing_known",
-                "Set them, then say where the ring stands.",
-            )  # fmt: skip
+        _refuse_if_lost(self._setup)
         # Asked first: where nothing is kept the motor stays as it is, and the unit's refusal below says why.
         known = self._line.ask(GetLastKnown(), LastKnown)
         if known.valid:
@@ -333,6 +328,13 @@ class RingMoves:
 
     def _deg(self, step: int) -> float:
         return step / self._line.keeper.steps_per_deg
+
+
+def _refuse_if_lost(setup: UnitSetup) -> None:
+    """Steps are a place only by the gears that they were counted with: those go with the settings."""
+    if setup.lost:
+        words = "The unit has lost its settings, and what was parked was counted by them."
+        raise UnitError(words, "nothing_known", "Set them, then say where the ring stands.")
 
 
 def _rate(speed_deg_s: float | None, steps_per_deg: float) -> int:
