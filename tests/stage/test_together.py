@@ -13,9 +13,10 @@ from followfocus.hand.blend import Ride, TakeOver, Together
 from followfocus.show.cue_hand import CueHand
 from followfocus.stage.shoot import load, ready
 from followfocus.stage.together import STOPPED, TogetherEvidence, play_together
-from followfocus.stage.with_hand import take_with_hand
+from followfocus.stage.with_hand import _part, _since_the_start, take_with_hand
 from followfocus.takes.takes import Verdict
 from followfocus.unit.following import FollowEvidence
+from followfocus.wire.evidence import Sample
 from followfocus.wire.messages import Cause, Fault
 from tests.support.benches import VirtualBench, a_plan
 from tests.support.hands import from_now
@@ -140,3 +141,26 @@ def test_plan_wheel_and_ring_are_told_by_one_clock(bench: VirtualBench) -> None:
             assert wanted.ring_deg == pytest.approx(plan.ring_deg + wheel.ring_deg, abs=0.15)
     assert found.wanted[-1].ring_deg == pytest.approx(PLAN.motion.end_deg, abs=1e-6)
     assert bench.unit.refresh().ring_deg == pytest.approx(PLAN.motion.end_deg, abs=0.05)
+
+
+def ridden(*at_s: float) -> TogetherEvidence:
+    """A ring that was heard at these seconds, its clock going by a hundred ticks from one word to the next."""
+    samples = tuple(Sample(one, 10.0 * number) for number, one in enumerate(at_s))
+    clocks = tuple(1000 + 100 * number for number in range(len(at_s)))
+    ring = FollowEvidence(Cause.DONE, Fault.NONE, 0, None, 16e6, 0.0, samples=samples, clocks=clocks)
+    return TogetherEvidence((), (), (), ring, 0.0, 0.0, "")
+
+
+def test_the_next_cue_s_time_runs_from_the_last_word_of_the_ring() -> None:
+    """A chain's hold is counted from there: from any word before it the next GO would come while the ring turns."""
+    hand = CueHand(Together.RIDE)
+    assert _part(hand, ridden(0.0, 0.1, 0.2, 0.3)).rested_clock == 1300
+    assert _part(hand, ridden(0.0)).rested_clock == 1000
+    assert _part(hand, ridden()).rested_clock is None
+
+
+def test_a_ridden_take_begins_with_the_plan_and_not_before() -> None:
+    ring = tuple(Sample(at_s, at_s) for at_s in (0.0, 0.25, 0.5, 0.75))
+    assert [one.at_s for one in _since_the_start(ridden(-0.25), ring)] == [0.0, 0.25, 0.5]
+    assert [one.at_s for one in _since_the_start(ridden(0.0), ring)] == [0.0, 0.25, 0.5, 0.75]
+    assert _since_the_start(ridden(), ring) == ()
