@@ -150,7 +150,7 @@ def refuse_source(written: Path | None, read: Iterable[Path | str]) -> None:
 
 
 def _kept_there(path: Path) -> str:
-    """What a file is that must never be written over by what is made of others; empty for any other."""
+    """The kind of a file that must never be written over by what is made of others; empty for any other."""
     if path.suffix.lower() == ".ffshow":
         return "a show"
     with contextlib.suppress(OSError):

@@ -339,7 +339,7 @@ def parse_point(lens: LensMap, text: str, marks: Mapping[str, float] | None = No
     asked = text.strip()
     named = _named(asked, marks or {})
     if named is not None:
-        return lens.checked_ring_deg(named, lens.distance_m(named))
+        return lens.checked_ring_deg(named, lens.distance_m(named) if named > 0 else None)
     if re.search(r"([°º˚]|deg\w*)$", asked.lower()):
         return lens.checked_ring_deg(parse_angle(asked, what="ring angle"))
     labelled = _named(asked, {mark.label: mark.ring_deg for mark in lens.marks if mark.label})

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +164,16 @@ def test_the_app_takes_a_move_and_a_place():
     use_condition(desk, "focal", "35 mm")
     assert desk.plans()[0].zoom is None
     assert desk.plans()[0].lens.focal_length_mm == 35.0
+
+
+def test_a_move_in_frames_is_of_the_show_s_rate_and_stays_where_it_is_when_that_changes():
+    desk = Desk(DeskState(show_of("")))
+    desk.edit(fps=Fraction(48))
+    use_condition(desk, "focal", "24@0..70@48f")
+    for fps in (48, 24):
+        desk.edit(fps=Fraction(fps))
+        assert desk.plans()[0].zoom.at_mm(0.5) == pytest.approx(47.0)
+        assert desk.plans()[0].zoom.at_mm(1.0) == pytest.approx(70.0)
 
 
 def test_the_apps_picture_is_the_cues_lens_format_and_zoom():
