@@ -23,7 +23,7 @@ WAY = "/media/assistant/A-CARD-0007/day-12-of-40/second-unit/the-long-name-of-a-
 MOST_BESIDE = 100
 """Letters of a refusal that stands beside a field to type in and two buttons, upright"""
 NOT_SAID = "cli", "paper"
-"""What is printed, or written on paper"""
+"""These packages print, or write on paper"""
 
 
 def _text(node: ast.expr) -> str:

@@ -20,7 +20,7 @@ Open = Callable[..., Opened]
 KEY, HELD = Qt.Key, Qt.KeyboardModifier
 SCREENS = ("lenses", "tape", "unit", "calibration", "slate", "cues", "eases", "compare", "keys", "hand", "outside")
 PLAIN = (HELD.NoModifier, HELD.ShiftModifier, HELD.KeypadModifier, HELD.GroupSwitchModifier)
-"""What may be held, locked or chosen while Space is pressed: Shift is, to turn the ring finely"""
+"""Held, locked or chosen while Space is pressed: Shift is, to turn the ring finely"""
 COMMANDS = (HELD.ControlModifier, HELD.AltModifier, HELD.MetaModifier)
 
 

@@ -210,7 +210,9 @@ class StateBar(QWidget):
         below = self.below()
         if not below and (width_of(words, size) <= room or most_rows(self.height(), self._small_px()) == 1):
             return (shortened(words, self._names, room, metrics(size)),), size
-        return in_box(filter(None, (words, below)), room, self.height(), self._small_px(), self._names)
+        # Two sentences stand better each on its line than in larger letters.
+        size = self._small_px() if below else size
+        return in_box(filter(None, (words, below)), room, self.height(), size, self._names)
 
     def _small_px(self) -> int:
         return max(LEAST_PX, round(self._text_px * 0.8))
