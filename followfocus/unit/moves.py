@@ -119,8 +119,7 @@ class RingMoves:
         self._setup.restore()
         if travel_deg is not None and not 0 < travel_deg < math.inf:
             raise RequestError(f"A travel of {travel_deg:g}° is none.", "Give the lens's, above 0.")
-        # Without a lens's figure more than once round, so that any ring meets its stop; with one, a fifth beyond it is
-        # enough to find a stop, and too little for a motor that slips to grind on.
+        # More than once round meets any ring's stop; a fifth beyond the lens's is too little for a slipping motor to grind.
         reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
         if self._line.refresh().state is State.LOADED:  # a unit homes without a profile, which is void then anyway
             self._line.unload()
@@ -162,7 +161,7 @@ class RingMoves:
         known = self._line.ask(GetLastKnown(), LastKnown)
         if not known.valid or self._setup.lost:
             return None
-        return KnownPosition(self._deg(known.position), self._deg(known.minimum), self._deg(known.maximum))
+        return KnownPosition(*map(self._deg, (known.position, known.minimum, known.maximum)))
 
     def confirm_position(self) -> UnitStatus:
         """Take the parked position as true: someone has looked at the ring, and the motor held it (see `energise`)."""
