@@ -119,7 +119,7 @@ class RingMoves:
         self._setup.restore()
         if travel_deg is not None and not 0 < travel_deg < math.inf:
             raise RequestError(f"A travel of {travel_deg:g}° is none.", "Give the lens's, above 0.")
-        # More than once round meets any ring's stop; a fifth beyond the lens's is too little for a slipping motor to grind.
+        # More than once round meets any ring's stop; a fifth beyond the lens's gives a slipping motor little to grind.
         reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
         if self._line.refresh().state is State.LOADED:  # a unit homes without a profile, which is void then anyway
             self._line.unload()
