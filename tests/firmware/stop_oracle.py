@@ -40,7 +40,7 @@ from tests.firmware.stop_record import (
     homes,
 )
 
-DRY_ACCEL = 10_000_000
+DRY_ACCEL = 3_000_000
 FOLLOWS = {
     "UNREFERENCED": "IDLE MOVING FAULT",
     "IDLE": "UNREFERENCED MOVING LOADED FAULT",
@@ -317,7 +317,7 @@ def ends_well(record: Record) -> Iterator[str]:
         allowed = {State.ARMED} if record.case.way == "stop, arm" else {*allowed, State.MOVING}
     if homes(record.case) and (state, fault) == (State.FAULT, Fault.STALL):
         return
-    if record.slack.runs_dry and record.accel > DRY_ACCEL and (state, fault) == (State.FAULT, Fault.INTERNAL):
+    if record.slack.runs_dry and record.accel > DRY_ACCEL and fault in (Fault.INTERNAL, Fault.LATE_STEP):
         return
     if state not in allowed or fault is not Fault.NONE:
         yield f"{state.name}, {fault.name} in the end"

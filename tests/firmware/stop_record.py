@@ -45,7 +45,7 @@ class Slack:
     """Ticks between a clock that is told and the count beside it."""
     planning: int = 0
     runs_dry: bool = False
-    """At the highest level it may not keep up with a motion of its own: INTERNAL, as PROTOCOL.md says."""
+    """At the highest level it may not keep up with a motion of its own: INTERNAL or LATE_STEP, as PROTOCOL.md says."""
     gathers: float = 0.0
     """By which part a speed may rise when it goes over to a slowing down that was planned ahead."""
 
