@@ -40,6 +40,7 @@ static void begin(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t 
     unit->last_take = take;
     unit->played.steps = 0;
     unit->played.read = 0;
+    unit->credit = 0; /* of a motion that was stopped before it set off */
     unit->set_off = false;
     unit->slow_down = false;
     unit->launched = false;
