@@ -182,7 +182,7 @@ class RigActions(QObject):
         return fits and (rig.motor_teeth, rig.direction, rig.lash_deg) in unchosen
 
     def _look_up(self) -> None:
-        """Whatever put another lens on the desk, the library, a cue, another show: its calibration is looked for."""
+        """Another lens is on the desk, by the library, a cue or another show: its calibration is looked for."""
         ring = _ring_of(self._desk.lens)
         if ring != self._looked_up:
             self._looked_up = ring
