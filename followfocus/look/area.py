@@ -28,6 +28,11 @@ class Area:
         """Whether nothing is in it."""
         return self.right <= self.left or self.bottom <= self.top
 
+    @property
+    def pixels(self) -> int:
+        """How many are in it."""
+        return 0 if self.empty else (self.bottom - self.top) * (self.right - self.left)
+
     def grown(self, across: int, down: int) -> Area:
         """Larger on every side."""
         return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)

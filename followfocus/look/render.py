@@ -219,7 +219,7 @@ def drawn(stack: Stack, tone: LightCodes = LightCodes.SCREEN, *, threads: bool =
     def draw(top: int, bottom: int) -> None:
         tone.write(stack.band(top, bottom)[:3], made[top:bottom])
 
-    in_bands(stack.frame, draw, threads=threads)
+    in_bands(stack.bands(), draw, threads=threads)
     return made
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
+import numpy as np
+
 from followfocus.look.ahead import on_all_cores
 from followfocus.look.aperture import Aperture, Runs
 from followfocus.look.area import Area, area_of
@@ -33,8 +35,12 @@ _WORTH_A_CUT_PX = 20_000
 
 A part is some fifty more steps of the interpreter, for which threads wait on each other.
 """
+_STEP_ROWS = 96
+"""A sheet's outline is looked at in steps of so many rows."""
 _TWO_BANDS_PX, _BAND_PX, _LEAST_ROWS = 1_000_000, 130_000, 64
 """Up to how many pixels a frame is two bands, and about how many the bands of a larger one have; the least rows."""
+_ROW_WORK, _DISC_WORK = 0.5, 0.1
+"""A row's own work, and a pixel of disc's, for each pixel that a slice has there: as measured, to a quarter or so."""
 ALIGNED = 8
 """Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
 
@@ -91,6 +97,22 @@ class Stack:
             _lay_enlarged(front, made, level)
         return front.filled_up()
 
+    def bands(self) -> list[tuple[int, int]]:
+        """The frame's bands, (top, bottom): of a picture's slices two that are about as much work."""
+        found = bands_of(self.frame)
+        if not self.joined or len(found) != 2:
+            return found
+        width, height = self.frame
+        work = np.full(height, width * _ROW_WORK)
+        for placed in self.sheets:
+            level = level_of(placed.disc_px, self.least_px)
+            has = placed.sheet.filled(0, Area(0, 0, width, height))
+            work[has.top : has.bottom] += (has.right - has.left) * (1 + placed.disc_px * _DISC_WORK) / 4**level
+        sums = np.cumsum(work)
+        middle = int(np.searchsorted(sums, sums[-1] / 2)) // ALIGNED * ALIGNED
+        middle = min(max(middle, _LEAST_ROWS), found[-1][1] - _LEAST_ROWS)
+        return [(0, middle), (middle, height)]
+
     def _lay_sheets(self, made: Front, sheets: Iterable[PlacedSheet], level: int) -> None:
         """Sheets of one level. Near to far, so that what is hidden already is never blurred."""
         for placed in sheets:
@@ -121,14 +143,37 @@ class Stack:
 def _lay_blurred(made: Front, cell: Area, sheet: Sheet, level: int, runs: Runs) -> None:
     """Lay a sheet, blurred, under a cell of what is made."""
     across, down = runs.reach
-    # What lies beside a cell reaches into it by the disc, and what is in it reaches out by as much.
-    cut = sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
-    if cut.empty:
-        return
-    # Each part takes a disc's width more than itself, so a cut must save more than that.
-    for part in made.open_parts(cut, 4 * across + _WORTH_A_CUT_PX // cut.shape[0]):
-        window, by = sheet.dimmed(level, part.grown(across, down), runs.area)
-        made.lay_under(part, blurred(window, runs, by))
+    for cut in _reached(sheet, level, cell, across, down):
+        # Each part takes a disc's width more than itself, so a cut must save more than that.
+        for part in made.open_parts(cut, 4 * across + _WORTH_A_CUT_PX // cut.shape[0]):
+            window, by = sheet.dimmed(level, part.grown(across, down), runs.area)
+            made.lay_under(part, blurred(window, runs, by))
+
+
+def _reached(sheet: Sheet, level: int, cell: Area, across: int, down: int) -> list[Area]:
+    """Where in a cell a sheet's blur may be seen: one area, or several below each other where that saves pixels enough.
+
+    Somebody who stands on a floor is one thing with a strip of it as wide as the frame.
+    """
+
+    def within(rows: Area) -> Area:
+        # What lies beside them reaches into them by the disc, and what is in them reaches out by as much.
+        return sheet.filled(level, rows.grown(across, down)).grown(across, down).common(rows)
+
+    whole = within(cell)
+    if whole.pixels < 2 * _WORTH_A_CUT_PX:
+        return [] if whole.empty else [whole]
+    found: list[Area] = []
+    for top in range(whole.top, whole.bottom, _STEP_ROWS):
+        step = within(Area(whole.left, top, whole.right, min(top + _STEP_ROWS, whole.bottom)))
+        if step.empty:
+            continue
+        both = found[-1].around(step) if found else step
+        if found and both.pixels - found[-1].pixels - step.pixels < _WORTH_A_CUT_PX:
+            found[-1] = both
+        else:
+            found.append(step)
+    return found
 
 
 def _lay_enlarged(front: Front, made: Front, level: int) -> None:
@@ -161,16 +206,20 @@ def _enlarged(made: Image32, has: Area, level: int, whole: Area) -> tuple[Image3
     return made, has
 
 
-def in_bands(frame: tuple[int, int], draw: Callable[[int, int], None], *, threads: bool) -> None:
-    """Call `draw(top, bottom)` for each band of a frame (width, height), one after another or on all cores."""
-    width, height = frame
-    rows = band_rows(height, width)
-    bands = [(top, min(top + rows, height)) for top in range(0, height, rows)]
+def in_bands(bands: Iterable[tuple[int, int]], draw: Callable[[int, int], None], *, threads: bool) -> None:
+    """Call `draw(top, bottom)` for each band of a frame, one after another or on all cores."""
     if threads:
         on_all_cores(lambda band: draw(*band), bands)
         return
     for band in bands:
         draw(*band)
+
+
+def bands_of(frame: tuple[int, int]) -> list[tuple[int, int]]:
+    """The bands of a frame (width, height), (top, bottom) each."""
+    width, height = frame
+    rows = band_rows(height, width)
+    return [(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 
 def band_rows(height: int, width: int) -> int:

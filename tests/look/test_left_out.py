@@ -8,13 +8,15 @@ import math
 import numpy as np
 import pytest
 
+from followfocus.lens.map import load_lens
 from followfocus.look import stack
 from followfocus.look.aperture import Aperture
 from followfocus.look.area import Area, stretches
 from followfocus.look.blur import blurred
 from followfocus.look.layers import layer_of
 from followfocus.look.planes import Drawn
-from followfocus.look.render import alone
+from followfocus.look.render import Camera, alone
+from followfocus.look.slices import Sliced
 from followfocus.look.stack import PlacedSheet, Stack
 from followfocus.look.tone import LightCodes
 
@@ -46,6 +48,44 @@ def test_hidden_columns_are_not_blurred_and_nothing_shows_it(monkeypatch: pytest
     monkeypatch.setattr(stack.Front, "open_parts", lambda front, at, apart: [at])
     assert np.allclose(cut, alone(made, LightCodes.LIGHT), atol=1e-3)
     assert max(widths) > 600
+
+
+def test_who_stands_on_a_floor_is_blurred_apart_from_it_and_nothing_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Feet and the floor at them are one slice: a box around both is mostly neither."""
+    width, height = 800, 400
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    per_m = (0.1 + 0.8 * y / height).astype(np.float32)
+    per_m[(abs(x - 300) < 30) & (y < 350)] = 0.8
+    of = Sliced(np.random.default_rng(3).random((3, height, width), dtype=np.float32), per_m, 20.0)
+    lens = load_lens("ideal-50")
+    discs = Camera(lens, 4.0).signed_discs_px(lens.ring_deg(1.8), 1 / of.per_m(), width)
+    made = Stack(of.placed(discs), (width, height), Aperture(), joined=True)
+    pixels = [0]
+
+    def counted(window, runs, by):
+        pixels[-1] += window.shape[1] * window.shape[2]
+        return blurred(window, runs, by)
+
+    monkeypatch.setattr(stack, "blurred", counted)
+    apart = alone(made, LightCodes.LIGHT)
+    monkeypatch.setattr(stack, "_STEP_ROWS", height)
+    pixels.append(0)
+    assert np.allclose(apart, alone(made, LightCodes.LIGHT), atol=1e-3)
+    assert pixels[0] < 0.95 * pixels[1]
+
+
+def test_the_halves_of_a_picture_are_about_as_much_work() -> None:
+    """A floor before a far wall: the wall is drawn once, the floor in many slices, so its half is the smaller."""
+    width, height = 800, 400
+    rows = np.maximum(np.arange(height, dtype=np.float32) - 200, 0) / 200
+    per_m = np.repeat((0.05 + 0.8 * rows)[:, None], width, axis=1).astype(np.float32)
+    of = Sliced(np.zeros((3, height, width), np.float32), per_m, 20.0)
+    lens = load_lens("ideal-50")
+    discs = Camera(lens, 4.0).signed_discs_px(lens.ring_deg(20.0), 1 / of.per_m(), width)
+    (top, middle), (after, bottom) = Stack(of.placed(discs), (width, height), Aperture(), joined=True).bands()
+    assert (top, after, bottom) == (0, middle, height)
+    assert middle % 8 == 0
+    assert 208 < middle <= height - 64
 
 
 def test_nothing_is_blurred_where_all_is_covered() -> None:

@@ -141,8 +141,7 @@ def test_bands_boxes_and_slices_are_cut_as_they_were() -> None:
     for height, width in itertools.product(
         (16, 63, 64, 65, 270, 720, 1080, 2160), (16, 480, 780, 782, 1920, 2343, 2345, 3840)
     ):
-        bands: list[tuple[int, int]] = []
-        stack.in_bands((width, height), lambda top, bottom, to=bands: to.append((top, bottom)), threads=False)  # type: ignore[misc]
+        bands = stack.bands_of((width, height))
         rows.append((height, width, stack.band_rows(height, width), len(bands), *bands[-1]))
         assert [top for top, _ in bands[1:]] == [bottom for _, bottom in bands[:-1]]
     for low, high, step in (
