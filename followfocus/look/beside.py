@@ -24,7 +24,7 @@ from followfocus.look.ahead import cores
 from followfocus.look.orders import READY, BandOrder, OrderWriter, Pictures
 from followfocus.look.render import drawn
 from followfocus.look.slices import Sliced
-from followfocus.look.stack import Stack, bands_of
+from followfocus.look.stack import Stack, frame_bands
 from followfocus.look.tone import Frame, LightCodes
 
 MOST_PX = 1_000_000
@@ -110,7 +110,7 @@ class Beside:
 
     def takes(self, frame: tuple[int, int]) -> bool:
         """Whether it would draw a part of such a frame (width, height)."""
-        return not self._gone and frame[0] * frame[1] <= MOST_PX and len(bands_of(frame)) == 2
+        return not self._gone and frame[0] * frame[1] <= MOST_PX and len(frame_bands(frame)) == 2
 
     def drawn(self, stack: Stack, tone: LightCodes, *, of: Sliced, threads: bool) -> Frame:
         """A stack of a picture's slices as a frame (height, width, 3), as `render.drawn` makes it."""

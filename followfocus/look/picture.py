@@ -40,7 +40,7 @@ from followfocus.look.render import (
     frame_times,
 )
 from followfocus.look.slices import Sliced
-from followfocus.look.stack import PlacedSheet, Stack, bands_of, in_bands
+from followfocus.look.stack import PlacedSheet, Stack, frame_bands, in_bands
 from followfocus.look.tone import Frame, LightCodes
 from followfocus.motion.motion import Motion
 
@@ -300,7 +300,7 @@ def _enlarged(pixels: Pixels, size: tuple[int, int], *, threads: bool) -> Pixels
         part = 0, top * image.height / size[1], image.width, bottom * image.height / size[1]
         made[top:bottom] = np.asarray(image.resize((size[0], bottom - top), Image.Resampling.BILINEAR, box=part))
 
-    in_bands(bands_of(size), draw, threads=threads)
+    in_bands(frame_bands(size), draw, threads=threads)
     made.flags.writeable = False
     return made
 

@@ -99,7 +99,7 @@ class Stack:
 
     def bands(self) -> list[tuple[int, int]]:
         """The frame's bands, (top, bottom): of a picture's slices two that are about as much work."""
-        found = bands_of(self.frame)
+        found = frame_bands(self.frame)
         if not self.joined or len(found) != 2:
             return found
         width, height = self.frame
@@ -215,7 +215,7 @@ def in_bands(bands: Iterable[tuple[int, int]], draw: Callable[[int, int], None],
         draw(*band)
 
 
-def bands_of(frame: tuple[int, int]) -> list[tuple[int, int]]:
+def frame_bands(frame: tuple[int, int]) -> list[tuple[int, int]]:
     """The bands of a frame (width, height), (top, bottom) each."""
     width, height = frame
     rows = band_rows(height, width)

@@ -26,7 +26,7 @@ from followfocus.look.footage import open_footage
 from followfocus.look.paint import Canvas, linear_to_srgb, srgb_to_linear
 from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
 from followfocus.look.render import Camera, Renderer, frame_count
-from followfocus.look.stack import bands_of
+from followfocus.look.stack import frame_bands
 from followfocus.look.tone import LightCodes
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -628,7 +628,7 @@ def test_a_frame_is_the_same_after_others_of_other_sizes():
 @pytest.mark.parametrize("size", [(480, 270), (960, 540), (1280, 720), (1920, 1080), (3840, 2160)])
 def test_two_cores_have_as_much_to_draw(size: tuple[int, int]):
     """Bands handed out one after the other: neither core draws a fifth more than its half."""
-    bands = [bottom - top for top, bottom in bands_of(size)]
+    bands = [bottom - top for top, bottom in frame_bands(size)]
     assert sum(bands) == size[1]
     shares = sum(bands[::2]), sum(bands[1::2])
     assert max(shares) < 0.6 * size[1]

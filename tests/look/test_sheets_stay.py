@@ -141,7 +141,7 @@ def test_bands_boxes_and_slices_are_cut_as_they_were() -> None:
     for height, width in itertools.product(
         (16, 63, 64, 65, 270, 720, 1080, 2160), (16, 480, 780, 782, 1920, 2343, 2345, 3840)
     ):
-        bands = stack.bands_of((width, height))
+        bands = stack.frame_bands((width, height))
         rows.append((height, width, stack.band_rows(height, width), len(bands), *bands[-1]))
         assert [top for top, _ in bands[1:]] == [bottom for _, bottom in bands[:-1]]
     for low, high, step in (
