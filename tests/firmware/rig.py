@@ -192,7 +192,7 @@ class Heard(NamedTuple):
 
 @dataclass(slots=True)
 class Talk:
-    """What is said to a unit and what it says, each with its tick."""
+    """The words to a unit and those that it says, each with its tick."""
 
     rig: Rig
     heard: list[Heard] = field(default_factory=list)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What PROTOCOL.md allows a unit that is told to stop: worked out from the pins, the bytes and the settings alone.
+"""The rules of PROTOCOL.md for a unit that is told to stop: worked out from the pins, the bytes and the settings alone.
 
 Edges and directions are counted here; the unit's count is only compared with them. It shares nothing with allowed.py,
 pins.py and the benches' own checks, so that a mistake in those is not made twice. Each rule is a function that yields
@@ -302,7 +302,7 @@ def _ready(record: Record) -> Iterator[str]:
 
 
 def ends_well(record: Record) -> Iterator[str]:
-    """What it was stopped for is told, and in the end it is where it may be."""
+    """The cause of the stop is told, and in the end it is where it may be."""
     final = record.answers_of(Telemetry)
     if not final:
         yield "no answer to GetStatus"

@@ -46,7 +46,7 @@ WAYS = ("stop", "hard stop", *PRESSES, *LOST, *BURSTS, "reset")
 
 @dataclass(slots=True)
 class Case:
-    """What was done to a unit, and all that it did."""
+    """All that was done to a unit, and all that it did."""
 
     name: str
     level: Level

@@ -16,7 +16,7 @@ from tests.firmware.stop_play import ARMED_SILENCE_S, LOST, PRESSES, SILENCE_MS,
 ACTS = 2 * MS
 """A stop acts so soon after its last byte."""
 MEAN = 2 * MS
-"""What is left of a motion's last 2 ms may go at its mean speed."""
+"""The rest of a motion's last 2 ms may go at its mean speed."""
 UNDER_WAY_STEPS = 2
 """The step that is due, and one more, are as they were planned before a slowing down begins."""
 FILTER = 8000
@@ -38,7 +38,7 @@ class Made(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """What a unit's build is allowed beside the rules: ticks that an edge is seen late, and that planning takes."""
+    """The slack of a unit's build beside the rules: ticks that an edge is seen late, and that planning takes."""
 
     edge: int = 0
     told: int = 0
