@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Drawing on all cores: bands of one frame, or frames ahead of the one that is asked for, handed over in order.
 
-The threads below the link are here. They only reckon: they wait for nothing and touch nothing shared.
+These threads only reckon: they wait for nothing and touch nothing shared.
 """
 
 from __future__ import annotations

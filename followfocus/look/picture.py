@@ -231,7 +231,7 @@ class PictureRenderer:
         if self._still is None or not BESIDE.takes(self._drawn_size):
             return ahead(make, slicings)
         # Both processes draw one frame, while the last one is written.
-        draw = partial(BESIDE.drawn, of=self._still, threads=False)
+        draw = partial(BESIDE.drawn, of=self._still, threads=True)
         return ahead(make, slicings, 1)
 
     @property

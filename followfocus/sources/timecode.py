@@ -64,7 +64,9 @@ class Labelled:
 
 
 def counted_at(said: Fraction | None, drop: bool, show_fps: Fraction) -> Fraction:
-    """The rate at which a source's labels count: the show's own where they may be the same, 23.976 said as 24; or half.
+    """The rate at which a source's labels count: the show's own where they may be the same, 23.976 said as 24.
+
+    Or a half or a quarter of that: at 48 fps a source labels every second frame.
 
     >>> counted_at(Fraction(24), False, Fraction(24000, 1001))
     Fraction(24000, 1001)

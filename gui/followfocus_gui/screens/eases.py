@@ -149,20 +149,8 @@ class EaseScreen(Screen):
         measured(row.setSpacing, 12)
         stop = NumberField(parse_stop, show_stop, step=0.1, parent=panel)
         lead = NumberField(self._read_lead, lambda lead_s: f"{lead_s:g} s", step=0.1, parent=panel)
-        in_force_now: tuple[Callable[[], float], ...] = (lambda: desk.pull.t_stop, lambda: desk.cue.lead_s)
-        for field, words, says, changed, in_force in (
-            (stop, "Stop", "Stop of the lens", self.stopChanged, in_force_now[0]),
-            (lead, "Lead", "Lead before the start", self.leadChanged, in_force_now[1]),
-        ):
-            field.set_value(in_force())
-            field.setObjectName(f"ease{words}")
-            field.setAccessibleName(says)
-            written(field, BODY_PX + 2)
-            measured(field.setMaximumWidth, 130)
-            field.refused.connect(lambda refusal: self.say(refusal or HINT))
-            field.valueEdited.connect(partial(self._give, field, changed, in_force))
-            row.addWidget(Words(words, panel, tone="faint"))
-            row.addWidget(field)
+        self._add_number(row, stop, ("Stop", "Stop of the lens"), self.stopChanged, lambda: desk.pull.t_stop)
+        self._add_number(row, lead, ("Lead", "Lead before the start"), self.leadChanged, lambda: desk.cue.lead_s)
         for name, words, told in conditions_of(desk):
             given = line(panel, f"ease{name.title()}", words, told)
             measured(given.setMaximumWidth, 150)
@@ -174,6 +162,26 @@ class EaseScreen(Screen):
         self._own = button(panel, "easeOwn", OWN, "Draw an ease on the curve", lambda: self._choose(MY_OWN.easing))
         row.addWidget(self._own)
         return panel
+
+    def _add_number(
+        self,
+        row: QHBoxLayout,
+        field: NumberField,
+        named: tuple[str, str],
+        changed: SignalInstance,
+        in_force: Callable[[], float],
+    ) -> None:
+        """A stop or a lead, by its words and its accessible name."""
+        words, says = named
+        field.set_value(in_force())
+        field.setObjectName(f"ease{words}")
+        field.setAccessibleName(says)
+        written(field, BODY_PX + 2)
+        measured(field.setMaximumWidth, 130)
+        field.refused.connect(lambda refusal: self.say(refusal or HINT))
+        field.valueEdited.connect(partial(self._give, field, changed, in_force))
+        row.addWidget(Words(words, row.parentWidget(), tone="faint"))
+        row.addWidget(field)
 
     def fit(self, room: Room) -> None:
         """Four beside each other, or two on an upright screen."""

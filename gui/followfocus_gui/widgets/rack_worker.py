@@ -184,7 +184,7 @@ class _Studio:
 
     def picture(self, wish: Wish) -> QImage:
         """The wish as a picture of its size. FollowFocusError for a scene that cannot be."""
-        # on this thread alone: the others belong to the window, and to whoever else draws
+        # On this thread alone, and of an own picture in the process beside: the other threads belong to the window.
         pixels: Pixels = self._draws(wish).frame(wish.ring_deg, wish.time_s, threads=False)
         if wish.red:
             pixels = reddened(pixels)
